@@ -1,0 +1,46 @@
+# make book · make test: both set themselves up.   make help lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+export OMP_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := book
+.PHONY: book test bench mutants stamp lint chapters-everywhere clean help
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -r requirements.txt -e .
+	touch $@
+
+book: $(READY)  ## execute every chapter and build _build/html
+	$(BIN)/python tools/build_book.py
+	@echo "open _build/html/index.html"
+
+test: $(READY)  ## everything that must hold before a change lands
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tools/stamp.py --check
+	$(BIN)/python tools/build_book.py
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests
+	MUSICGAN_STATIC=1 $(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env -W default book/representations book/foundations
+
+bench: $(READY)  ## timings, as ratios within one run
+	$(BIN)/python tests/bench.py
+
+mutants: $(READY)  ## each one-line mistake must turn a named test red
+	$(BIN)/python tools/mutants.py
+
+chapters-everywhere: $(READY)  ## every chapter, from the built wheel in an empty folder, with other parameters
+	MUSICGAN_ALL_CHAPTERS=1 $(BIN)/python -m pytest -n 2 --dist load tests/test_chapters_elsewhere.py
+
+stamp: $(READY)  ## write the cells and figures that are the same everywhere
+	$(BIN)/python tools/stamp.py
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## forget everything built
+	rm -rf _build dist
+
+help:
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ ·/'

@@ -1,0 +1,240 @@
+"""``Piece``: what one piece of music is, once files and notations are behind us."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+#: One note. ``onset`` and ``duration`` in quarter lengths, ``pitch`` and ``velocity`` as in MIDI
+#: (0..127, middle C = 60), ``track`` an index into ``Piece.tracks``.
+NOTE = np.dtype(
+    [("onset", "f8"), ("duration", "f8"), ("pitch", "i2"), ("velocity", "i2"), ("track", "i2")]
+)
+
+
+class Track(NamedTuple):
+    """One voice or instrument: its name, General MIDI program (0..127), and whether it is a drum kit."""
+
+    name: str = ""
+    program: int = 0
+    is_drum: bool = False
+
+
+class Metre(NamedTuple):
+    """A time signature, from ``onset`` (quarter lengths) on."""
+
+    onset: float
+    numerator: int
+    denominator: int
+
+    @property
+    def bar_length(self) -> float:
+        """Length of one bar in quarter lengths: 6/8 is 3.0."""
+        return self.numerator * 4 / self.denominator
+
+
+class Tempo(NamedTuple):
+    """A tempo in quarter notes a minute, from ``onset`` (quarter lengths) on."""
+
+    onset: float
+    bpm: float
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """The notes of one piece, sorted by onset, with what is needed to bar, play and name them.
+
+    Parameters
+    ----------
+    notes : structured array of dtype ``NOTE``, or a sequence of
+        ``(onset, duration, pitch[, velocity[, track]])``; sorted here by onset, track, pitch,
+        and made read-only. Velocity defaults to 80, track to 0.
+    tracks : one :class:`Track` for each track index used.
+    metre, tempo : never empty, the first entry at onset 0. A pickup bar is a short first metre:
+        ``((0, 1, 4), (1, 4, 4))`` is one quarter of pickup, then 4/4.
+    dynamics : False where velocities carry no information (then no metric reads them).
+    source : the corpus it came from, or ``"generated"``.
+    publishable : False where the licence forbids playing it in a published page.
+    losses : what reading it could not keep, one sentence each.
+
+    Raises
+    ------
+    ValueError : a note outside 0..127, a negative onset or duration, a number that is not
+        finite, a track without an entry, or a metre or tempo that does not start at 0.
+    """
+
+    notes: np.ndarray
+    tracks: tuple[Track, ...] = (Track(),)
+    metre: tuple[Metre, ...] = (Metre(0.0, 4, 4),)
+    tempo: tuple[Tempo, ...] = (Tempo(0.0, 120.0),)
+    title: str = ""
+    composer: str = ""
+    dynamics: bool = True
+    source: str = ""
+    publishable: bool = True
+    losses: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        notes = _as_notes(self.notes)
+        tracks = tuple(Track(*t) for t in self.tracks)
+        metre = tuple(Metre(float(o), int(n), int(d)) for o, n, d in self.metre)
+        tempo = tuple(Tempo(float(o), float(b)) for o, b in self.tempo)
+        _check(notes, tracks, metre, tempo)
+        notes = notes[np.lexsort((notes["pitch"], notes["track"], notes["onset"]))]
+        notes.flags.writeable = False
+        for name, value in (("notes", notes), ("tracks", tracks), ("metre", metre), ("tempo", tempo)):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "losses", tuple(self.losses))
+
+    def __len__(self) -> int:
+        return len(self.notes)
+
+    def __eq__(self, other) -> bool:
+        """Same notes, tracks, metre and tempo; names and provenance do not count."""
+        return isinstance(other, Piece) and (
+            np.array_equal(self.notes, other.notes)
+            and (self.tracks, self.metre, self.tempo) == (other.tracks, other.metre, other.tempo)
+        )
+
+    __hash__ = None
+
+    def __repr__(self) -> str:
+        name = f"{self.title!r}, " if self.title else ""
+        return f"Piece({name}{len(self)} notes, {len(self.tracks)} tracks, {self.length:g} quarters)"
+
+    @property
+    def length(self) -> float:
+        """When the last note ends, in quarter lengths; 0.0 for a piece without notes."""
+        return float((self.notes["onset"] + self.notes["duration"]).max(initial=0.0))
+
+    def bars(self) -> np.ndarray:
+        """Where bars start, in quarter lengths, shape ``(n_bars + 1,)``: the last entry closes the last bar.
+
+        Every note onset lies in a bar. A bar that a change of metre cuts short stays short.
+        """
+        edges = [0.0]
+        onset = float(self.notes["onset"].max(initial=0.0))
+        end = max(self.length, np.nextafter(onset, np.inf) if len(self) else 0.0)
+        changes = [m.onset for m in self.metre[1:]] + [np.inf]
+        for metre, change in zip(self.metre, changes):
+            start, stop = edges[-1], min(change, end)
+            if stop <= start:
+                break
+            n = int(np.ceil((stop - start) / metre.bar_length - 1e-9))
+            edges += [start + metre.bar_length * i for i in range(1, max(n, 1) + 1)]
+            if change < edges[-1]:
+                edges[-1] = change
+        return np.array(edges)
+
+    def seconds(self, quarters) -> np.ndarray:
+        """When a moment given in quarter lengths is heard, in seconds; any shape in, the same shape out."""
+        onsets = np.array([t.onset for t in self.tempo])
+        rates = 60.0 / np.array([t.bpm for t in self.tempo])  # seconds a quarter
+        starts = np.concatenate([[0.0], np.cumsum(np.diff(onsets) * rates[:-1])])
+        at = np.asarray(quarters, float)
+        i = np.clip(np.searchsorted(onsets, at, side="right") - 1, 0, None)
+        return starts[i] + (at - onsets[i]) * rates[i]
+
+    def replace(self, **changes) -> "Piece":
+        """A copy with some fields changed."""
+        return replace(self, **changes)
+
+    def transpose(self, semitones: int) -> "Piece":
+        """The piece moved up (or down) by semitones, drums left alone; ValueError where a note would leave 0..127."""
+        notes = self.notes.copy()
+        drums = np.array([t.is_drum for t in self.tracks], bool)[notes["track"]]
+        notes["pitch"][~drums] += semitones
+        return self.replace(notes=notes)
+
+    def window(self, start: float, stop: float) -> "Piece":
+        """The notes that start in ``[start, stop)`` quarters, moved to begin at 0 and cut off at ``stop``."""
+        notes = self.notes[(self.notes["onset"] >= start) & (self.notes["onset"] < stop)].copy()
+        notes["duration"] = np.minimum(notes["duration"], stop - notes["onset"])
+        notes["onset"] -= start
+        return self.replace(
+            notes=notes,
+            metre=_shift(self._barred_from(start), start, stop),
+            tempo=_shift(self.tempo, start, stop),
+        )
+
+    def select(self, *tracks: int) -> "Piece":
+        """Only these tracks, renumbered 0, 1, … in the order given."""
+        notes = np.concatenate([self.notes[self.notes["track"] == t] for t in tracks] or [self.notes[:0]])
+        notes["track"] = np.argsort(tracks)[np.searchsorted(np.sort(tracks), notes["track"])]
+        return self.replace(notes=notes, tracks=tuple(self.tracks[t] for t in tracks))
+
+    def content_hash(self) -> str:
+        """A name for the music alone: equal for two files with the same notes, whatever they are called.
+
+        Onsets count from the first note, times are rounded to 1/480 quarter; tempo, velocity and track
+        order do not count.
+        """
+        n = self.notes
+        onset = np.round((n["onset"] - n["onset"].min(initial=np.inf)) * 480) if len(n) else n["onset"]
+        rows = np.stack([onset, np.round(n["duration"] * 480), n["pitch"]], 1).astype("<i8")
+        return hashlib.sha256(rows[np.lexsort(rows.T)].tobytes()).hexdigest()
+
+    def _barred_from(self, start: float) -> tuple[Metre, ...]:
+        """The metre with a change at the first bar line after ``start``, so that a window keeps its bar lines."""
+        if start <= 0:
+            return self.metre
+        current = max((m for m in self.metre if m.onset <= start), key=lambda m: m.onset)
+        offset = (start - current.onset) % current.bar_length
+        left = current.bar_length - offset
+        if offset < 1e-9 or left < 1e-9:
+            return self.metre
+        after = start + left
+        later = [m for m in self.metre if m.onset > start]
+        if later and later[0].onset <= after:
+            left = later[0].onset - start
+        short = _short_metre(left)
+        if short is None:
+            return self.metre
+        earlier = tuple(m for m in self.metre if m.onset <= start)
+        restart = () if later and later[0].onset <= after else (current._replace(onset=after),)
+        return (*earlier, Metre(start, *short), *restart, *later)
+
+
+def _short_metre(length: float) -> tuple[int, int] | None:
+    """A time signature that lasts ``length`` quarters: 1.5 is 3/8. None where no plain one does."""
+    for denominator in (4, 8, 16, 32):
+        n = length * denominator / 4
+        if abs(n - round(n)) < 1e-6 and round(n) >= 1:
+            return round(n), denominator
+    return None
+
+
+def _shift(events, start, stop):
+    """Events in force from ``start`` to ``stop``, moved so that ``start`` is 0."""
+    current = [e for e in events if e.onset <= start][-1:]
+    later = [e for e in events if start < e.onset < stop]
+    return tuple(e._replace(onset=max(e.onset - start, 0.0)) for e in current + later)
+
+
+def _as_notes(notes) -> np.ndarray:
+    if isinstance(notes, np.ndarray) and notes.dtype == NOTE:
+        return notes.copy()
+    rows = [tuple(row) for row in notes]
+    defaults = (80, 0)
+    return np.array([row + defaults[len(row) - 3 :] for row in rows], NOTE)
+
+
+def _check(notes, tracks, metre, tempo):
+    for field in ("onset", "duration"):
+        if not np.all(np.isfinite(notes[field])) or np.any(notes[field] < 0):
+            raise ValueError(f"a note's {field} is negative or not a number")
+    for field in ("pitch", "velocity"):
+        bad = notes[field][(notes[field] < 0) | (notes[field] > 127)]
+        if len(bad):
+            raise ValueError(f"a note's {field} is {bad[0]}, outside 0..127")
+    if len(notes) and not 0 <= notes["track"].min() <= notes["track"].max() < len(tracks):
+        raise ValueError(f"a note's track is {notes['track'].max()}, but there are {len(tracks)} tracks")
+    for name, events in (("metre", metre), ("tempo", tempo)):
+        onsets = [e.onset for e in events]
+        if not onsets or onsets[0] != 0 or any(a >= b for a, b in zip(onsets, onsets[1:])):
+            raise ValueError(f"{name} must start at onset 0 and go forward, got onsets {onsets[:4]}")
+    if any(m.numerator < 1 or m.denominator < 1 for m in metre):
+        raise ValueError("a metre must have positive numbers, such as 3/4")
+    if not all(np.isfinite(t.bpm) and t.bpm > 0 for t in tempo):
+        raise ValueError("a tempo must be a positive number of quarters a minute")

@@ -1,0 +1,34 @@
+"""What the tests know of the book's notebooks."""
+
+import re
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[1]
+CHAPTERS = [
+    p for p in sorted((ROOT / "book").rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts
+]
+
+
+def read(path: Path):
+    """The notebook's cells."""
+    return nbformat.read(path, as_version=4).cells
+
+
+def tags(cell) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def code_cells(path: Path):
+    return [c for c in read(path) if c.cell_type == "code"]
+
+
+def prose(path: Path) -> str:
+    """All Markdown of a chapter, without the folded solutions."""
+    text = "\n\n".join(c.source for c in read(path) if c.cell_type == "markdown")
+    return re.sub(r"<details>.*?</details>", "", text, flags=re.S)
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT / "book").as_posix()

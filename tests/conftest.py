@@ -1,0 +1,31 @@
+"""Every test: no network but this machine's own, and the corpora only where MUSICGAN_DATA says."""
+
+import os
+import socket
+
+import pytest
+
+LOCAL = ("127.0.0.1", "::1", "localhost")
+_connect = socket.socket.connect
+
+
+@pytest.fixture(autouse=True)
+def network_off(monkeypatch):
+    """A test that reaches for the network fails and says where to."""
+
+    def connect(self, address):
+        host = address[0] if isinstance(address, tuple) else None
+        if host is not None and host not in LOCAL:
+            raise OSError(f"the network is off in tests, but {host} was asked for")
+        return _connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+def pytest_collection_modifyitems(items):
+    if os.environ.get("MUSICGAN_DATA"):
+        return
+    skip = pytest.mark.skip(reason="MUSICGAN_DATA is not set: corpora are not on this machine")
+    for item in items:
+        if "data" in item.keywords:
+            item.add_marker(skip)

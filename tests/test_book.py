@@ -1,0 +1,150 @@
+"""The built book, opened from the file system by a real browser without a network."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from musicgan_lib import corpora
+
+ROOT = Path(__file__).resolve().parents[1]
+HTML = ROOT / "_build" / "html"
+PAGES = [p for p in sorted(HTML.rglob("book/**/*.html"))]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
+]  # fmt: skip
+#: sphinx-thebe is registered by jupyter-book and by the theme; the second declaration is refused, harmlessly.
+KNOWN_ERROR = "Identifier 'THEBE_JS_URL' has already been declared"
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
+
+
+def title(path):
+    return path.relative_to(HTML / "book").as_posix()
+
+
+each = pytest.mark.parametrize("path", PAGES, ids=title)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api")
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    if executable is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    with playwright.sync_playwright() as running:
+        instance = running.chromium.launch(executable_path=executable, args=FLAGS)
+        yield instance
+        instance.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Open a page offline; gives the page and the list of what went wrong."""
+    contexts = []
+
+    def go(path, width=1280):
+        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+        contexts.append(context)
+        page, wrong = context.new_page(), []
+        page.on("requestfailed", lambda r: wrong.append(f"request failed: {r.url[:120]}"))
+        page.on("console", lambda m: wrong.append(m.text[:200]) if m.type == "error" else None)
+        page.on("pageerror", lambda e: wrong.append(str(e)[:200]))
+        page.goto(path.as_uri(), wait_until="load")
+        page.wait_for_timeout(400)
+        return page, [w for w in wrong if KNOWN_ERROR not in w]
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def test_the_book_is_built():
+    assert len(PAGES) >= 13, "build it first: make book"
+
+
+@each
+def test_a_page_opens_offline_and_whole(path, visit):
+    page, wrong = visit(path)
+    assert wrong == []
+    body = page.inner_text("main")
+    assert len(body) > 500, "almost nothing on the page"
+    if "math notranslate" in path.read_text():
+        page.wait_for_selector("mjx-container", timeout=15000)
+        assert "\\tag" not in page.inner_text("main") and "$$" not in body
+    for kind in ("img", "canvas"):
+        for element in page.query_selector_all(f"main {kind}"):
+            box = element.bounding_box()
+            assert box is None or box["width"] > 20, f"a blank {kind}"
+
+
+@each
+def test_a_phone_needs_no_sideways_scroll(path, visit):
+    page, _ = visit(path, width=390)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@each
+def test_every_player_on_the_page_plays(path, visit):
+    page, wrong = visit(path)
+    players = page.query_selector_all("[data-musicgan-player]")
+    if path.parent.name in ("representations", "foundations"):
+        assert players, "a chapter about music without any"
+    for player in players[:3]:
+        button = player.query_selector("[data-action=play]")
+        button.scroll_into_view_if_needed()
+        button.click()
+        page.wait_for_function("p => Number(p.dataset.time) > 0.15", arg=player, timeout=8000)
+        button.click()
+    assert wrong == []
+
+
+@each
+def test_no_page_needs_a_kernel_or_a_stranger(path):
+    text = path.read_text()
+    assert "widget-view+json" not in text
+    assert len(text) < 1_500_000, "the page's own bytes"
+    for address in re.findall(r"<(?:script|img|audio|iframe)[^>]+src=\"(https?://[^\"]+)", text):
+        raise AssertionError(f"the page loads {address}")
+
+
+def test_only_music_that_may_be_published_is_in_the_pages():
+    for path in PAGES:
+        for source in re.findall(r'data-source="([^"]*)"', path.read_text()):
+            assert may_publish(source), f"{title(path)} plays {source!r}"
+
+
+def may_publish(source: str) -> bool:
+    if source in ("", "generated"):
+        return True
+    return source in corpora.SOURCES and corpora.SOURCES[source].redistribute == "full"
+
+
+def test_only_music_and_weights_that_may_be_published_are_in_results():
+    results = ROOT / "results"
+    owners = {}
+    for file in results.rglob("*.json"):
+        rows = json.loads(file.read_text())
+        for row in rows if isinstance(rows, list) else []:
+            for artifact in row.get("artifacts", {}):
+                owners[artifact] = row["corpus"]
+    for file in results.rglob("*"):
+        if file.suffix in (".mid", ".midi", ".npz", ".safetensors", ".wav", ".mp3"):
+            name = file.relative_to(results).as_posix()
+            assert name in owners, f"{name} belongs to no record"
+            source = corpora.SOURCES[owners[name]]
+            if file.suffix == ".safetensors":
+                assert source.weights == "publish", f"weights from {source.name}"
+            else:
+                assert source.redistribute == "full", f"music from {source.name}"
+
+
+def test_launch_buttons_open_the_notebook_itself():
+    from musicgan_lib.experiments.checkout import repository_slug
+
+    page = (HTML / "book" / "representations" / "midi_as_data.html").read_text()
+    wanted = f"colab.research.google.com/github/{repository_slug()}/blob/main/book/representations/midi_as_data.ipynb"
+    assert wanted in page

@@ -1,0 +1,104 @@
+"""The house stands: imports go down, the library stays thin, and importing it is cheap."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LIBRARY = Path(__file__).resolve().parents[1] / "musicgan_lib"
+FILES = sorted(LIBRARY.rglob("*.py"))
+#: What a room may import of ours, apart from itself. `teaching.exercises` holds answers, so it may look down.
+MAY_IMPORT = {
+    "notes": set(),
+    "corpora": {"notes"},
+    "representations": {"notes"},
+    "metrics": {"notes"},
+    "listening": {"notes"},
+    "teaching": set(),
+    "teaching.exercises": {"notes", "corpora", "representations", "metrics", "listening", "teaching"},
+    "models": set(),
+    "learning": {"models"},
+    "evaluation": {"notes", "metrics", "models", "learning"},
+    "experiments": {
+        "notes", "corpora", "representations", "metrics", "listening", "models", "learning", "evaluation",
+    },
+}  # fmt: skip
+NO_TORCH = ("notes", "corpora", "representations", "metrics", "listening")
+
+
+def room(file: Path) -> str:
+    parts = file.relative_to(LIBRARY).parts[:-1]
+    return (
+        "teaching.exercises"
+        if parts[:2] == ("teaching", "exercises")
+        else (parts[0] if parts else "")
+    )
+
+
+def imports(file: Path) -> set[str]:
+    """Full names of the modules that a file imports, relative ones resolved."""
+    package = ["musicgan_lib", *file.relative_to(LIBRARY).parts[:-1]]
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            start = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {start} | {f"{start}.{a.name}" for a in node.names}
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f.relative_to(LIBRARY).as_posix())
+def test_imports_go_down_only(file):
+    own = room(file)
+    if own == "":
+        return
+    for target in imports(file):
+        parts = target.split(".")
+        if parts[0] == "torch":
+            assert own not in NO_TORCH, f"{own} imports torch"
+        if parts[0] == "musicgan_lib" and len(parts) > 1:
+            other = "teaching.exercises" if parts[1:3] == ["teaching", "exercises"] else parts[1]
+            if other != own and (LIBRARY / parts[1]).is_dir():
+                assert other in MAY_IMPORT[own], f"{own} reaches for {other}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f.relative_to(LIBRARY).as_posix())
+def test_a_file_is_read_in_one_sitting(file):
+    assert len(file.read_text().splitlines()) <= 300
+
+
+def test_the_library_is_thin():
+    assert sum(len(f.read_text().splitlines()) for f in FILES) <= 7000
+
+
+def test_importing_it_pulls_in_nothing_heavy():
+    heavy = "{'torch', 'music21', 'symusic', 'matplotlib', 'pretty_midi', 'IPython'}"
+    rooms = "musicgan_lib, musicgan_lib.notes, musicgan_lib.corpora, musicgan_lib.metrics.music"
+    code = f"import sys, {rooms}; print(sorted(set(sys.modules) & {heavy}))"
+    reply = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert reply.stdout.strip() == "[]"
+
+
+def test_a_machine_without_midi_libraries_can_train():
+    """Learning rooms import with numpy, torch and safetensors alone."""
+    blocked = (
+        "symusic",
+        "mido",
+        "pretty_midi",
+        "music21",
+        "pooch",
+        "ipywidgets",
+        "matplotlib",
+        "IPython",
+    )
+    rooms = [r for r in ("models", "learning", "experiments") if (LIBRARY / r).is_dir()]
+    code = (
+        f"import sys\nfor name in {blocked}: sys.modules[name] = None\n"
+        + "\n".join(f"import musicgan_lib.{r}" for r in rooms)
+        + "\nimport musicgan_lib.experiments.records, musicgan_lib.experiments.runs"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

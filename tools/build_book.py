@@ -1,0 +1,130 @@
+"""Build the book: execute each chapter once, hand its outputs to jupyter-book, build with warnings as errors.
+
+Executed chapters are kept in ``_build/executed`` and used again while neither their cells nor the
+library, results or pins have changed; ``--clean`` starts from nothing. ``--record`` writes the
+seconds that each chapter took to ``results/about/run_times.json``.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+from chapters import ROOT, hash_chapter, hash_dependencies, list_chapters
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+
+BUILD = ROOT / "_build"
+EXECUTED = BUILD / "executed"
+
+
+def execute(notebook: Path, key: str) -> tuple[Path, float]:
+    """Run one chapter in an empty folder, or find it already run; returns it and its seconds."""
+    kept = EXECUTED / f"{notebook.stem}.{key[:16]}.ipynb"
+    if kept.exists():
+        return kept, json.loads(kept.with_suffix(".json").read_text())["seconds"]
+    began = time.perf_counter()
+    part = kept.with_suffix(".part.ipynb")
+    environment = os.environ | {
+        "MUSICGAN_STATIC": "1",
+        "MUSICGAN_OUT": str(BUILD / "rows"),
+        "OMP_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+    }
+    environment.pop(
+        "MUSICGAN_DATA", None
+    )  # what is published must not depend on this machine's corpora
+    with tempfile.TemporaryDirectory() as empty:
+        command = [sys.executable, "-m", "papermill", str(notebook), str(part), "-k", "python3"]
+        reply = subprocess.run(
+            [*command, "--no-progress-bar", "--execution-timeout", "300"],
+            cwd=empty, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    seconds = round(time.perf_counter() - began, 1)
+    if reply.returncode != 0:
+        raise SystemExit(f"{notebook.relative_to(ROOT)} failed:\n{reply.stderr[-4000:]}")
+    for old in EXECUTED.glob(f"{notebook.stem}.*"):
+        if old != part:
+            old.unlink()
+    kept.with_suffix(".json").write_text(json.dumps({"seconds": seconds}))
+    part.replace(kept)
+    return kept, seconds
+
+
+def fill_cache(notebook: Path, executed: Path, seconds: float, cache) -> None:
+    """Give jupyter-book the outputs, so that it executes nothing."""
+    source = nbformat.read(notebook, as_version=4)
+    outputs = [c for c in nbformat.read(executed, as_version=4).cells if c.cell_type == "code"]
+    for cell, done in zip((c for c in source.cells if c.cell_type == "code"), outputs, strict=True):
+        cell.outputs, cell.execution_count = done.outputs, done.execution_count
+    cache.cache_notebook_bundle(
+        CacheBundleIn(source, str(notebook), data={"execution_seconds": seconds}),
+        check_validity=False,
+        overwrite=True,
+    )
+
+
+def prepare_corpora() -> None:
+    """Parse the default corpus once, before chapters that run side by side ask for it."""
+    code = "from musicgan_lib import corpora; corpora.load('chorales')"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--clean", action="store_true", help="start from nothing")
+    options.add_argument(
+        "--record", action="store_true", help="keep the chapters' seconds in results/"
+    )
+    options.add_argument("--execute-only", action="store_true", help="do not build the pages")
+    options.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
+    chosen = options.parse_args()
+    if chosen.clean:
+        shutil.rmtree(BUILD, ignore_errors=True)
+    EXECUTED.mkdir(parents=True, exist_ok=True)
+    prepare_corpora()
+    notebooks, state = list_chapters(), hash_dependencies()
+    with ThreadPoolExecutor(chosen.jobs) as pool:
+        jobs = [pool.submit(execute, n, hash_chapter(n, state)) for n in notebooks]
+        done = [job.result() for job in jobs]
+    for notebook, (_, seconds) in zip(notebooks, done):
+        print(f"{seconds:7.1f} s  {notebook.relative_to(ROOT)}")
+    if chosen.record:
+        record_times(notebooks, [seconds for _, seconds in done])
+    if chosen.execute_only:
+        return 0
+    for name in ("html", ".doctrees", ".jupyter_cache", "jupyter_execute"):
+        shutil.rmtree(BUILD / name, ignore_errors=True)
+    cache = get_cache(str(BUILD / ".jupyter_cache"))
+    for notebook, (executed, seconds) in zip(notebooks, done):
+        fill_cache(notebook, executed, seconds, cache)
+    command = [
+        Path(sys.executable).with_name("jupyter-book"),
+        "build",
+        ROOT,
+        "-W",
+        "-n",
+        "--keep-going",
+        "--quiet",
+    ]
+    return subprocess.run(command, check=False).returncode
+
+
+def record_times(notebooks, seconds) -> None:
+    path = ROOT / "results" / "about" / "run_times.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    times = json.loads(path.read_text()) if path.exists() else {}
+    for notebook, s in zip(notebooks, seconds):
+        times[notebook.stem] = {"smoke": s}
+    path.write_text(json.dumps(times, indent=1, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,107 @@
+"""Write what is the same everywhere into every notebook, or with ``--check`` say what differs.
+
+One bootstrap cell, one kernelspec, unique cell ids, no stored outputs but those tagged
+``keep_output``, the run time of recorded runs, the repository's address, and the list of results.
+"""
+
+import argparse
+import json
+import os
+import re
+from pathlib import Path
+
+import nbformat
+import nbstripout
+from chapters import ROOT
+
+from musicgan_lib.experiments.records import list_results
+
+
+BOOTSTRAP = """# Bootstrap: the same in every chapter. It installs the library only where it is missing.
+import importlib, os, subprocess, sys
+
+if importlib.util.find_spec("musicgan_lib") is None:
+    source = os.environ.get("MUSICGAN_INSTALL", "git+https://github.com/{slug}")
+    command = [sys.executable, "-m", "pip", "install", "-q", "--upgrade-strategy", "only-if-needed"]
+    subprocess.run([*command, f"musicgan_lib @ {{source}}"], check=True)
+    importlib.invalidate_caches()"""
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+#: Files that name the repository.
+NAMED_IN = ("_config.yml", "README.md", "CITATION.cff")
+
+
+def slug() -> str:
+    """``owner/name``: ``GITHUB_REPOSITORY`` where a workflow sets it, else what _config.yml says."""
+    written = re.search(r"github\.com/([\w.-]+/[\w.-]+)", (ROOT / "_config.yml").read_text()).group(
+        1
+    )
+    return os.environ.get("GITHUB_REPOSITORY") or written
+
+
+def stamp_notebook(text: str, path: Path, times: dict) -> str:
+    """The notebook as it should be committed."""
+    notebook = nbformat.reads(text, as_version=4)
+    notebook.metadata = nbformat.from_dict(KERNEL)
+    notebook.nbformat_minor = 5
+    notebook = nbstripout.strip_output(
+        notebook, keep_output=False, keep_count=True, keep_id=True, strip_empty_cells=True
+    )
+    for number, cell in enumerate(notebook.cells):
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = nbformat.from_dict({"tags": sorted(tags)} if tags else {})
+        name = cell.get("id", "")
+        if not name.startswith(f"{path.stem}-"):
+            cell.id = f"{path.stem}-{name or number}"[:64]
+        if "bootstrap" in tags:
+            cell.source = BOOTSTRAP.format(slug=slug())
+        if cell.cell_type == "code" and "keep_output" not in tags:
+            cell.execution_count = None
+        if cell.cell_type == "markdown" and "run-time" in cell.source:
+            cell.source = re.sub(
+                r"<!-- run-time -->[^|]*", f"<!-- run-time -->{run_time(path, times)} ", cell.source
+            )
+    return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
+
+
+def run_time(path: Path, times: dict) -> str:
+    """What *At a glance* says of the time, from recorded runs alone."""
+    known = times.get(path.stem, {})
+    return " smoke: " + (
+        f"{max(1, round(known['smoke']))} s on two cores" if "smoke" in known else "not recorded"
+    )
+
+
+def stamped() -> dict[Path, str]:
+    """Every file that this tool writes, and what it should hold."""
+    file = ROOT / "results" / "about" / "run_times.json"
+    times = json.loads(file.read_text()) if file.exists() else {}
+    books = sorted(
+        p for p in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts
+    )
+    files = {p: stamp_notebook(p.read_text(), p, times) for p in books}
+    for name in NAMED_IN:
+        text = (ROOT / name).read_text()
+        files[ROOT / name] = re.sub(r"(github\.com/)[\w.-]+/musicgan-book", rf"\g<1>{slug()}", text)
+    index = json.dumps(list_results(ROOT / "results"), indent=1) + "\n"
+    return files | {ROOT / "results" / "index.json": index}
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument(
+        "--check", action="store_true", help="change nothing, exit 1 where something differs"
+    )
+    check = options.parse_args().check
+    changed = [p for p, text in stamped().items() if p.read_text() != text]
+    for path in changed:
+        print(f"{'differs' if check else 'stamped'}: {path.relative_to(ROOT)}")
+        if not check:
+            path.write_text(stamped()[path])
+    return int(check and bool(changed))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
