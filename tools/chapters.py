@@ -18,13 +18,20 @@ def list_chapters() -> list[Path]:
 
 
 def hash_dependencies() -> str:
-    """One name for the state of library, data files, results, pins and Python."""
+    """One name for the state of library, data files, results, pins and Python.
+
+    ``results/about`` (how long chapters took) and the index are left out: no page is drawn from them.
+    """
     seen = hashlib.sha256(sys.version.encode())
     for name in DEPENDENCIES:
         path = ROOT / name
         files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
         for file in files:
-            if "__pycache__" not in file.parts:
+            if (
+                "__pycache__" not in file.parts
+                and "about" not in file.parts
+                and file.name != "index.json"
+            ):
                 seen.update(file.relative_to(ROOT).as_posix().encode() + file.read_bytes())
     return seen.hexdigest()
 

@@ -18,7 +18,7 @@ from musicgan_lib.experiments.records import list_results
 
 
 BOOTSTRAP = """# Bootstrap: the same in every chapter. It installs the library only where it is missing.
-import importlib, os, subprocess, sys
+import importlib.util, os, subprocess, sys
 
 if importlib.util.find_spec("musicgan_lib") is None:
     source = os.environ.get("MUSICGAN_INSTALL", "git+https://github.com/{slug}")
@@ -46,9 +46,7 @@ def stamp_notebook(text: str, path: Path, times: dict) -> str:
     notebook = nbformat.reads(text, as_version=4)
     notebook.metadata = nbformat.from_dict(KERNEL)
     notebook.nbformat_minor = 5
-    notebook = nbstripout.strip_output(
-        notebook, keep_output=False, keep_count=True, keep_id=True, strip_empty_cells=True
-    )
+    notebook = nbstripout.strip_output(notebook, keep_output=False, keep_count=True, keep_id=True)
     for number, cell in enumerate(notebook.cells):
         tags = cell.metadata.get("tags", [])
         cell.metadata = nbformat.from_dict({"tags": sorted(tags)} if tags else {})

@@ -1,0 +1,28 @@
+"""`make bench`: every tests/bench_*.py in turn; each prints ratios measured within its own run."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+
+def bench_import() -> None:
+    """`import musicgan_lib` beyond an empty Python, the least of seven."""
+
+    def least(code):
+        seconds = []
+        for _ in range(7):
+            began = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], check=True)
+            seconds.append(time.perf_counter() - began)
+        return min(seconds)
+
+    extra = least("import musicgan_lib") - least("pass")
+    print(f"import musicgan_lib: {extra * 1000:.0f} ms beyond an empty Python (wanted: at most 150)")
+
+
+if __name__ == "__main__":
+    bench_import()
+    for script in sorted(Path(__file__).parent.glob("bench_*.py")):
+        print(f"\n{script.stem}", flush=True)
+        subprocess.run([sys.executable, str(script)], check=False)
