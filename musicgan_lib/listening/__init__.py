@@ -1,0 +1,28 @@
+"""Music that can be heard and seen: the player, the synth behind it, piano rolls, blind tests."""
+
+from . import style
+from .blind_test import answers_needed, blind_test, guessing_tail
+from .explore import explore
+from .player import Player, player
+from .rolls import piano_roll, pitch_name
+from .score import score
+from .style import COLOURS, use_style
+from .synth import measure_loudness, render, to_wav
+
+__all__ = [
+    "COLOURS",
+    "Player",
+    "answers_needed",
+    "blind_test",
+    "explore",
+    "guessing_tail",
+    "measure_loudness",
+    "piano_roll",
+    "pitch_name",
+    "player",
+    "render",
+    "score",
+    "style",
+    "to_wav",
+    "use_style",
+]

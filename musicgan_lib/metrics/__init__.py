@@ -1,0 +1,1 @@
+"""Numbers about music: on pieces (``music``), on sets of pieces (``distribution``), on symbols (``text``)."""

@@ -1,38 +1,207 @@
 """MIDI files in and out, also the broken ones."""
 
+import os
+import uuid
+import warnings
 from pathlib import Path
 
 import numpy as np
 
+from .midi_bytes import LAST_TICK, MidiError, check_file, may_overflow, walk_track
 from .piece import NOTE, Metre, Piece, Tempo, Track
 
-
-class MidiError(ValueError):
-    """A file that is not usable MIDI; the message names the file, the place and the reason."""
+#: Ticks a quarter that a file may have: the first whose grid holds every time in the piece.
+RESOLUTIONS = (480, 960, 1024, 3840, 10080, 15360, 27720)
 
 
 def read_midi(path) -> Piece:
-    """Read a MIDI file."""
-    from symusic import Score
+    """Read a MIDI file: its notes in quarter lengths, its tracks, metre and tempo.
 
-    score = Score(str(path))
+    A track here is one program on one channel of one track of the file; channel 10 is drums. A
+    note that is never ended is not a note. ``dynamics`` is False where every velocity is the same.
+    ``Piece.losses`` says what was mended or left out: a RIFF wrapper taken off, chunks skipped,
+    notes without a length (they are kept), bytes above 127 cut to 127 (this also warns).
+
+    Raises :class:`MidiError`, which names file, byte and reason, for what is not a whole MIDI file
+    counted in ticks a quarter, or runs beyond tick 2^31. Parsed by symusic. Source: ours.
+    """
+    path = Path(path)
+    data = path.read_bytes()
+    try:
+        return _read(data, path)
+    except MidiError as error:
+        raise MidiError(f"{path}: {error}") from None
+    except RuntimeError as error:  # symusic's own, where the walk found nothing to mend
+        raise MidiError(f"{path}: the parser refuses it: {error}") from None
+
+
+def _read(data: bytes, path: Path) -> Piece:
+    import symusic
+
+    mended, spans, losses = check_file(data)
+    if may_overflow(mended):
+        for span in spans:
+            walk_track(data, *span)
+    try:
+        score = symusic.Score.from_midi(mended)
+    except RuntimeError:
+        score = symusic.Score.from_midi(_clip(data, spans, path, losses))
+    return _to_piece(score, path.stem, losses)
+
+
+def _clip(data: bytes, spans, path: Path, losses: list[str]) -> bytes:
+    """The file with every data byte above 127 set to 127; MidiError where that is not the trouble."""
+    high = [i for span in spans for i in walk_track(data, *span)]
+    clipped = bytearray(data)
+    for i in high:
+        clipped[i] = 127
+    if high:
+        losses.append(
+            f"{len(high)} data bytes above 127 are read as 127, the first is byte {high[0]}"
+        )
+        warnings.warn(f"{path}: {losses[-1]}", stacklevel=5)
+    return check_file(bytes(clipped))[0]
+
+
+def _to_piece(score, title: str, losses: list[str]) -> Piece:
     tpq = score.ticks_per_quarter
-    rows, tracks = [], []
-    for i, t in enumerate(score.tracks):
-        a = t.notes.numpy()
-        n = np.empty(len(a["time"]), NOTE)
-        n["onset"], n["duration"] = a["time"] / tpq, a["duration"] / tpq
-        n["pitch"], n["velocity"], n["track"] = a["pitch"], a["velocity"], i
-        rows.append(n)
-        tracks.append(Track(t.name, t.program, t.is_drum))
-    metre = {0.0: Metre(0.0, 4, 4)} | {s.time / tpq: Metre(s.time / tpq, s.numerator, s.denominator) for s in score.time_signatures}
-    tempo = {0.0: Tempo(0.0, 120.0)} | {s.time / tpq: Tempo(s.time / tpq, s.qpm) for s in score.tempos}
+    columns = [t.notes.numpy() for t in score.tracks]
+    notes = np.empty(sum(len(c["time"]) for c in columns), NOTE)
+    dynamics = True
+    if len(notes):
+        track = np.repeat(np.arange(len(columns)), [len(c["time"]) for c in columns])
+        time, duration, pitch, velocity = (
+            np.concatenate([c[f] for c in columns])
+            for f in ("time", "duration", "pitch", "velocity")
+        )
+        # One sort, on one number, in the order that Piece keeps: onset, track, pitch.
+        order = np.argsort((time.astype(np.int64) << 22) | (track << 7) | pitch, kind="stable")
+        notes["onset"], notes["duration"] = time[order] / tpq, duration[order] / tpq
+        notes["pitch"], notes["velocity"] = pitch[order], velocity[order]
+        notes["track"] = track[order]
+        dynamics = len(notes) == 1 or bool(np.ptp(velocity))
+        if not duration.all():
+            losses.append(f"{np.count_nonzero(duration == 0)} notes have no length; they are kept")
     return Piece(
-        np.concatenate(rows) if rows else np.empty(0, NOTE), tuple(tracks) or (Track(),),
-        tuple(metre[k] for k in sorted(metre)), tuple(tempo[k] for k in sorted(tempo)), title=Path(path).stem,
+        notes,
+        tuple(Track(t.name, t.program, t.is_drum) for t in score.tracks) or (Track(),),
+        _metre(score.time_signatures.numpy(), tpq, losses),
+        _tempo(score.tempos.numpy(), tpq, losses),
+        title=title,
+        dynamics=dynamics,
+        losses=tuple(losses),
     )
 
 
-def write_midi(piece: Piece, path) -> None:
-    """Write a piece as a MIDI file."""
-    raise NotImplementedError
+def _metre(events, tpq, losses) -> tuple[Metre, ...]:
+    good = (events["numerator"] > 0) & (events["denominator"] > 0)
+    if not good.all():
+        losses.append(f"{np.count_nonzero(~good)} time signatures make no sense and are left out")
+    rows = zip(*(events[f][good].tolist() for f in ("time", "numerator", "denominator")))
+    return _changes([(0, 4, 4), *rows], tpq, Metre)
+
+
+def _tempo(events, tpq, losses) -> tuple[Tempo, ...]:
+    micros = events["mspq"].astype(float)
+    good = micros > 0
+    if not good.all():
+        losses.append(f"{np.count_nonzero(~good)} tempi of no length are left out")
+    micros = micros[good]
+    bpm = 60e6 / micros
+    plain = np.round(bpm, 2)  # 72, not 72.00003: a file holds whole microseconds a quarter
+    bpm = np.where(np.rint(60e6 / np.maximum(plain, 1e-9)) == micros, plain, bpm)
+    return _changes([(0, 120.0), *zip(events["time"][good].tolist(), bpm.tolist())], tpq, Tempo)
+
+
+def _changes(events, tpq, kind) -> tuple:
+    """Events in order of time, the last of several at one tick, without those that change nothing."""
+    kept = []
+    for time, *value in sorted(events, key=lambda e: e[0]):
+        if kept and kept[-1][0] == time:
+            kept.pop()
+        if not kept or kept[-1][1] != value:
+            kept.append((time, value))
+    return tuple(kind(time / tpq, *value) for time, value in kept)
+
+
+def write_midi(piece: Piece, path) -> tuple[str, ...]:
+    """Write a piece as a MIDI file, whole or not at all.
+
+    480 ticks a quarter, more where the notes lie on a finer grid. Returns what the file cannot
+    hold, one sentence each; empty where reading it back gives the same notes, tracks, metre and
+    tempo (a tempo is rounded to whole microseconds a quarter). Raises :class:`MidiError` for a
+    metre that is not n/2^k, or a piece beyond tick 2^31; OSError as any writing. Source: ours.
+    """
+    data, losses = encode_midi(piece)
+    write_whole(path, data)
+    return losses
+
+
+def write_whole(path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all: first beside its place, then renamed."""
+    path = Path(path)
+    part = path.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def encode_midi(piece: Piece) -> tuple[bytes, tuple[str, ...]]:
+    """The bytes of a MIDI file for the piece, and what they cannot hold."""
+    import symusic
+
+    notes, losses = piece.notes, []
+    ends = notes["onset"] + notes["duration"]
+    changes = [e.onset for e in piece.metre + piece.tempo]
+    tpq = _choose_resolution(np.concatenate([notes["onset"], ends, changes]), losses)
+    on, off = (np.rint(t * tpq).astype(np.int64) for t in (notes["onset"], ends))
+    velocity = np.maximum(notes["velocity"], 1)  # velocity 0 means note-off
+    if np.any(notes["velocity"] == 0):
+        losses.append(f"{np.count_nonzero(notes['velocity'] == 0)} notes of velocity 0 become 1")
+    _count_swaps(notes, on, off, losses)
+    score = symusic.Score(tpq)
+    for i, track in enumerate(piece.tracks):
+        mine = np.flatnonzero(notes["track"] == i)
+        if not len(mine):
+            losses.append(f"track {i} ({track.name!r}) has no notes; readers leave it out")
+        # The shorter of two notes struck together first: a reader ends the first struck first.
+        mine = mine[np.lexsort((off[mine], notes["pitch"][mine], on[mine]))]
+        out = symusic.Track(track.name, track.program, track.is_drum)
+        columns = zip((on, off - on, notes["pitch"], velocity), ("i4", "i4", "i1", "i1"))
+        out.notes = type(out.notes).from_numpy(*(c[mine].astype(kind) for c, kind in columns))
+        score.tracks.append(out)
+    for onset, *metre in piece.metre:
+        if metre[0] > 255 or metre[1] not in (1, 2, 4, 8, 16, 32, 64, 128):
+            raise MidiError(
+                f"metre {metre[0]}/{metre[1]}: MIDI has n/1, n/2, n/4 … n/128, n <= 255"
+            )
+        score.time_signatures.append(symusic.TimeSignature(round(onset * tpq), *metre))
+    for onset, bpm in piece.tempo:
+        micros = min(max(round(60e6 / bpm), 1), 2**24 - 1)
+        if abs(micros - 60e6 / bpm) > 0.5:
+            losses.append(f"tempo {bpm:g} becomes {60e6 / micros:g}: MIDI goes no further")
+        score.tempos.append(symusic.Tempo(round(onset * tpq), mspq=micros))
+    return score.dumps_midi(), tuple(losses)
+
+
+def _choose_resolution(times, losses) -> int:
+    """The coarsest resolution with a tick at each of these quarter lengths; the finest if none has."""
+    for tpq in RESOLUTIONS:
+        off_grid = np.abs(times * tpq - np.rint(times * tpq)).max()
+        if off_grid < 1e-3:
+            break
+    else:
+        losses.append(f"times move by up to {off_grid / tpq:.1g} quarters, to the nearest tick")
+    if times.max() * tpq >= LAST_TICK:
+        raise MidiError(f"the piece ends at quarter {times.max():g}, beyond tick 2^31")
+    return tpq
+
+
+def _count_swaps(notes, on, off, losses) -> None:
+    """Say where one note lies within another of the same pitch: a file cannot tell which one ends."""
+    ends = off[np.lexsort((off, on, notes["pitch"], notes["track"]))]
+    read = off[np.lexsort((off, notes["pitch"], notes["track"]))]
+    if swapped := np.count_nonzero(ends != read):
+        losses.append(f"{swapped} notes that hold another of their pitch swap ends with it")

@@ -121,9 +121,9 @@ def encode(
         cells = normalise(cells)
     fields = [0, 1, 2, 3] if piece.dynamics else [0, 1, 3]
     if shared_time:
-        own = cells[:, :, fields[:-1]].reshape(len(cells), -1)
+        own = _flatten(cells[:, :, fields[:-1]])  # (N, tones * (2 or 3))
         return np.concatenate([cells[:, 0, 3:], own], axis=1).astype(np.float32)
-    return cells[:, :, fields].reshape(len(cells), -1).astype(np.float32)
+    return _flatten(cells[:, :, fields]).astype(np.float32)
 
 
 def decode(
@@ -198,6 +198,11 @@ def _place_in_cells(onset, tones_per_cell):
     return np.cumsum(place == 0) - 1, place
 
 
+def _flatten(cells):
+    """``(N, tones, fields)`` to ``(N, tones * fields)``, for no rows too."""
+    return cells.reshape(len(cells), cells.shape[1] * cells.shape[2])
+
+
 def _split_cells(array):
     """``(N, width)`` to ``(N, tones, 4)``, intensity 0 where the layout has none, and whether it has."""
     if array.ndim != 2 or array.shape[1] not in _LAYOUTS:
@@ -206,8 +211,9 @@ def _split_cells(array):
     cells = np.zeros((len(array), tones, 4))
     if array.shape[1] in _SHARED:
         cells[:, 0, 3] = array[:, 0]
-        cells[:, :, : 3 if dynamics else 2] = array[:, 1:].reshape(len(array), tones, -1)
+        fields = [0, 1, 2] if dynamics else [0, 1]
+        array = array[:, 1:]
     else:
-        own = array.reshape(len(array), tones, -1)
-        cells[:, :, [0, 1, 2, 3] if dynamics else [0, 1, 3]] = own
+        fields = [0, 1, 2, 3] if dynamics else [0, 1, 3]
+    cells[:, :, fields] = array.reshape(len(array), tones, len(fields))
     return cells, dynamics

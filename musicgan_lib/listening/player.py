@@ -1,0 +1,202 @@
+"""A piece that plays in the page: one output of HTML that needs no server, no network, no kernel."""
+
+import base64
+import html
+import json
+import os
+import re
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+from ..notes import Piece
+from . import synth
+
+TICKS = 480
+_NEEDS_SCRIPT = (
+    "A player belongs here. It needs its script: run this cell, or trust the notebook "
+    "(JupyterLab: View, Activate Command Palette, Trust Notebook)."
+)
+
+
+class Player:
+    """What :func:`player` gives: displayed, it plays; ``str(player.html)`` is the whole of it."""
+
+    def __init__(self, html: str):
+        self.html = html
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return f"Player({len(self.html)} characters of HTML)"
+
+
+def player(
+    *pieces: Piece,
+    labels=None,
+    title: str = "",
+    markers=(),
+    loop: tuple[float, float] | None = None,
+    blind: bool = False,
+    question: str = "",
+    seed: int | None = None,
+    engine: str = "webaudio",
+) -> Player:
+    """Play pieces in the page; with several, switch between them at the same moment.
+
+    All are brought to the same loudness (:data:`.synth.LOUDNESS`), so the louder one cannot win.
+
+    Parameters
+    ----------
+    labels : a name for each piece; its title by default.
+    markers : ``(moment in quarter lengths, what to listen for)``, as buttons that go there.
+    loop : ``(start, stop)`` in quarter lengths to loop from the start.
+    blind : hide names, tracks and notes until the reader has guessed; the versions are cut to the
+        same length and shuffled at the first click, or by ``seed``. The right answer is the first
+        piece. :func:`.blind_test` makes several trials of it.
+    question : what to guess; "Which one is <first label>?" by default.
+    engine : ``"webaudio"``, or ``"timbres"``: sampled instruments, rendered here and now
+        (needs midirenderer; never in a published page).
+
+    Raises
+    ------
+    ValueError : no piece, labels that do not fit the pieces, or an unknown engine.
+    """
+    if not pieces:
+        raise ValueError("player() needs at least one piece")
+    names = [p.title or f"version {i + 1}" for i, p in enumerate(pieces)]
+    names = names if labels is None else [str(name) for name in labels]
+    if len(names) != len(pieces):
+        raise ValueError(f"{len(pieces)} pieces, but {len(names)} labels")
+    if engine not in ("webaudio", "timbres"):
+        raise ValueError(f"engine is {engine!r}, but must be 'webaudio' or 'timbres'")
+    withheld = [p for p in pieces if not p.publishable]
+    if is_static() and withheld:
+        return Player(_note(withheld_sentence(withheld)))
+    if engine == "timbres":
+        from .timbres import timbre_html
+
+        return Player(timbre_html(pieces, names, title))
+    if blind:
+        question = question or f"Which one is {names[0]}?"
+        return blind_player(pieces, names, len(pieces), question, title, seed)
+    data = {
+        "h": title or (pieces[0].title if len(pieces) == 1 else ""),
+        "p": _pack_all(pieces, names),
+        "k": [[round(float(pieces[0].seconds(q)), 3), str(text)] for q, text in markers],
+        "o": loop and [round(float(s), 3) for s in pieces[0].seconds(loop)],
+    }
+    return Player(assemble(data, [p.source for p in pieces]))
+
+
+def blind_player(pieces, names, size: int, question: str, title: str, seed: int | None) -> Player:
+    """Trials of ``size`` versions each, the first of each the right answer, cut to one length."""
+    withheld = [p for p in pieces if not p.publishable]
+    if is_static() and withheld:
+        return Player(_note(withheld_sentence(withheld)))
+    trials = [cut_to_shortest(pieces[i : i + size]) for i in range(0, len(pieces), size)]
+    data = {"h": title, "p": _pack_all(sum(trials, []), names), "b": size, "a": question}
+    if seed is not None:
+        rng = np.random.default_rng(seed)
+        data["f"] = [rng.permutation(size).tolist() for _ in trials]
+    return Player(assemble(data, [p.source for p in pieces]))
+
+
+def cut_to_shortest(pieces) -> list[Piece]:
+    """The same seconds of each piece: as long as the shortest, from the start."""
+    stop = min(float(p.seconds(p.length)) for p in pieces)
+    return [p.window(0.0, _quarter_at(p, stop)) for p in pieces]
+
+
+def _quarter_at(piece: Piece, second: float) -> float:
+    """The moment in quarter lengths that is heard at ``second``: the inverse of ``Piece.seconds``."""
+    changes = [t for t in piece.tempo if float(piece.seconds(t.onset)) <= second + 1e-9]
+    tempo = changes[-1]
+    return tempo.onset + (second - float(piece.seconds(tempo.onset))) * tempo.bpm / 60
+
+
+def is_static() -> bool:
+    """Is a page being made (MUSICGAN_STATIC=1), rather than a notebook being used?"""
+    return os.environ.get("MUSICGAN_STATIC", "") not in ("", "0")
+
+
+def withheld_sentence(pieces) -> str:
+    """Why some music is missing from a published page, and how to hear it."""
+    names = sorted({p.title or "untitled" for p in pieces})[:3]
+    sources = sorted({p.source for p in pieces})
+    return (
+        f"Not in this page: {', '.join(names)}. The licence of {', '.join(sources) or 'its source'} "
+        "forbids passing the music on. Run this notebook where that corpus is, and it plays here."
+    )
+
+
+def assemble(data: dict, sources) -> str:
+    """Wrap packed pieces, style and script into one HTML output."""
+    style, script = _assets()
+    spans = "".join(f'<span data-source="{html.escape(s)}" hidden></span>' for s in sources)
+    packed = html.escape(json.dumps(data, separators=(",", ":"), ensure_ascii=False))
+    return (
+        f"<style>{style}</style>"
+        f'<div class="mg-player" data-musicgan-player data-lm-suppress-shortcuts="true" '
+        f'data-music="{packed}">{spans}<p class="mg-note">{_NEEDS_SCRIPT}</p></div>'
+        f"<script>{script}</script>"
+    )
+
+
+def pack_piece(piece: Piece, label: str = "") -> dict:
+    """A piece as the player's JSON: ticks of 1/480 quarter, notes as base64 of varints."""
+    notes = piece.notes
+    onset = np.round(notes["onset"] * TICKS).astype(int)
+    length = np.round((notes["onset"] + notes["duration"]) * TICKS).astype(int) - onset
+    rows = np.stack(
+        [np.diff(onset, prepend=0), length, notes["pitch"], notes["velocity"], notes["track"]], 1
+    )
+    gain, peak = synth.match_gain(piece)
+    return {
+        "l": label,
+        "d": piece.title,
+        "g": gain,
+        "peak": peak,
+        "t": [[t.name, int(t.program), synth.sound_kind(t)] for t in piece.tracks],
+        "m": [[round(m.onset * TICKS), m.numerator, m.denominator] for m in piece.metre],
+        "q": [[round(t.onset * TICKS), round(60e6 / t.bpm)] for t in piece.tempo],
+        "n": base64.b64encode(b"".join(_varint(int(v)) for v in rows.ravel())).decode(),
+    }
+
+
+def _pack_all(pieces, names) -> list[dict]:
+    """Pack pieces; where one would clip, all are made softer by the same factor."""
+    packed = [pack_piece(p, name) for p, name in zip(pieces, names)]
+    factor = min(1.0, 0.97 / max([p.pop("peak") for p in packed] + [1e-9]))
+    for p in packed:
+        p["g"] = round(p["g"] * factor, 4)
+    return packed
+
+
+def _varint(value: int) -> bytes:
+    out = [value & 127]
+    while value := value >> 7:
+        out.append(value & 127 | 128)
+    return bytes(reversed(out))
+
+
+def _note(sentence: str) -> str:
+    return f'<div class="mg-note" role="note"><em>{html.escape(sentence)}</em></div>'
+
+
+@cache
+def _assets() -> tuple[str, str]:
+    """Style and script, without comments and indentation, the synth's constants filled in."""
+    folder = resources.files(__package__)
+    style = folder.joinpath("player.css").read_text("utf-8").replace("\n", "")
+    lines = [x.strip() for x in folder.joinpath("player.js").read_text("utf-8").splitlines()]
+    script = "\n".join(x for x in lines if x and not x.startswith("//"))
+    constants = {
+        "harmonics": synth.HARMONICS,
+        "shapes": [synth.SHAPES[synth.STRUCK], synth.SHAPES[synth.SUSTAINED]],
+        "release": synth.RELEASE,
+        "shortest": synth.SHORTEST,
+    }
+    return style, re.sub(r"\bSYNTH\b", json.dumps(constants), script, count=1)

@@ -1,0 +1,154 @@
+"""The bytes of a MIDI file: is it whole, does its clock fit, which bytes lie out of range.
+
+The parser (symusic) is fast and trusts its file. What it would read wrongly without a word is
+looked for here first; what it refuses is walked here event by event, to mend it or to say where.
+"""
+
+import struct
+
+import numpy as np
+
+
+class MidiError(ValueError):
+    """A file that is not usable MIDI; the message names the file, the place and the reason."""
+
+
+#: Data bytes that follow each channel status (0x8n … 0xEn).
+DATA_BYTES = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
+#: The parser counts ticks in 32 bits with a sign; beyond them it wraps around silently.
+LAST_TICK = 2**31
+
+
+def check_file(data: bytes) -> tuple[bytes, list[tuple[int, int]], list[str]]:
+    """Look at the frame of a MIDI file before it is parsed.
+
+    Returns the file with its wrapper off and its header right, where its tracks lie in the
+    original (start, stop), and what was mended. Raises :class:`MidiError` without the file's name.
+    """
+    losses = []
+    start = 0
+    if data[:4] == b"RIFF":
+        start = data.find(b"MThd", 12, 4096)
+        if start < 0:
+            raise MidiError("byte 0: a RIFF file without MIDI in it")
+        losses.append("it was wrapped in RIFF (RMID); only the MIDI inside is read")
+    if not data:
+        raise MidiError("byte 0: the file is empty")
+    if data[start : start + 4] != b"MThd":
+        raise MidiError("byte 0: a MIDI file begins with 'MThd', this one does not")
+    if len(data) < start + 14:
+        raise MidiError(f"byte {len(data)}: the file is cut off within its header")
+    size, kind, declared, division = struct.unpack_from(">IHHH", data, start + 4)
+    if kind > 2:
+        raise MidiError(f"byte {start + 8}: format {kind}; MIDI files have formats 0, 1 and 2")
+    if division >= 0x8000:
+        raise MidiError(f"byte {start + 12}: time is counted in SMPTE frames, not in quarter notes")
+    if division == 0:
+        raise MidiError(f"byte {start + 12}: 0 ticks a quarter note")
+    if not 6 <= size <= len(data) - start - 8:
+        raise MidiError(f"byte {start + 4}: the header claims {size} bytes")
+    spans, whole = find_tracks(data, start + 8 + size, declared, losses)
+    if declared and not spans:
+        raise MidiError(f"byte {len(data)}: {declared} tracks are promised, none is there")
+    if kind == 2 and len(spans) > 1:
+        raise MidiError(f"byte {start + 8}: format 2, {len(spans)} pieces in one file, not one")
+    if declared != len(spans):
+        losses.append(f"the header promises {declared} tracks, the file holds {len(spans)}")
+    if start == 0 and size == 6 and declared == len(spans) and whole:
+        return data, spans, losses
+    head = struct.pack(">4sIHHH", b"MThd", 6, kind, len(spans), division)
+    return head + b"".join(data[a - 8 : b] for a, b in spans), spans, losses
+
+
+def find_tracks(data: bytes, at: int, declared: int, losses: list[str]) -> tuple[list[tuple[int, int]], bool]:
+    """Where the track chunks lie from byte ``at`` on, and whether nothing else is among them."""
+    spans, alien = [], 0
+    end = len(data)
+    if data[:4] == b"RIFF":  # a wrapper may hold other things behind the MIDI
+        end = min(end, 8 + int.from_bytes(data[4:8], "little") + 1)
+    while at + 8 <= end:
+        name, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "big")
+        if name == b"MTrk":
+            if at + 8 + size > len(data):
+                missing = at + 8 + size - len(data)
+                raise MidiError(f"byte {len(data)}: track {len(spans) + 1} lacks {missing} bytes")
+            spans.append((at + 8, at + 8 + size))
+        elif name.isalnum() and at + 8 + size <= end:
+            alien += 1
+        else:
+            break
+        at += 8 + size
+    if alien:
+        losses.append(f"{alien} chunks that are not tracks are skipped")
+    if at < end:
+        if len(spans) < declared and data.find(b"MTrk", at) >= 0:
+            raise MidiError(
+                f"byte {at}: no track begins here, where the one before it says it ends"
+            )
+        losses.append(f"{end - at} bytes after the last track are skipped")
+    return spans, not alien and at == end
+
+
+def may_overflow(data: bytes) -> bool:
+    """Whether the clock could pass ``LAST_TICK``: a bound from the bytes alone, no event is parsed.
+
+    A delta time of k + 1 bytes has k high bytes in a row before a low one, and is below 2^7(k+1).
+    """
+    high = np.frombuffer(data, np.uint8) >= 0x80
+    pairs = high[1:] & high[:-1]
+    two = np.count_nonzero(pairs)
+    bound = (len(data) << 7) + (np.count_nonzero(high) << 14) + (two << 21)
+    if two:
+        bound += np.count_nonzero(pairs[1:] & pairs[:-1]) << 28
+    return bound >= LAST_TICK
+
+
+def walk_track(data: bytes, start: int, stop: int) -> list[int]:
+    """Go through one track event by event; give the bytes above 127 where a data byte belongs.
+
+    Raises :class:`MidiError` at the first byte that makes no sense, and where the clock overflows.
+    """
+    at, tick, running, high = start, 0, 0, []
+    while at < stop:
+        event = at
+        delta, at = read_length(data, at, stop)
+        tick += delta
+        if at >= stop:
+            raise MidiError(f"byte {at}: the track ends within an event")
+        status = data[at]
+        if status >= 0x80:
+            at += 1
+        else:
+            status = running
+        if status == 0xFF:
+            kind = data[at] if at < stop else 0
+            size, at = read_length(data, at + 1, stop)
+            at += size
+            if kind == 0x2F:
+                return high
+        elif status in (0xF0, 0xF7):
+            size, at = read_length(data, at, stop)
+            at += size
+        elif status >= 0xF0:
+            raise MidiError(f"byte {at - 1}: status {status:#04x} may not stand in a file")
+        elif not status:
+            raise MidiError(f"byte {at}: a data byte before any status byte")
+        else:
+            running, n = status, DATA_BYTES[status >> 4]
+            high += [i for i in range(at, min(at + n, stop)) if data[i] > 127]
+            at += n
+        if at > stop:
+            raise MidiError(f"byte {event}: the track ends within this event")
+        if tick >= LAST_TICK:
+            raise MidiError(f"byte {event}: the clock stands at tick {tick}, beyond 32 bits")
+    return high
+
+
+def read_length(data: bytes, at: int, stop: int) -> tuple[int, int]:
+    """A number of one to four bytes, seven bits in each, and the place behind it."""
+    value = 0
+    for i in range(at, min(at + 4, stop)):
+        value = value << 7 | data[i] & 0x7F
+        if data[i] < 0x80:
+            return value, i + 1
+    raise MidiError(f"byte {at}: a length or time that does not end within four bytes")
