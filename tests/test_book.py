@@ -143,7 +143,7 @@ def test_only_music_and_weights_that_may_be_published_are_in_results():
 
 
 def test_launch_buttons_open_the_notebook_itself():
-    from musicgan_lib.experiments.checkout import repository_slug
+    from musicgan_lib.checkout import repository_slug
 
     page = (HTML / "book" / "representations" / "midi_as_data.html").read_text()
     wanted = f"colab.research.google.com/github/{repository_slug()}/blob/main/book/representations/midi_as_data.ipynb"

@@ -15,7 +15,8 @@ import threading
 import pytest
 from chapters import CHAPTERS, ROOT, name, read
 
-from musicgan_lib.experiments import checkout, records
+from musicgan_lib import checkout
+from musicgan_lib.experiments import records
 
 COLAB = ("music21==9.9.2", "ipywidgets==7.7.1", "widgetsnbextension~=3.6")
 pytestmark = pytest.mark.filterwarnings("default")
@@ -101,7 +102,7 @@ def test_an_unknown_parameter_stops_the_chapter(tmp_path):
 
 def test_the_wheel_carries_what_a_chapter_needs(site):
     code = (
-        "from musicgan_lib.experiments import records, checkout; import musicgan_lib, json;"
+        "from musicgan_lib import checkout; from musicgan_lib.experiments import records; import musicgan_lib, json;"
         "print(json.dumps([musicgan_lib.__file__, checkout.root() is None, len(records.index())]))"
     )
     reply = subprocess.run(

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "representations": {"notes"},
     "metrics": {"notes"},
     "listening": {"notes"},
-    "teaching": set(),
+    "teaching": {"teaching.exercises"},
     "teaching.exercises": {"notes", "corpora", "representations", "metrics", "listening", "teaching"},
     "models": set(),
     "learning": {"models"},

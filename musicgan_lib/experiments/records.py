@@ -11,7 +11,7 @@ import os
 from importlib import metadata, resources
 from pathlib import Path
 
-from .checkout import commit, repository_slug, root
+from ..checkout import commit, repository_slug, root
 
 #: The fields of a record and their types. ``control`` is None for the thing itself, or names the
 #: negative control; ``metrics`` is flat, name -> number; ``artifacts`` maps a path to its sha256.

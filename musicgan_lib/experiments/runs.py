@@ -7,8 +7,8 @@ import zlib
 from pathlib import Path
 from types import SimpleNamespace
 
+from ..checkout import commit
 from . import records
-from .checkout import commit
 
 #: Chapter parameters have these names in every notebook.
 PARAMETERS = ("PROFILE", "SEED", "CORPUS", "VARIANT", "OUT")
@@ -136,7 +136,7 @@ def begin(
 
 def _path_of(slug: str) -> str:
     """The notebook's path in the repository; its bare name where the library is installed alone."""
-    from .checkout import root
+    from ..checkout import root
 
     here = root()
     found = sorted((here / "book").rglob(f"{slug}.ipynb")) if here else []

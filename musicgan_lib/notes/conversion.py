@@ -2,7 +2,6 @@
 
 import io
 
-
 from .midi_files import encode_midi
 
 

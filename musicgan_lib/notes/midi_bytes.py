@@ -60,7 +60,9 @@ def check_file(data: bytes) -> tuple[bytes, list[tuple[int, int]], list[str]]:
     return head + b"".join(data[a - 8 : b] for a, b in spans), spans, losses
 
 
-def find_tracks(data: bytes, at: int, declared: int, losses: list[str]) -> tuple[list[tuple[int, int]], bool]:
+def find_tracks(
+    data: bytes, at: int, declared: int, losses: list[str]
+) -> tuple[list[tuple[int, int]], bool]:
     """Where the track chunks lie from byte ``at`` on, and whether nothing else is among them."""
     spans, alien = [], 0
     end = len(data)
@@ -92,14 +94,21 @@ def find_tracks(data: bytes, at: int, declared: int, losses: list[str]) -> tuple
 def may_overflow(data: bytes) -> bool:
     """Whether the clock could pass ``LAST_TICK``: a bound from the bytes alone, no event is parsed.
 
-    A delta time of k + 1 bytes has k high bytes in a row before a low one, and is below 2^7(k+1).
+    A time of several bytes is a run of high bytes (>= 128) and one low byte. Reading every such run
+    as a time, status bytes too, counts every tick there is, and more. What a tempo event (FF 51 03)
+    holds is left out: its three bytes look like a time, and there may be thousands.
     """
-    high = np.frombuffer(data, np.uint8) >= 0x80
-    pairs = high[1:] & high[:-1]
-    two = np.count_nonzero(pairs)
-    bound = (len(data) << 7) + (np.count_nonzero(high) << 14) + (two << 21)
-    if two:
-        bound += np.count_nonzero(pairs[1:] & pairs[:-1]) << 28
+    array = np.frombuffer(data, np.uint8)
+    high = array >= 0x80
+    tempo = np.flatnonzero((array[:-5] == 0xFF) & (array[1:-4] == 0x51) & (array[2:-3] == 3))
+    for i in (3, 4, 5):
+        high[tempo + i] = False
+    at = np.flatnonzero(high)
+    value = (array[at] & 0x7F).astype(np.int64)
+    second = at[1:] - at[:-1] == 1  # another high byte follows
+    third = second[1:] & second[:-1]
+    bound = (len(data) << 7) + (int(value.sum()) << 7)
+    bound += (int(value[:-1][second].sum()) << 14) + (int(value[:-2][third].sum()) << 21)
     return bound >= LAST_TICK
 
 

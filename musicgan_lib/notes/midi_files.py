@@ -3,6 +3,7 @@
 import os
 import uuid
 import warnings
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -40,8 +41,9 @@ def _read(data: bytes, path: Path) -> Piece:
 
     mended, spans, losses = check_file(data)
     if may_overflow(mended):
-        for span in spans:
-            walk_track(data, *span)
+        for start, stop in spans:
+            if may_overflow(data[start:stop]):
+                walk_track(data, start, stop)
     try:
         score = symusic.Score.from_midi(mended)
     except RuntimeError:
@@ -82,6 +84,7 @@ def _to_piece(score, title: str, losses: list[str]) -> Piece:
         dynamics = len(notes) == 1 or bool(np.ptp(velocity))
         if not duration.all():
             losses.append(f"{np.count_nonzero(duration == 0)} notes have no length; they are kept")
+    notes.flags.writeable = False
     return Piece(
         notes,
         tuple(Track(t.name, t.program, t.is_drum) for t in score.tracks) or (Track(),),
@@ -97,8 +100,10 @@ def _metre(events, tpq, losses) -> tuple[Metre, ...]:
     good = (events["numerator"] > 0) & (events["denominator"] > 0)
     if not good.all():
         losses.append(f"{np.count_nonzero(~good)} time signatures make no sense and are left out")
-    rows = zip(*(events[f][good].tolist() for f in ("time", "numerator", "denominator")))
-    return _changes([(0, 4, 4), *rows], tpq, Metre)
+    values = [
+        np.append(default, events[f][good]) for f, default in (("numerator", 4), ("denominator", 4))
+    ]
+    return _changes(np.append(0, events["time"][good]), values, tpq, Metre)
 
 
 def _tempo(events, tpq, losses) -> tuple[Tempo, ...]:
@@ -106,22 +111,22 @@ def _tempo(events, tpq, losses) -> tuple[Tempo, ...]:
     good = micros > 0
     if not good.all():
         losses.append(f"{np.count_nonzero(~good)} tempi of no length are left out")
-    micros = micros[good]
+    micros = np.append(500_000, micros[good])  # 120 a minute until the file says otherwise
     bpm = 60e6 / micros
     plain = np.round(bpm, 2)  # 72, not 72.00003: a file holds whole microseconds a quarter
     bpm = np.where(np.rint(60e6 / np.maximum(plain, 1e-9)) == micros, plain, bpm)
-    return _changes([(0, 120.0), *zip(events["time"][good].tolist(), bpm.tolist())], tpq, Tempo)
+    return _changes(np.append(0, events["time"][good]), [bpm], tpq, Tempo)
 
 
-def _changes(events, tpq, kind) -> tuple:
+def _changes(time, values, tpq, kind) -> tuple:
     """Events in order of time, the last of several at one tick, without those that change nothing."""
-    kept = []
-    for time, *value in sorted(events, key=lambda e: e[0]):
-        if kept and kept[-1][0] == time:
-            kept.pop()
-        if not kept or kept[-1][1] != value:
-            kept.append((time, value))
-    return tuple(kind(time / tpq, *value) for time, value in kept)
+    order = np.argsort(time, kind="stable")
+    order = order[np.append(np.diff(time[order]) > 0, True)]
+    columns = [v[order] for v in values]
+    new = np.append(True, np.any([c[1:] != c[:-1] for c in columns], axis=0))
+    onset = time[order][new] / tpq
+    rows = zip(onset.tolist(), *(c[new].tolist() for c in columns))
+    return tuple(map(partial(tuple.__new__, kind), rows))  # thousands of tempi: no call for each
 
 
 def write_midi(piece: Piece, path) -> tuple[str, ...]:

@@ -79,7 +79,9 @@ class Piece:
         notes = _as_notes(self.notes)
         tracks = tuple(Track(*t) for t in self.tracks)
         metre = tuple(Metre(float(o), int(n), int(d)) for o, n, d in self.metre)
-        tempo = tuple(Tempo(float(o), float(b)) for o, b in self.tempo)
+        tempo = tuple(self.tempo)  # a file may hold thousands, so what is a Tempo is left as it is
+        if not all(type(t) is Tempo and type(t.bpm) is float for t in tempo):
+            tempo = tuple(Tempo(float(o), float(b)) for o, b in tempo)
         _check(notes, tracks, metre, tempo)
         if not _is_sorted(notes):  # a file's notes mostly are, and the sort is the dearest step
             notes = notes[np.lexsort((notes["pitch"], notes["track"], notes["onset"]))]
@@ -226,7 +228,8 @@ def _shift(events, start, stop):
 
 def _as_notes(notes) -> np.ndarray:
     if isinstance(notes, np.ndarray) and notes.dtype == NOTE:
-        return notes.copy()
+        mine = notes.base is None and not notes.flags.writeable  # nobody can change it: share it
+        return notes if mine else notes.copy()
     rows = [tuple(row) for row in notes]
     defaults = (80, 0)
     return np.array([row + defaults[len(row) - 3 :] for row in rows], NOTE)
@@ -241,12 +244,13 @@ def _is_sorted(notes) -> bool:
 
 def _check(notes, tracks, metre, tempo):
     for field in ("onset", "duration"):
-        if not np.all(np.isfinite(notes[field])) or np.any(notes[field] < 0):
+        low, high = notes[field].min(initial=0), notes[field].max(initial=0)
+        if not (low >= 0 and high < np.inf):
             raise ValueError(f"a note's {field} is negative or not a number")
     for field in ("pitch", "velocity"):
-        bad = notes[field][(notes[field] < 0) | (notes[field] > 127)]
-        if len(bad):
-            raise ValueError(f"a note's {field} is {bad[0]}, outside 0..127")
+        low, high = notes[field].min(initial=0), notes[field].max(initial=0)
+        if low < 0 or high > 127:
+            raise ValueError(f"a note's {field} is {low if low < 0 else high}, outside 0..127")
     if len(notes) and not 0 <= notes["track"].min() <= notes["track"].max() < len(tracks):
         raise ValueError(
             f"a note's track is {notes['track'].max()}, but there are {len(tracks)} tracks"
@@ -259,5 +263,6 @@ def _check(notes, tracks, metre, tempo):
             )
     if any(m.numerator < 1 or m.denominator < 1 for m in metre):
         raise ValueError("a metre must have positive numbers, such as 3/4")
-    if not all(np.isfinite(t.bpm) and t.bpm > 0 for t in tempo):
+    bpm = np.array([t[1] for t in tempo])
+    if not np.all(np.isfinite(bpm) & (bpm > 0)):
         raise ValueError("a tempo must be a positive number of quarters a minute")

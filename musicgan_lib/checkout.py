@@ -10,7 +10,7 @@ from pathlib import Path
 
 def root() -> Path | None:
     """The folder of the checkout that this library is imported from; None for an installed wheel."""
-    folder = Path(__file__).resolve().parents[2]
+    folder = Path(__file__).resolve().parents[1]
     return folder if (folder / "_toc.yml").is_file() and (folder / "results").is_dir() else None
 
 
