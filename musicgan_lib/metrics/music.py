@@ -45,8 +45,7 @@ def empty_bar_ratio(piece: Piece, as_published: bool = False) -> float:
 def used_pitch_classes(piece: Piece, as_published: bool = False) -> float:
     """UPC: how many of the twelve pitch classes sound in a bar, on average, 0..12.
 
-    Neither high nor low is good: compare with real music. Empty bars count as 0; read it beside EB.
-    No notes: 0.0. One bar with C, E and G, one with C and its octave: (3 + 1) / 2.
+    Neither high nor low is good. Empty bars count as 0; read it beside EB. No notes: 0.0. One bar with C, E and G, one with C and its octave: (3 + 1) / 2.
 
     >>> used_pitch_classes(Piece([(0, 1, 60), (1, 1, 64), (2, 2, 67), (4, 2, 60), (6, 2, 72)]))
     2.0
@@ -69,7 +68,7 @@ def qualified_note_ratio(
 ) -> float:
     """QN: the share of notes that last at least ``min_length`` quarter lengths, 0..1.
 
-    Low means fragmented music. MuseGAN asks for three of its 24 steps a quarter (0.125); Anokhin and
+    Low is fragmented. MuseGAN asks for three of its 24 steps a quarter (0.125); Anokhin and
     Nuzhin ask for three of their 4 (0.75, the default): the same words, another measure, so always
     state it. On a grid as coarse as ``min_length`` every note qualifies. No notes: NaN. Of a dotted
     eighth, a sixteenth and a quarter, two of three qualify:

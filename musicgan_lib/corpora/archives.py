@@ -1,0 +1,81 @@
+"""Files inside folders, zips and tars, read without ever unpacking them to disk."""
+
+import tarfile
+import zipfile
+from pathlib import Path, PurePosixPath
+
+#: A MIDI or ABC file is small; anything larger is not one.
+LARGEST = 64 * 2**20
+
+
+class ArchiveError(ValueError):
+    """An archive that is broken, or that tries to leave its folder; the message names it."""
+
+
+class Files:
+    """The files below a folder, or inside an archive: ``names`` in order, ``read(name)`` gives bytes.
+
+    Raises ArchiveError for a truncated archive, and for a member whose name leads outside.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        try:
+            self._open()
+        except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as reason:
+            raise ArchiveError(f"{self.path} cannot be read: {reason}") from reason
+        for name in self.names:
+            if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+                raise ArchiveError(
+                    f"{self.path} holds {name!r}, which leads outside; it was left alone"
+                )
+
+    def _open(self):
+        if self.path.is_dir():
+            self._zip = self._tar = None
+            found = (p for p in self.path.rglob("*") if p.is_file() and not p.is_symlink())
+            self.names = sorted(p.relative_to(self.path).as_posix() for p in found)
+        elif zipfile.is_zipfile(self.path):
+            self._zip, self._tar = zipfile.ZipFile(self.path), None
+            self.names = sorted(i.filename for i in self._zip.infolist() if not i.is_dir())
+        else:
+            self._zip, self._tar = None, tarfile.open(self.path)
+            self._members = {m.name: m for m in self._tar.getmembers() if m.isfile()}
+            self.names = sorted(self._members)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one file. Raises ArchiveError where they are damaged or far too many."""
+        try:
+            if self._zip is not None:
+                if self._zip.getinfo(name).file_size > LARGEST:
+                    raise ArchiveError(f"{name} in {self.path} is larger than any file of music")
+                return self._zip.read(name)
+            if self._tar is not None:
+                if self._members[name].size > LARGEST:
+                    raise ArchiveError(f"{name} in {self.path} is larger than any file of music")
+                return self._tar.extractfile(self._members[name]).read()
+            return (self.path / name).read_bytes()
+        except (
+            zipfile.BadZipFile,
+            tarfile.TarError,
+            EOFError,
+            OSError,
+            NotImplementedError,
+        ) as reason:
+            raise ArchiveError(f"{name} in {self.path} cannot be read: {reason}") from reason
+
+
+def find_candidates(folders) -> list[Path]:
+    """Every archive and every folder that may hold a corpus, right below the given folders, and they themselves."""
+    found = []
+    for folder in folders:
+        folder = Path(folder)
+        if not folder.is_dir():
+            continue
+        inside = sorted(folder.iterdir())
+        found += [
+            p for p in inside if p.is_dir() or p.name.endswith((".zip", ".tar", ".tar.gz", ".tgz"))
+        ]
+        if any(p.is_file() for p in inside):
+            found.append(folder)
+    return found

@@ -1,0 +1,171 @@
+"""``load``: from a corpus's name to its pieces, wherever they are."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+
+from ..notes import Piece
+from . import cache
+from .archives import ArchiveError, Files, find_candidates
+from .registry import SOURCES, Source
+
+
+class CorpusUnavailable(LookupError):
+    """A corpus that is not on this machine; the message says where it belongs and how to get it."""
+
+
+class Corpus(Sequence):
+    """Pieces in a fixed order, with where they come from.
+
+    Attributes: ``name``, ``split``, ``scheme``, ``source`` (its :class:`Source`), ``report`` (what
+    was read and what failed), ``data_hash`` (a sha256 over the music and what parsed it).
+    """
+
+    def __init__(self, pieces, name, split, scheme, source, report, data_hash):
+        self._pieces = list(pieces)
+        self.name, self.split, self.scheme = name, split, scheme
+        self.source, self.report, self.data_hash = source, report, data_hash
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    def __getitem__(self, i):
+        return self._pieces[i]
+
+    def __repr__(self) -> str:
+        return f"Corpus({self.name!r}, split={self.split!r}, {len(self)} pieces)"
+
+
+def load(name, split=None, *, scheme=None, limit=None) -> Corpus:
+    """The pieces of a corpus.
+
+    Parameters
+    ----------
+    name : one of ``SOURCES``, or the path of a folder or archive of MIDI files.
+    split : ``"train"``, ``"valid"``, ``"test"`` (whatever the scheme has); None for all.
+    scheme : which way of splitting; the first of the corpus's own by default. Chorales have
+        ``"canonical"`` (the published one, in which tunes leak) and ``"tune_disjoint"``.
+    limit : at most so many pieces, the first ones.
+
+    It looks in the cache, then in ``$MUSICGAN_DATA`` (several folders as in ``$PATH``; archives and
+    unpacked folders are recognised by what is in them), then downloads where the licence and the
+    host allow it. The first reading is kept in the cache.
+
+    Raises :class:`CorpusUnavailable` with what to do, and ValueError for an unknown split or scheme.
+    """
+    source = SOURCES.get(str(name))
+    pieces, extra, key = _load_named(source) if source else _load_path(name)
+    schemes = extra["splits"]
+    chosen = scheme or next(iter(schemes))
+    if chosen not in schemes:
+        raise ValueError(f"{name} has no scheme {chosen!r}; it has {', '.join(schemes)}")
+    labels = schemes[chosen]
+    if split is not None:
+        if split not in labels:
+            raise ValueError(
+                f"{name} has no split {split!r}; it has {', '.join(sorted(set(labels)))}"
+            )
+        pieces = [p for p, label in zip(pieces, labels) if label == split]
+    return Corpus(pieces[:limit], str(name), split, chosen, source, extra["report"], key)
+
+
+def available(name: str) -> bool:
+    """Whether ``load(name)`` would find the corpus without a download."""
+    source = SOURCES.get(name)
+    if source is None or source.load is None:
+        return False
+    return source.files is None or bool(_find_cached(source)) or _find_local(source) is not None
+
+
+def _load_named(source: Source):
+    if source.load is None:
+        raise CorpusUnavailable(f"{source.name!r} is described only: {source.access}")
+    kept = _find_cached(source)
+    if kept:
+        found = cache.read_pieces(kept)
+        if found:
+            return *found, kept.stem.rsplit("-", 1)[1]
+    files = None
+    if source.files is not None:
+        files = _find_local(source) or _download(source)
+    pieces, splits, report = source.load(files) if files else source.load()
+    publish = source.redistribute == "full"
+    pieces = [p.replace(source=source.name, publishable=publish) for p in pieces]
+    return _keep(source.name, pieces, splits, report)
+
+
+def _keep(name, pieces: list[Piece], splits: dict, report: str):
+    """Save what was read, under a key of the music and of what read it."""
+    seen = hashlib.sha256(_reader_versions().encode())
+    for piece in pieces:
+        seen.update(piece.notes.tobytes())
+    key, extra = seen.hexdigest()[:16], {"splits": splits, "report": report}
+    path = _cache_folder() / f"{name}-{key}.npz"
+    cache.save_pieces(path, pieces, extra)
+    for old in path.parent.glob(f"{name}-*.npz"):
+        if old != path:
+            old.unlink(missing_ok=True)
+    return pieces, extra, key
+
+
+def _load_path(path):
+    """A folder or archive that is nobody's in particular."""
+    from .midi_folder import load_folder
+
+    if not Path(path).exists():
+        raise CorpusUnavailable(
+            f"{str(path)!r} is neither a corpus ({', '.join(SOURCES)}) nor a folder or archive here"
+        )
+    pieces, splits, report = load_folder(Files(path))
+    pieces = [p.replace(source=str(Path(path).name), publishable=False) for p in pieces]
+    key = hashlib.sha256(b"".join(p.notes.tobytes() for p in pieces)).hexdigest()[:16]
+    return pieces, {"splits": splits, "report": report}, key
+
+
+def _find_cached(source: Source):
+    found = sorted(_cache_folder().glob(f"{source.name}-*.npz"))
+    return found[-1] if found else None
+
+
+def _cache_folder() -> Path:
+    """Parsed corpora, apart for each version of the parsers: another parser may read other notes."""
+    name = hashlib.sha256(_reader_versions().encode()).hexdigest()[:12]
+    return cache.cache_folder() / "corpora" / name
+
+
+def _reader_versions() -> str:
+    return ",".join(
+        [f"reader {cache.VERSION}", *(f"{n} {metadata.version(n)}" for n in ("symusic", "music21"))]
+    )
+
+
+def _find_local(source: Source) -> Files | None:
+    """The first archive or folder under ``$MUSICGAN_DATA`` that holds this corpus."""
+    folders = [f for f in os.environ.get("MUSICGAN_DATA", "").split(os.pathsep) if f]
+    for path in find_candidates(folders):
+        try:
+            files = Files(path)
+        except ArchiveError:
+            continue
+        if source.files(files.names):
+            return files
+    return None
+
+
+def _download(source: Source) -> Files:
+    place = f"put it, packed or unpacked, into a folder and name that folder in MUSICGAN_DATA ({source.access})"
+    if not source.url or not source.sha256:
+        raise CorpusUnavailable(f"{source.name!r} is not on this machine; {place}")
+    import pooch
+
+    try:
+        path = pooch.retrieve(
+            source.url, f"sha256:{source.sha256}", path=cache.cache_folder() / "downloads"
+        )
+    except Exception as reason:  # the many errors of a network
+        raise CorpusUnavailable(
+            f"{source.name!r} is not on this machine and could not be downloaded from {source.url} ({reason}); {place}"
+        ) from reason
+    return Files(path)
