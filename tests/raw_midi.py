@@ -7,6 +7,7 @@ import struct
 from dataclasses import dataclass, field
 
 NEEDED = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
+SYSTEM = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0, 0xF8: 0, 0xFA: 0, 0xFB: 0, 0xFC: 0, 0xFE: 0}
 
 
 @dataclass
@@ -63,6 +64,10 @@ def _track(body, out):
             elif status in (0xF0, 0xF7):
                 size, at = _varlen(body, at)
                 at += size
+                status = running
+            elif status in SYSTEM:  # for instruments, not for files; yet some hold them
+                at += SYSTEM[status]
+                status = running
             elif status >= 0xF0 or status < 0x80:
                 out.trouble.append(f"status {status:#x}")
                 return
@@ -85,8 +90,8 @@ def _track(body, out):
 
 def _varlen(body, at):
     value = 0
-    for at in range(at, at + 4):
-        value = value << 7 | body[at] & 0x7F
-        if body[at] < 0x80:
-            return value, at + 1
-    return value, at + 1
+    for i in range(at, at + 4):
+        value = value << 7 | body[i] & 0x7F
+        if body[i] < 0x80:
+            return value, i + 1
+    return value, at + 4

@@ -76,6 +76,9 @@ READABLE = {
         TWO,
         None,
     ),
+    "active sensing": (header() + chunk(b"\0\xfe" + NOTES + EOT), TWO, None),
+    "escape": (header() + chunk(b"\0\xf7\3\1\2\3" + NOTES + EOT), TWO, None),
+    "system message": (header() + chunk(b"\0\xf0\3\1\2\xf7" + NOTES + EOT), TWO, None),
     "tick 2^31 - 2^28": (header() + chunk(far(7) + NOTES + EOT), TWO, None),
 }
 #: name → bytes, words that the error must hold

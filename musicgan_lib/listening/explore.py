@@ -46,7 +46,10 @@ def _controls(corpora: Mapping[str, Sequence[Piece]], transpose: int, bpm, show)
     import ipywidgets
     from IPython.display import display
 
-    names = {n: [f"{i + 1}. {p.title or 'untitled'}" for i, p in enumerate(c)] for n, c in corpora.items()}
+    names = {
+        n: [f"{i + 1}. {p.title or 'untitled'}" for i, p in enumerate(c)]
+        for n, c in corpora.items()
+    }
     corpus = ipywidgets.Dropdown(options=list(corpora), description="corpus")
     piece = ipywidgets.Dropdown(options=_numbered(names[corpus.value]), description="piece")
     key = ipywidgets.IntSlider(value=transpose, min=-12, max=12, description="transpose")

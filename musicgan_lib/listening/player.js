@@ -1,5 +1,6 @@
 // The player of one notebook output: notes in, sound and picture out. WebAudio, canvas, no library.
-// SYNTH is filled in from synth.py; comments and indentation are stripped before it is embedded.
+// SYNTH (constants of synth.py) and STYLE (player.css) are filled in, comments stripped, and the
+// whole deflated before it is embedded, so that a page with a dozen players stays light.
 (() => {
 const {harmonics, shapes, release, shortest} = SYNTH, Q = 480, W = window, D = document;
 const esc = s => s.replace(/[&<>"]/g, c => `&#${c.charCodeAt()};`);
@@ -63,6 +64,37 @@ function midi(p) {
     return chunk([[0, 0, meta(3, text(name))], [0, 0, [192 + ch, program]], ...p.notes.filter(n => n.track == k).flatMap(n => [[n.tick, 2, [144 + ch, n.pitch, Math.max(1, n.loud)]], [n.tick + Math.max(1, n.ticks), 1, [128 + ch, n.pitch, 0]]])]);
   });
   return new Uint8Array([...text("MThd"), 0, 0, 0, 6, 0, 1, 0, tracks.length + 1, Q >> 8, Q & 255, ...chunk(heads), ...tracks.flat()]);
+}
+
+// Notation for other programs: a part for each track, ties over bar lines, as many voices as overlap.
+function musicxml(p) {
+  const types = Object.entries({1920: "whole", 960: "half", 480: "quarter", 240: "eighth", 120: "16th", 60: "32nd"});
+  const type = d => types.flatMap(([t, name]) => d == t ? [`<type>${name}</type>`] : d == t * 1.5 ? [`<type>${name}</type><dot/>`] : []).join("");
+  const write = (what, d, voice, before = "", after = "") => `<note>${what}<duration>${d}</duration>${before}<voice>${voice}</voice>${type(d)}${after}</note>`;
+  const pitch = n => {const k = n % 12; return `<pitch><step>${"CCDDEFFGGAAB"[k]}</step>${"010100101010"[k] > 0 ? "<alter>1</alter>" : ""}<octave>${Math.floor(n / 12) - 1}</octave></pitch>`;};
+  const parts = p.t.map((_, k) => {
+    const mine = p.notes.filter(n => n.track == k), low = mine.reduce((s, n) => s + n.pitch, 0) < 57 * mine.length;
+    return p.bars.map(([b, e, num, den], i) => {
+      const voices = [], was = p.bars[i - 1] || [];
+      for (const n of mine) {
+        const stop = n.tick + Math.max(1, n.ticks), s = Math.max(n.tick, b), t = Math.min(stop, e); if (t <= s) continue;
+        const ties = [...n.tick < b ? ["stop"] : [], ...stop > e ? ["start"] : []], ev = {s, t, pitch: n.pitch, ties};
+        let v = voices.find(o => {const l = o.at(-1); return l.t <= s || l.s == s && l.t == t;}); if (!v) voices.push(v = []);
+        ev.chord = v.length && v.at(-1).s == s; v.push(ev);
+      }
+      if (!voices.length) voices.push([]);
+      const body = voices.map((v, j) => {
+        let at = b, o = j ? `<backup><duration>${e - b}</duration></backup>` : ""; const rest = to => {if (to > at) o += write("<rest/>", to - at, j + 1); at = to;};
+        for (const n of v) {if (!n.chord) rest(n.s); o += write((n.chord ? "<chord/>" : "") + pitch(n.pitch), n.t - n.s, j + 1, n.ties.map(x => `<tie type="${x}"/>`).join(""), n.ties.length ? `<notations>${n.ties.map(x => `<tied type="${x}"/>`).join("")}</notations>` : ""); at = n.t;}
+        rest(e); return o;
+      }).join("");
+      const time = num != was[2] || den != was[3] ? `<time><beats>${num}</beats><beat-type>${den}</beat-type></time>` : "";
+      const head = i ? time && `<attributes>${time}</attributes>` : `<attributes><divisions>${Q}</divisions>${time}<clef><sign>${low ? "F" : "G"}</sign><line>${low ? 4 : 2}</line></clef></attributes><sound tempo="${6e7 / p.q[0][1]}"/>`;
+      return `<measure number="${i + 1}">${head}${body}</measure>`;
+    }).join("");
+  });
+  const list = p.t.map(([name], k) => `<score-part id="P${k}"><part-name>${esc(name)}</part-name></score-part>`).join("");
+  return `<?xml version="1.0" encoding="UTF-8"?><score-partwise version="4.0"><work><work-title>${esc(p.d)}</work-title></work><part-list>${list}</part-list>${parts.map((x, k) => `<part id="P${k}">${x}</part>`).join("")}</score-partwise>`;
 }
 
 function init(root) {
@@ -199,11 +231,13 @@ function init(root) {
     for (const [v, n, len] of schedule(from)) {if (v > seconds) break; if (n) put(c, b, n, v, len);}
     return {samples: (await c.startRendering()).getChannelData(0), rate};
   };
+  root.midi = () => midi(piece()); root.musicxml = () => musicxml(piece());
   new ResizeObserver(() => paint()).observe(canvas);
   new MutationObserver(theme).observe(D.documentElement, {attributes: true, attributeFilter: ["data-theme", "theme"]});
   matchMedia("(prefers-color-scheme:dark)").onchange = theme;
   theme(); face(); build();
 }
+const style = D.querySelector("#mg-style") || D.head.appendChild(Object.assign(D.createElement("style"), {id: "mg-style"})); style.textContent = STYLE;
 // JupyterLab runs this before the output is in the page, so look again for a while.
 (function find(n) {
   const found = D.querySelectorAll("[data-musicgan-player]:not([data-ready])");

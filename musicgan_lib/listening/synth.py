@@ -47,7 +47,9 @@ def render(piece: Piece, rate: int = 22050, *, loudness: float | None = LOUDNESS
     kinds = [sound_kind(t) for t in piece.tracks]
     for note, start, length in zip(piece.notes, starts, lengths):
         kind = kinds[note["track"]]
-        sound = _drum(note["pitch"], rate) if kind == DRUM else _tone(note["pitch"], length, kind, rate)
+        sound = (
+            _drum(note["pitch"], rate) if kind == DRUM else _tone(note["pitch"], length, kind, rate)
+        )
         first = round(start * rate)
         part = out[first : first + len(sound)]
         part += (note["velocity"] / 127) ** 2 * sound[: len(part)]
@@ -132,5 +134,9 @@ def _drum(pitch: int, rate: int) -> np.ndarray:
     """A falling thump for the bass drum, a burst of noise for the rest; hats are the shortest."""
     fade = 0.12 if pitch < 37 else 0.03 if pitch in (42, 44) else 0.2 if pitch > 48 else 0.08
     t = np.arange(int(5 * fade * rate)) / rate
-    body = np.sin(2 * np.pi * 55 * t) if pitch < 37 else np.random.default_rng(0).uniform(-1, 1, len(t))
+    body = (
+        np.sin(2 * np.pi * 55 * t)
+        if pitch < 37
+        else np.random.default_rng(0).uniform(-1, 1, len(t))
+    )
     return body * np.exp(-t / fade)

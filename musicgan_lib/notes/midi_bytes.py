@@ -15,6 +15,9 @@ class MidiError(ValueError):
 
 #: Data bytes that follow each channel status (0x8n … 0xEn).
 DATA_BYTES = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
+#: Data bytes after the system statuses that are no business of a file, but some hold them.
+SYSTEM_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
+NO_SYSTEM = (0xF4, 0xF5, 0xF9, 0xFD)
 #: The parser counts ticks in 32 bits with a sign; beyond them it wraps around silently.
 LAST_TICK = 2**31
 
@@ -91,12 +94,14 @@ def find_tracks(
     return spans, not alien and at == end
 
 
-def may_overflow(data: bytes) -> bool:
-    """Whether the clock could pass ``LAST_TICK``: a bound from the bytes alone, no event is parsed.
+def may_mislead(data: bytes) -> bool:
+    """Whether the parser might read these bytes wrongly without a word; a bound, no event is parsed.
 
-    A time of several bytes is a run of high bytes (>= 128) and one low byte. Reading every such run
-    as a time, status bytes too, counts every tick there is, and more. What a tempo event (FF 51 03)
-    holds is left out: its three bytes look like a time, and there may be thousands.
+    Its clock wraps around: a time of several bytes is a run of high bytes (>= 128) and one low
+    byte, so reading every such run as a time, status bytes too, counts every tick there is, and
+    more. What a tempo event (FF 51 03) holds is left out: its three bytes look like a time, and
+    there may be thousands. And it takes an escape (F7, a length, bytes) for an event of one byte:
+    so the bytes F7 are counted that do not end the system message of an F0.
     """
     array = np.frombuffer(data, np.uint8)
     high = array >= 0x80
@@ -104,20 +109,25 @@ def may_overflow(data: bytes) -> bool:
     for i in (3, 4, 5):
         high[tempo + i] = False
     at = np.flatnonzero(high)
-    value = (array[at] & 0x7F).astype(np.int64)
+    byte = array[at]
+    value = (byte & 0x7F).astype(np.int64)
     second = at[1:] - at[:-1] == 1  # another high byte follows
     third = second[1:] & second[:-1]
     bound = (len(data) << 7) + (int(value.sum()) << 7)
     bound += (int(value[:-1][second].sum()) << 14) + (int(value[:-2][third].sum()) << 21)
-    return bound >= LAST_TICK
+    if bound >= LAST_TICK:
+        return True
+    first = byte[np.append(True, ~second)[: len(byte)]]  # high bytes that follow a low one, as a status byte does
+    return np.count_nonzero(first == 0xF7) > np.count_nonzero(first == 0xF0)
 
 
-def walk_track(data: bytes, start: int, stop: int) -> list[int]:
-    """Go through one track event by event; give the bytes above 127 where a data byte belongs.
+def walk_track(data: bytes, start: int, stop: int) -> tuple[list[int], list[int]]:
+    """Go through one track event by event, to find the bytes to mend before it is parsed.
 
-    Raises :class:`MidiError` at the first byte that makes no sense, and where the clock overflows.
+    Returns where a byte above 127 stands for a data byte, and where an escape (F7) begins. Raises
+    :class:`MidiError` at the first byte that makes no sense, and where the clock overflows.
     """
-    at, tick, running, high = start, 0, 0, []
+    at, tick, running, high, escapes = start, 0, 0, [], []
     while at < stop:
         event = at
         delta, at = read_length(data, at, stop)
@@ -134,14 +144,17 @@ def walk_track(data: bytes, start: int, stop: int) -> list[int]:
             size, at = read_length(data, at + 1, stop)
             at += size
             if kind == 0x2F:
-                return high
+                break
         elif status in (0xF0, 0xF7):
+            escapes += [at - 1] * (status == 0xF7)
             size, at = read_length(data, at, stop)
             at += size
-        elif status >= 0xF0:
+        elif status in NO_SYSTEM:
             raise MidiError(f"byte {at - 1}: status {status:#04x} may not stand in a file")
         elif not status:
             raise MidiError(f"byte {at}: a data byte before any status byte")
+        elif status > 0xF0:
+            at += SYSTEM_BYTES.get(status, 0)
         else:
             running, n = status, DATA_BYTES[status >> 4]
             high += [i for i in range(at, min(at + n, stop)) if data[i] > 127]
@@ -150,7 +163,7 @@ def walk_track(data: bytes, start: int, stop: int) -> list[int]:
             raise MidiError(f"byte {event}: the track ends within this event")
         if tick >= LAST_TICK:
             raise MidiError(f"byte {event}: the clock stands at tick {tick}, beyond 32 bits")
-    return high
+    return high, escapes
 
 
 def read_length(data: bytes, at: int, stop: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .midi_bytes import LAST_TICK, MidiError, check_file, may_overflow, walk_track
+from .midi_bytes import LAST_TICK, MidiError, check_file, may_mislead, walk_track
 from .piece import NOTE, Metre, Piece, Tempo, Track
 
 #: Ticks a quarter that a file may have: the first whose grid holds every time in the piece.
@@ -40,29 +40,32 @@ def _read(data: bytes, path: Path) -> Piece:
     import symusic
 
     mended, spans, losses = check_file(data)
-    if may_overflow(mended):
-        for start, stop in spans:
-            if may_overflow(data[start:stop]):
-                walk_track(data, start, stop)
+    suspects = spans if may_mislead(mended) else []
+    escapes = []
+    for start, stop in suspects:
+        if may_mislead(data[start:stop]):
+            escapes += walk_track(data, start, stop)[1]
+    if escapes:
+        data, mended = _set_bytes(data, escapes, 0xF0)  # the parser steps over F0 as it should
     try:
         score = symusic.Score.from_midi(mended)
     except RuntimeError:
-        score = symusic.Score.from_midi(_clip(data, spans, path, losses))
+        high = [i for span in spans for i in walk_track(data, *span)[0]]
+        if not high:
+            raise
+        said = f"{len(high)} data bytes above 127 are read as 127, the first is byte {high[0]}"
+        losses.append(said)
+        warnings.warn(f"{path}: {said}", stacklevel=4)
+        score = symusic.Score.from_midi(_set_bytes(data, high, 127)[1])
     return _to_piece(score, path.stem, losses)
 
 
-def _clip(data: bytes, spans, path: Path, losses: list[str]) -> bytes:
-    """The file with every data byte above 127 set to 127; MidiError where that is not the trouble."""
-    high = [i for span in spans for i in walk_track(data, *span)]
-    clipped = bytearray(data)
-    for i in high:
-        clipped[i] = 127
-    if high:
-        losses.append(
-            f"{len(high)} data bytes above 127 are read as 127, the first is byte {high[0]}"
-        )
-        warnings.warn(f"{path}: {losses[-1]}", stacklevel=5)
-    return check_file(bytes(clipped))[0]
+def _set_bytes(data: bytes, places, value: int) -> tuple[bytes, bytes]:
+    """The file with some bytes replaced: as it is, and with its frame mended for the parser."""
+    changed = bytearray(data)
+    for i in places:
+        changed[i] = value
+    return bytes(changed), check_file(bytes(changed))[0]
 
 
 def _to_piece(score, title: str, losses: list[str]) -> Piece:

@@ -1,0 +1,139 @@
+"""Words: bijective on melody with chords, C is 0, chords keep their octaves, rare symbols have a policy."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from musicgan_lib import corpora
+from musicgan_lib.notes import Piece, Track
+from musicgan_lib.representations import words
+from musicgan_lib.representations.vocabulary import FORMS, UnknownWord, Vocabulary
+
+TRACKS = (Track("melody", 73), Track("chords", 0))
+lengths = st.sampled_from([0.25, 1 / 3, 0.5, 2 / 3, 0.75, 1.0, 1.5, 2.0, 3.0])
+
+
+@st.composite
+def tunes(draw):
+    """A single line with rests over block chords with rests."""
+    rows, now = [], 0.0
+    for length, rest, pitch in draw(
+        st.lists(st.tuples(lengths, st.booleans(), st.integers(24, 108)), max_size=10)
+    ):
+        if not rest:
+            rows.append((now, length, pitch, 80, 0))
+        now += length
+    now = 0.0
+    chord = st.dictionaries(st.integers(0, 11), st.integers(2, 7), max_size=4)
+    for length, tones in draw(st.lists(st.tuples(lengths, chord), max_size=5)):
+        rows += [(now, length, 12 * octave + c, 80, 1) for c, octave in tones.items()]
+        now += length
+    return Piece(rows, TRACKS)
+
+
+@given(tunes())
+def test_a_tune_with_chords_comes_back(piece):
+    trip = words.round_trip(piece)
+    assert trip.lost == trip.added == 0 and trip.tracks_kept
+    assert trip.max_onset_error < 1e-6 and trip.max_duration_error < 1e-6
+
+
+@given(tunes(), st.sampled_from(FORMS))
+def test_every_form_spells_the_same_words(piece, form):
+    vocabulary = Vocabulary.build([piece], form)
+    ids = vocabulary.encode(piece)
+    assert ids.dtype == np.int64 and (len(ids) == 0 or ids.max() < len(vocabulary))
+    assert vocabulary.decode(ids) == words.decode(words.encode(piece))
+
+
+def test_fields_by_hand():
+    piece = Piece(
+        [(0, 1, 60, 80, 0), (1, 1, 71, 80, 0), (0, 2, 48, 80, 1), (0, 2, 55, 80, 1)], TRACKS
+    )
+    rows = words.encode(piece)
+    assert rows[:, :3].tolist() == [[1, 4, 0], [1, 4, 11]], "C is pitch class 0, octave 4"
+    assert rows[0, 3] == 2 and rows[0, 5] == 1 << 0 | 1 << 7
+    assert rows[1, 3:].tolist() == [0, 0, 0], "nothing starts: a dummy, not a rest"
+
+
+def test_every_pitch_is_itself_again():
+    """The published table was a semitone off, and put B eleven semitones too low."""
+    for pitch in range(12, 128):
+        rows = words.encode(Piece([(0, 1, pitch)], (Track(),)))
+        assert words.decode(rows).notes["pitch"].tolist() == [pitch]
+
+
+def test_chord_octaves_stay_with_their_tones():
+    piece = Piece([(0, 1, 72, 80, 0), *[(0, 1, p, 80, 1) for p in (43, 60, 52, 70)]], TRACKS)
+    again = words.decode(words.encode(piece))
+    assert sorted(again.notes["pitch"][again.notes["track"] == 1].tolist()) == [43, 52, 60, 70]
+
+
+def test_a_rest_moves_the_clock_and_a_dummy_does_not():
+    piece = Piece([(0, 1, 60, 80, 0), (3, 1, 62, 80, 0), (0, 4, 48, 80, 1)], TRACKS)
+    assert words.encode(piece)[1, :3].tolist() == [2, words.REST, 0]
+    assert words.decode(words.encode(piece)).notes["onset"].tolist() == [0, 0, 3]
+
+
+def test_a_piece_of_four_voices_becomes_melody_and_chords():
+    rows = [
+        (0, 2, 72, 80, 0),
+        (0, 1, 67, 80, 1),
+        (1, 1, 65, 80, 1),
+        (0, 2, 64, 80, 2),
+        (0, 2, 48, 80, 3),
+    ]
+    piece = Piece(rows, tuple(Track(v) for v in "SATB"))
+    encoded = words.encode(piece)
+    assert len(encoded) == 1, "one melody onset, one word"
+    chord = words.decode(encoded).notes
+    assert sorted(chord["pitch"][chord["track"] == 1].tolist()) == [48, 64, 67]
+    assert words.round_trip(piece).lost == 1
+
+
+@pytest.mark.parametrize(
+    "bad", [[[1, 4, 12, 0, 0, 0]], [[-1, 4, 0, 0, 0, 0]], [[np.nan] * 6], [[1, 12, 0, 0, 0, 0]]]
+)
+def test_what_is_no_word_is_refused(bad):
+    with pytest.raises(ValueError):
+        words.decode(bad)
+
+
+def test_rare_words_share_a_symbol_that_has_no_sound():
+    pieces = corpora.load("tunes")
+    everything = Vocabulary.build(pieces)
+    frequent = Vocabulary.build(pieces, min_count=5)
+    assert len(frequent) < len(everything) and frequent.symbols[-1] == "?"
+    assert sum(frequent.counts) == sum(everything.counts)
+    assert all(n >= 5 for n in frequent.counts[:-1])
+    with pytest.raises(UnknownWord):
+        frequent.decode([len(frequent) - 1])
+    with pytest.raises(UnknownWord):
+        everything.decode([len(everything)])
+    with pytest.raises(UnknownWord):
+        everything.encode(Piece([(0, 7.25, 127)], (Track(),)))
+
+
+def test_an_unknown_form_is_refused():
+    with pytest.raises(ValueError, match="published, factored, interleaved"):
+        Vocabulary.build([], "syllables")
+
+
+def test_a_generator_that_breaks_the_grammar_still_decodes():
+    vocabulary = Vocabulary.build(corpora.load("tunes"), "factored")
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        vocabulary.decode(rng.integers(0, len(vocabulary), 60))
+
+
+@pytest.mark.data
+def test_nottingham_is_as_large_as_the_paper_says_and_unfiltered():
+    pieces = corpora.load("nottingham")
+    sizes = {form: len(Vocabulary.build(pieces, form)) for form in FORMS}
+    words_in_all = sum(Vocabulary.build(pieces).counts)
+    assert len(pieces) == 1037
+    assert 185_000 < words_in_all < 200_000
+    assert 3000 < sizes["published"] < 4000
+    assert len(Vocabulary.build(pieces, min_count=10)) < 0.35 * sizes["published"]
+    assert sizes["interleaved"] < sizes["published"] / 4
