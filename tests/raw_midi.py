@@ -65,9 +65,13 @@ def _track(body, out):
                 size, at = _varlen(body, at)
                 at += size
                 status = running
-            elif status in SYSTEM:  # for instruments, not for files; yet some hold them
+            elif (
+                status in SYSTEM and first >= 0x80
+            ):  # for instruments, not for files; yet some hold them
                 at += SYSTEM[status]
-                status = running
+            elif status in SYSTEM and first < 0x80:
+                out.trouble.append("running on a system status")
+                return
             elif status >= 0xF0 or status < 0x80:
                 out.trouble.append(f"status {status:#x}")
                 return

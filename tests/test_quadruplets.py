@@ -199,5 +199,5 @@ def test_the_round_trip_reports_what_is_lost():
     piece = Piece([(0, 1 / 7, 60, 90), (0.5, 1, 64, 90, 1)], tracks=(Track("a"), Track("b")))
     trip = quadruplets.round_trip(piece)
     assert (trip.kept, trip.lost, trip.added) == (2, 0, 0)
-    assert 0 < trip.duration_error_max <= TICK / 2
-    assert trip.onset_error_max == 0
+    assert 0 < trip.max_duration_error <= TICK / 2
+    assert trip.max_onset_error == 0

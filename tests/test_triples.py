@@ -123,4 +123,4 @@ def test_zero_rows_of_a_window_decode_to_nothing():
 def test_the_round_trip_reports_what_is_lost():
     trip = triples.round_trip(CHORD)
     assert (trip.kept, trip.lost, trip.added) == (4, 0, 0)
-    assert trip.onset_error_max == 0
+    assert trip.max_onset_error == 0

@@ -15,6 +15,8 @@ class ArchiveError(ValueError):
 class Files:
     """The files below a folder, or inside an archive: ``names`` in order, ``read(name)`` gives bytes.
 
+    A folder's own name stands first in its files' names, as in an archive made of it.
+
     Raises ArchiveError for a truncated archive, and for a member whose name leads outside.
     """
 
@@ -26,21 +28,36 @@ class Files:
             raise ArchiveError(f"{self.path} cannot be read: {reason}") from reason
         for name in self.names:
             if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-                raise ArchiveError(
-                    f"{self.path} holds {name!r}, which leads outside; it was left alone"
-                )
+                self.close()
+                raise ArchiveError(f"{self.path} holds {name!r}, which leads outside; left alone")
+
+    def close(self) -> None:
+        """Let go of the archive."""
+        for archive in (self._zip, self._tar):
+            if archive is not None:
+                archive.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
 
     def _open(self):
         if self.path.is_dir():
             self._zip = self._tar = None
             found = (p for p in self.path.rglob("*") if p.is_file() and not p.is_symlink())
-            self.names = sorted(p.relative_to(self.path).as_posix() for p in found)
+            self.names = sorted(p.relative_to(self.path.parent).as_posix() for p in found)
         elif zipfile.is_zipfile(self.path):
             self._zip, self._tar = zipfile.ZipFile(self.path), None
             self.names = sorted(i.filename for i in self._zip.infolist() if not i.is_dir())
         else:
             self._zip, self._tar = None, tarfile.open(self.path)
-            self._members = {m.name: m for m in self._tar.getmembers() if m.isfile()}
+            try:
+                self._members = {m.name: m for m in self._tar.getmembers() if m.isfile()}
+            except BaseException:
+                self._tar.close()
+                raise
             self.names = sorted(self._members)
 
     def read(self, name: str) -> bytes:
@@ -54,7 +71,7 @@ class Files:
                 if self._members[name].size > LARGEST:
                     raise ArchiveError(f"{name} in {self.path} is larger than any file of music")
                 return self._tar.extractfile(self._members[name]).read()
-            return (self.path / name).read_bytes()
+            return (self.path.parent / name).read_bytes()
         except (
             zipfile.BadZipFile,
             tarfile.TarError,

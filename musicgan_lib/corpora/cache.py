@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -57,9 +58,9 @@ def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
 def read_pieces(path: Path) -> tuple[list[Piece], dict] | None:
     """The pieces and what was saved with them; None where there is no readable file."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
             notes, ends, about = file["notes"], file["ends"], json.loads(file["about"].tobytes())
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
     starts = [0, *ends[:-1].tolist()]
     pieces = [

@@ -76,7 +76,12 @@ def available(name: str) -> bool:
     source = SOURCES.get(name)
     if source is None or source.load is None:
         return False
-    return source.files is None or bool(_find_cached(source)) or _find_local(source) is not None
+    if source.files is None or _find_cached(source):
+        return True
+    found = _find_local(source)
+    if found is not None:
+        found.close()
+    return found is not None
 
 
 def _load_named(source: Source):
@@ -87,10 +92,11 @@ def _load_named(source: Source):
         found = cache.read_pieces(kept)
         if found:
             return *found, kept.stem.rsplit("-", 1)[1]
-    files = None
-    if source.files is not None:
-        files = _find_local(source) or _download(source)
-    pieces, splits, report = source.load(files) if files else source.load()
+    if source.files is None:
+        pieces, splits, report = source.load()
+    else:
+        with _find_local(source) or _download(source) as files:
+            pieces, splits, report = source.load(files)
     publish = source.redistribute == "full"
     pieces = [p.replace(source=source.name, publishable=publish) for p in pieces]
     return _keep(source.name, pieces, splits, report)
@@ -118,7 +124,8 @@ def _load_path(path):
         raise CorpusUnavailable(
             f"{str(path)!r} is neither a corpus ({', '.join(SOURCES)}) nor a folder or archive here"
         )
-    pieces, splits, report = load_folder(Files(path))
+    with Files(path) as files:
+        pieces, splits, report = load_folder(files)
     pieces = [p.replace(source=str(Path(path).name), publishable=False) for p in pieces]
     key = hashlib.sha256(b"".join(p.notes.tobytes() for p in pieces)).hexdigest()[:16]
     return pieces, {"splits": splits, "report": report}, key
@@ -142,16 +149,20 @@ def _reader_versions() -> str:
 
 
 def _find_local(source: Source) -> Files | None:
-    """The first archive or folder under ``$MUSICGAN_DATA`` that holds this corpus."""
+    """The archive or folder under ``$MUSICGAN_DATA`` that holds this corpus, the preferred edition first."""
     folders = [f for f in os.environ.get("MUSICGAN_DATA", "").split(os.pathsep) if f]
+    best, rank = None, 0
     for path in find_candidates(folders):
         try:
             files = Files(path)
         except ArchiveError:
             continue
-        if source.files(files.names):
-            return files
-    return None
+        found = int(source.files(files.names))
+        if found > rank:
+            best, rank, files = files, found, best
+        if files is not None:
+            files.close()
+    return best
 
 
 def _download(source: Source) -> Files:

@@ -14,8 +14,8 @@ class Source:
 
     ``redistribute``: may its music be heard in a published page, ``"full"`` or ``"none"``.
     ``weights``: may weights trained on it be published, ``"publish"`` or ``"local"``.
-    ``files``: tells from the names in an archive whether it is this corpus; None where the music
-    comes with the library or with music21. ``load``: reads it; None where it is described only.
+    ``files``: tells from the names in an archive whether it is this corpus (above 1: a preferred
+    edition); None where the music comes with the library or with music21. ``load``: reads it; None where it is described only.
     """
 
     name: str
@@ -37,6 +37,13 @@ class Source:
 def _has(pattern: str, at_least: int = 1) -> Callable:
     """Whether enough of an archive's file names look like this."""
     return lambda names: sum(bool(re.search(pattern, f"/{n}")) for n in names) >= at_least
+
+
+def _nottingham_edition(names) -> int:
+    """2 for the original ABC, which is preferred; 1 for the MIDI edition of 2012; 0 for neither."""
+    if _has(r"/(reelsa-c|jigs)\.abc$")(names):
+        return 2
+    return int(_has(r"_simple_chords_\d+\.mid$", 20)(names))
 
 
 def _tunes():
@@ -113,8 +120,7 @@ _ROWS = (
         "nottingham", "The Nottingham tunes: melody and chords", _NO_LICENCE,
         "E. Foxley's collection, ABC; MIDI edition: N. Boulanger-Lewandowski et al., ICML 2012",
         "none", "local", "ABC of E. Foxley's collection (14 files), or the 2012 archive Nottingham.zip",
-        size="1,037 tunes", files=lambda names: _has(r"/(reelsa-c|jigs)\.abc$")(names) or _has(r"_simple_chords_\d+\.mid$", 20)(names),
-        load=_nottingham,
+        size="1,037 tunes", files=_nottingham_edition, load=_nottingham,
         statement="British and American dance tunes, mostly traditional, some with living authors; no licence is stated, so "
         "nothing of it is published here. Chords are an editor's. In the MIDI edition two files of different splits are the "
         "same. We read the original ABC, not the later cleaned edition, which is under GPL-3.",

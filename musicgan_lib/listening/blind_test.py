@@ -3,12 +3,12 @@
 from math import comb
 
 from ..notes import Piece
-from . import player as _player
+from .player import Player, blind_player
 
 
 def blind_test(
     a, b, *, labels=("real", "generated"), question: str = "", title: str = "Blind test", seed=None
-) -> _player.Player:
+) -> Player:
     """Hear pairs without knowing which is which, guess, and see how often a coin does as well.
 
     ``a`` and ``b`` are pieces, or equally many pieces each: pair i is ``a[i], b[i]``. Both of a
@@ -21,7 +21,7 @@ def blind_test(
         raise ValueError(f"{len(a)} pieces against {len(b)}: give pairs")
     pieces = [piece for pair in zip(a, b) for piece in pair]
     question = question or f"Which one is {labels[0]}?"
-    return _player.blind_player(pieces, list(labels) * len(a), 2, question, title, seed)
+    return blind_player(pieces, list(labels) * len(a), 2, question, title, seed)
 
 
 def guessing_tail(right: int, trials: int) -> float:

@@ -180,7 +180,7 @@ function init(root) {
   function guess(i) {
     deal(); done = true; const n = trial + 1, yes = order[i] == 0; right += yes; root.dataset.right = right;
     const key = order.map((_, j) => `${letter(j)} is ${label(j)}`).join(", ");
-    say(`${yes ? "Right" : "Not this time"}: ${key}.` + (all.length > size ? ` ${right} of ${n} right; a coin does as well with probability ${tail(right, n).toFixed(3)}.` : "")); build();
+    say(`${!data.c ? `You chose ${letter(i)}` : yes ? "Right" : "Not this time"}: ${key}.` + (data.c && all.length > size ? ` ${right} of ${n} right; a coin does as well with probability ${tail(right, n).toFixed(3)}.` : "")); build();
     (part("guess").querySelector("button") || part("takes").querySelector("button")).focus();
   }
 

@@ -41,7 +41,9 @@ def player(
     loop: tuple[float, float] | None = None,
     blind: bool = False,
     question: str = "",
+    scored: bool = True,
     seed: int | None = None,
+    decibels=None,
     engine: str = "webaudio",
 ) -> Player:
     """Play pieces in the page; with several, switch between them at the same moment.
@@ -57,6 +59,9 @@ def player(
         same length and shuffled at the first click, or by ``seed``. The right answer is the first
         piece. :func:`.blind_test` makes several trials of it.
     question : what to guess; "Which one is <first label>?" by default.
+    scored : False for a preference: no answer is right, and the choice is only named.
+    decibels : how much louder than the common loudness each piece plays: to show what an unfair
+        player does, and for nothing else.
     engine : ``"webaudio"``, or ``"timbres"``: sampled instruments, rendered here and now
         (needs midirenderer; never in a published page).
 
@@ -81,23 +86,28 @@ def player(
         return Player(timbre_html(pieces, names, title))
     if blind:
         question = question or f"Which one is {names[0]}?"
-        return blind_player(pieces, names, len(pieces), question, title, seed)
+        return blind_player(
+            pieces, names, len(pieces), question, title, seed, scored=scored, decibels=decibels
+        )
     data = {
         "h": title or (pieces[0].title if len(pieces) == 1 else ""),
-        "p": _pack_all(pieces, names),
+        "p": _pack_all(pieces, names, decibels),
         "k": [[round(float(pieces[0].seconds(q)), 3), str(text)] for q, text in markers],
         "o": loop and [round(float(s), 3) for s in pieces[0].seconds(loop)],
     }
     return Player(assemble(data, [p.source for p in pieces]))
 
 
-def blind_player(pieces, names, size: int, question: str, title: str, seed: int | None) -> Player:
+def blind_player(
+    pieces, names, size, question, title, seed, *, scored=True, decibels=None
+) -> Player:
     """Trials of ``size`` versions each, the first of each the right answer, cut to one length."""
     withheld = [p for p in pieces if not p.publishable]
     if is_static() and withheld:
         return Player(_note(withheld_sentence(withheld)))
     trials = [cut_to_shortest(pieces[i : i + size]) for i in range(0, len(pieces), size)]
-    data = {"h": title, "p": _pack_all(sum(trials, []), names), "b": size, "a": question}
+    packed = _pack_all(sum(trials, []), names, decibels)
+    data = {"h": title, "p": packed, "b": size, "a": question, "c": int(scored)}
     if seed is not None:
         rng = np.random.default_rng(seed)
         data["f"] = [rng.permutation(size).tolist() for _ in trials]
@@ -165,9 +175,12 @@ def pack_piece(piece: Piece, label: str = "") -> dict:
     }
 
 
-def _pack_all(pieces, names) -> list[dict]:
+def _pack_all(pieces, names, decibels=None) -> list[dict]:
     """Pack pieces; where one would clip, all are made softer by the same factor."""
     packed = [pack_piece(p, name) for p, name in zip(pieces, names)]
+    for p, extra in zip(packed, decibels or []):
+        p["g"] *= 10 ** (extra / 20)
+        p["peak"] *= 10 ** (extra / 20)
     factor = min(1.0, 0.97 / max([p.pop("peak") for p in packed] + [1e-9]))
     for p in packed:
         p["g"] = round(p["g"] * factor, 4)

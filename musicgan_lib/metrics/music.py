@@ -89,8 +89,8 @@ def qualified_note_ratio(
 def polyphony(piece: Piece, as_published: bool = False) -> float:
     """The share of onset times at which two or more notes start together, 0..1.
 
-    Held notes do not count, so a canon can score 0. It has a blind optimum: all notes at one moment
-    score 1. No notes: NaN. C alone, then C with E: one onset time of two.
+    Held notes do not count, so a canon can score 0; all notes at one moment score 1. No notes: NaN.
+    C alone, then C with E: one onset time of two.
 
     >>> polyphony(Piece([(0, 1, 60), (1, 1, 60), (1, 1, 64)]))
     0.5
@@ -133,12 +133,10 @@ def tone_repetitions(
 ) -> float:
     """How often the same ``length`` tones in a row come back, whatever their rhythm.
 
-    Tones are taken in order of onset, then from low to high. ``normalise="share"``: the share of
-    places where a run starts that was heard before, 0..1. ``"pairs"``: equal pairs that do not overlap,
-    over all such pairs. ``None``: the number of those pairs, which grows as the *square* of the number
-    of notes, so that it means something only at equal tone counts (:func:`tone_windows`). Fewer than
-    ``length`` tones (``2 * length`` for pairs): NaN. ABCABC has the runs ABC, BCA, CAB, ABC: one of 4
-    was heard before.
+    Tones in order of onset, then from low to high. ``normalise="share"``: the share of runs that were
+    heard before, 0..1. ``"pairs"``: equal pairs that do not overlap, over all such pairs. ``None``: how
+    many such pairs, which grows as the *square* of the tones: compare equal tone counts only. Fewer
+    than ``length`` tones (``2 * length`` for pairs): NaN. ABCABC has ABC, BCA, CAB, ABC: one of 4 again.
 
     >>> abc = Piece([(i, 1, pitch) for i, pitch in enumerate([60, 62, 64, 60, 62, 64])])
     >>> tone_repetitions(abc), tone_repetitions(abc, normalise=None)
@@ -192,8 +190,7 @@ def unique_tones(piece: Piece) -> float:
 def intensity_span(piece: Piece) -> float:
     """The loudest velocity minus the softest, 0..127; drums count. One note: 0; no notes: NaN.
 
-    NaN also where the piece has no dynamics (``piece.dynamics`` is False): its velocities were filled
-    in by a program, and a number would be about the program.
+    NaN also where ``piece.dynamics`` is False: a program filled those velocities in.
 
     >>> intensity_span(Piece([(0, 1, 60, 40), (1, 1, 60, 100)]))
     60.0
@@ -207,9 +204,8 @@ def intensity_span(piece: Piece) -> float:
 def bar_self_similarity(piece: Piece, lag: int = 1) -> float:
     """How much of a bar was heard ``lag`` bars before: the same pitch at the same place, 0..1.
 
-    The share of notes, over all bars that have a bar ``lag`` earlier. Real tunes come back at 2, 4 or
-    8 bars; shuffling the bars (``controls.shuffle_bars``) leaves all other metrics nearly alone and
-    flattens this one. A drone scores 1. No bar that far apart: NaN. A A B B: bar 2 repeats bar 1, bar
+    The share of notes, over all bars that have a bar ``lag`` earlier. Shuffling the bars
+    (``controls.shuffle_bars``) leaves other metrics nearly alone and flattens this one. A drone scores 1. No bar that far apart: NaN. A A B B: bar 2 repeats bar 1, bar
     3 repeats nothing, bar 4 repeats bar 3.
 
     >>> aabb = Piece([(0, 4, 60), (4, 4, 60), (8, 4, 67), (12, 4, 67)])
@@ -234,8 +230,8 @@ def measure_all(piece: Piece) -> dict[str, float]:
 def tone_windows(piece: Piece, n_tones: int = 100) -> list[Piece]:
     """The piece cut into stretches of exactly ``n_tones`` notes, the remainder dropped.
 
-    Spans, unique tones and repetitions grow with the number of notes; only windows of equal tone count
-    can be compared. Each window starts at 0 and keeps its bar lines. Fewer notes: an empty list.
+    Spans, unique tones and repetitions grow with the notes: compare windows of equal tone count. Each
+    starts at 0 and keeps its bar lines. Fewer notes: an empty list.
     """
     notes = piece.notes
     windows = []

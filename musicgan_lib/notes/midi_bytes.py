@@ -16,7 +16,7 @@ class MidiError(ValueError):
 #: Data bytes that follow each channel status (0x8n … 0xEn).
 DATA_BYTES = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
 #: Data bytes after the system statuses that are no business of a file, but some hold them.
-SYSTEM_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
+SYSTEM_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1} | dict.fromkeys((0xF6, 0xF8, 0xFA, 0xFB, 0xFC, 0xFE), 0)
 NO_SYSTEM = (0xF4, 0xF5, 0xF9, 0xFD)
 #: The parser counts ticks in 32 bits with a sign; beyond them it wraps around silently.
 LAST_TICK = 2**31
@@ -117,7 +117,9 @@ def may_mislead(data: bytes) -> bool:
     bound += (int(value[:-1][second].sum()) << 14) + (int(value[:-2][third].sum()) << 21)
     if bound >= LAST_TICK:
         return True
-    first = byte[np.append(True, ~second)[: len(byte)]]  # high bytes that follow a low one, as a status byte does
+    first = byte[
+        np.append(True, ~second)[: len(byte)]
+    ]  # high bytes that follow a low one, as a status byte does
     return np.count_nonzero(first == 0xF7) > np.count_nonzero(first == 0xF0)
 
 
@@ -127,7 +129,7 @@ def walk_track(data: bytes, start: int, stop: int) -> tuple[list[int], list[int]
     Returns where a byte above 127 stands for a data byte, and where an escape (F7) begins. Raises
     :class:`MidiError` at the first byte that makes no sense, and where the clock overflows.
     """
-    at, tick, running, high, escapes = start, 0, 0, [], []
+    at, tick, running, after_system, high, escapes = start, 0, 0, False, [], []
     while at < stop:
         event = at
         delta, at = read_length(data, at, stop)
@@ -137,8 +139,11 @@ def walk_track(data: bytes, start: int, stop: int) -> tuple[list[int], list[int]
         status = data[at]
         if status >= 0x80:
             at += 1
+        elif after_system:
+            raise MidiError(f"byte {at}: a data byte where the last status was no channel's")
         else:
             status = running
+        after_system = status in SYSTEM_BYTES
         if status == 0xFF:
             kind = data[at] if at < stop else 0
             size, at = read_length(data, at + 1, stop)
@@ -154,7 +159,7 @@ def walk_track(data: bytes, start: int, stop: int) -> tuple[list[int], list[int]
         elif not status:
             raise MidiError(f"byte {at}: a data byte before any status byte")
         elif status > 0xF0:
-            at += SYSTEM_BYTES.get(status, 0)
+            at += SYSTEM_BYTES[status]
         else:
             running, n = status, DATA_BYTES[status >> 4]
             high += [i for i in range(at, min(at + n, stop)) if data[i] > 127]

@@ -33,7 +33,7 @@ def read_midi(path) -> Piece:
     except MidiError as error:
         raise MidiError(f"{path}: {error}") from None
     except RuntimeError as error:  # symusic's own, where the walk found nothing to mend
-        raise MidiError(f"{path}: the parser refuses it: {error}") from None
+        raise MidiError(f"{path}: byte 14 or later: the parser refuses it: {error}") from None
 
 
 def _read(data: bytes, path: Path) -> Piece:

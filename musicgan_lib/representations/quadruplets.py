@@ -13,8 +13,7 @@ cell                            with dynamics  without (no intensity)
 
 import numpy as np
 
-from musicgan_lib.notes import Piece
-
+from ..notes import Piece
 from .round_trip import RoundTrip, compare
 
 #: Ticks in a quarter note, the paper's resolution (section 3).

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from musicgan_lib.notes import Piece
-
+from ..notes import Piece
 from .round_trip import RoundTrip, compare
 
 

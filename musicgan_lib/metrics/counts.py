@@ -1,0 +1,142 @@
+"""Bach chorales predicted by counting: the next note of every voice from a table, and no network.
+
+Each sixteenth of each voice is one note to predict, in the order soprano, bass, alto, tenor; a
+prediction sees everything before that sixteenth, and the voices already known at it. Symbols are steps
+from the voice's last pitch, so that all keys share one table.
+"""
+
+import numpy as np
+
+from musicgan_lib.notes import Piece
+
+from .text import BackOffCounts, join
+
+ORDER = (0, 3, 1, 2)
+#: Where S A T B count their first step from (MIDI numbers).
+START = np.array([66, 59, 54, 47])
+#: A rest is symbol 0; a step of d semitones is ``REACH + 1 + d``.
+REACH = 48
+N_SYMBOLS = 2 * REACH + 2
+_ABSENT = 999
+_MAJOR_KEYS = np.array(
+    [[(p - k) % 12 in (0, 2, 4, 5, 7, 9, 11) for p in range(12)] for k in range(12)]
+)
+
+
+def read_frames(piece: Piece) -> np.ndarray:
+    """What each of four voices sings in each sixteenth: ``(T, 4)`` MIDI numbers, -1 for a rest."""
+    frames = np.full((int(np.ceil(piece.length * 4 - 1e-6)), 4), -1)
+    starts = np.round(piece.notes["onset"] * 4).astype(int)
+    stops = np.round((piece.notes["onset"] + piece.notes["duration"]) * 4).astype(int)
+    for start, stop, note in zip(starts, np.maximum(stops, starts + 1), piece.notes):
+        frames[start:stop, note["track"]] = note["pitch"]
+    return frames
+
+
+def chorale_contexts(piece: Piece) -> tuple[np.ndarray, np.ndarray]:
+    """Seven contexts, vague to precise, and the symbol that followed: ``(4 T, 7) uint64``, ``(4 T,)``.
+
+    The soprano looks at, level by level: whether it rests, the sixteenth of the beat and how long its
+    note has lasted; its note before that one; its scale degree in the key heard so far; the half bar;
+    the bass; its register. The other voices: which voices have just moved; the pitch classes of those
+    known now; their pitches; its own note before; where those voices come from; its scale degree.
+
+    Raises ValueError for a step of more than four octaves.
+    """
+    frames = read_frames(piece)
+    before = np.vstack([np.full((1, 4), -1), frames[:-1]])
+    base, last, held = (np.empty_like(frames) for _ in range(3))
+    for voice in range(4):
+        base[:, voice], last[:, voice], held[:, voice] = _memory(frames[:, voice], START[voice])
+    at = np.arange(len(frames)) / 4
+    edges = piece.bars()
+    place = np.round((at - edges[np.searchsorted(edges, at + 1e-6, side="right") - 1]) * 4)
+    place, key = place.astype(int), _keys(frames)
+    contexts, symbols = [], []
+    for i, voice in enumerate(ORDER):
+        own, known = base[:, voice], ORDER[:i]
+        now, past = (
+            [np.where(f[:, u] < 0, _ABSENT, f[:, u] - own) for u in ORDER] for f in (frames, before)
+        )
+        moved = sum((frames[:, u] != before[:, u]) << k for k, u in enumerate(known))
+        state = (before[:, voice] < 0, place % 4, np.minimum(held[:, voice], 4), moved)
+        degree, previous = (own - key) % 12, last[:, voice] - own
+        if not known:
+            bass = (past[1], np.minimum(held[:, 3], 4))
+            levels = [
+                state,
+                (previous,),
+                (degree,),
+                (held[:, voice], place % 8),
+                bass,
+                (own, place % 16),
+            ]
+        else:
+            now, past = now[:i], past[:i]
+            levels = [state, [n % 12 for n in now], now, (previous,), past, (degree,)]
+        contexts.append(_chain(voice, levels, len(frames)))
+        step = frames[:, voice] - own
+        if np.any(np.abs(step[frames[:, voice] >= 0]) > REACH):
+            raise ValueError(f"{piece.title!r}: a voice steps further than {REACH} semitones")
+        symbols.append(np.where(frames[:, voice] < 0, 0, step + REACH + 1))
+    return np.concatenate(contexts), np.concatenate(symbols)
+
+
+def fit_chorale_counts(pieces, strength: float = 8.0) -> BackOffCounts:
+    """The table of counts for four-voice pieces (tracks S, A, T, B): seconds for a whole corpus."""
+    contexts, symbols = (np.concatenate(part) for part in zip(*map(chorale_contexts, pieces)))
+    return BackOffCounts(N_SYMBOLS, strength=strength).fit_contexts(contexts, symbols)
+
+
+def chorale_nll(counts: BackOffCounts, pieces) -> float:
+    """Nats a note, over every sixteenth of every voice of the pieces; lower is better."""
+    contexts, symbols = (np.concatenate(part) for part in zip(*map(chorale_contexts, pieces)))
+    return float(-counts.log_prob(contexts, symbols).mean())
+
+
+def copy_nll(train, pieces) -> tuple[float, float]:
+    """The floor under the table: *sing the last note again*. Its nats a note and its share of hits.
+
+    Probability ``w`` on the last pitch of the voice and ``1 - w`` on its overall shares, with one
+    count for every pitch; ``w`` is the share of hits in ``train``.
+    """
+    train, pieces = ([read_frames(p) for p in part] for part in (train, pieces))
+    hits = [np.concatenate([(f[1:] == f[:-1]).ravel() for f in part]) for part in (train, pieces)]
+    weight, nats = hits[0].mean(), []
+    for voice in range(4):
+        share = np.bincount(np.concatenate([f[:, voice] for f in train]) + 1, minlength=129) + 1.0
+        for f in pieces:
+            p = share[f[:, voice] + 1] / share.sum()
+            p[1:] = weight * (f[1:, voice] == f[:-1, voice]) + (1 - weight) * p[1:]
+            nats.append(-np.log(p))
+    return float(np.concatenate(nats).mean()), float(hits[1].mean())
+
+
+def _memory(line, start):
+    """Before each sixteenth: the voice's last pitch, the other one before that, sixteenths held (to 16)."""
+    base, last, held = (np.empty_like(line) for _ in range(3))
+    pitch, other, long = start, _ABSENT, 0
+    for t, now in enumerate(line):
+        base[t], last[t], held[t] = pitch, other, min(long, 16)
+        if now >= 0 and now != pitch:
+            pitch, other = now, pitch
+        long = long + 1 if t and now == line[t - 1] else 1
+    return base, last, held
+
+
+def _keys(frames) -> np.ndarray:
+    """The root of the major scale that the pitches so far fit best, before each sixteenth."""
+    heard = (frames[:, :, None] % 12 == np.arange(12)) & (frames[:, :, None] >= 0)
+    so_far = np.cumsum(heard.sum(axis=1), axis=0) - heard.sum(axis=1)
+    return (so_far @ _MAJOR_KEYS.T).argmax(axis=1)
+
+
+def _chain(voice, levels, length) -> np.ndarray:
+    """Each level adds its features to the level before."""
+    name = join(np.zeros(length, np.uint64), np.full(length, voice))
+    names = [name]
+    for features in levels:
+        for feature in features:
+            name = join(name, np.broadcast_to(feature, length).astype(np.int64))
+        names.append(name)
+    return np.stack(names, axis=1)

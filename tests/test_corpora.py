@@ -1,0 +1,338 @@
+"""Corpora: what is here is right, what is not says so, splits leak nothing, and bad archives do no harm."""
+
+import hashlib
+import io
+import pickle
+import tarfile
+import zipfile
+
+import numpy as np
+import pytest
+
+from musicgan_lib import corpora
+from musicgan_lib.corpora import archives, cache, chorales, loading, safe_pickle, splits, tunes
+from musicgan_lib.notes import Metre, Piece, write_midi
+
+
+@pytest.fixture
+def fresh(tmp_path, monkeypatch):
+    """An empty cache, and an empty folder of data."""
+    monkeypatch.setenv("MUSICGAN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("MUSICGAN_DATA", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir()
+    return tmp_path
+
+
+def some_piece(seed):
+    pitches = np.random.default_rng(seed).integers(50, 80, 20).tolist()
+    return Piece([(i, 1, p) for i, p in enumerate(pitches)], title=f"piece {seed}")
+
+
+def folder_of_midi(folder, seeds):
+    folder.mkdir(parents=True, exist_ok=True)
+    for seed in seeds:
+        write_midi(some_piece(seed), folder / f"{seed}.mid")
+    return folder
+
+
+# --- what comes with the library -------------------------------------------------------------
+
+
+def test_the_eight_tunes_add_up_bar_by_bar():
+    pieces = corpora.load("tunes")
+    assert len(pieces) == 8 and {len(p.tracks) for p in pieces} == {2}
+    for piece in pieces:
+        assert len(piece.bars()) - 1 >= 8 and not piece.dynamics and piece.publishable
+        melody = piece.notes[piece.notes["track"] == 0]
+        assert np.all(np.diff(melody["onset"]) >= melody["duration"][:-1] - 1e-9), (
+            "a melody overlaps itself"
+        )
+        assert 57 <= melody["pitch"].min() and melody["pitch"].max() <= 84
+
+
+def test_a_bar_that_does_not_add_up_is_named():
+    row = ("Wrong", "", (3, 4), 100, 0, "train", "C4:1 C4:1 | C4:3", "C:3 | C:3")
+    with pytest.raises(ValueError, match="Wrong: bar 0 lasts 2 quarters, not 3"):
+        tunes._build(*row)
+
+
+def test_twinkle_is_what_everyone_sings():
+    melody = corpora.load("tunes")[0].select(0).notes
+    assert melody["pitch"][:7].tolist() == [60, 60, 67, 67, 69, 69, 67]
+    assert melody["duration"][:7].tolist() == [1, 1, 1, 1, 1, 1, 2]
+
+
+def test_tunes_split_by_tune():
+    parts = [corpora.load("tunes", split) for split in ("train", "valid", "test")]
+    assert [len(p) for p in parts] == [6, 1, 1]
+
+
+def test_chorales_have_four_voices_in_order():
+    pieces = corpora.load("chorales")
+    assert len(pieces) == 371
+    for piece in pieces:
+        assert [t.name for t in piece.tracks] == list(chorales.VOICES) and not piece.dynamics
+        means = [piece.select(t).notes["pitch"].mean() for t in range(4)]
+        assert means == sorted(means, reverse=True), piece.title
+        assert len(piece.notes) > 60 and piece.notes["pitch"].min() >= 36
+
+
+def test_a_chorale_is_the_one_that_is_printed():
+    """BWV 66.6, its first soprano tones and its pickup, from the score."""
+    piece = next(p for p in corpora.load("chorales") if p.title == "BWV 66.6")
+    soprano = piece.select(0).notes
+    assert soprano["pitch"][:5].tolist() == [73, 71, 69, 71, 73]
+    assert soprano["onset"][:5].tolist() == [0, 0.5, 1, 2, 3]
+    assert piece.metre == (Metre(0, 1, 4), Metre(1, 4, 4))
+
+
+def test_the_canonical_split_leaks_tunes_and_ours_does_not():
+    def shared(scheme):
+        parts = {s: corpora.load("chorales", s, scheme=scheme) for s in ("train", "valid", "test")}
+        prints = {s: [splits.melodic_fingerprint(p) for p in part] for s, part in parts.items()}
+        return sum(any(splits.share_tune(a, b) for b in prints["train"]) for a in prints["test"])
+
+    assert shared("canonical") > 15
+    assert shared("tune_disjoint") == 0
+    sizes = [
+        len(corpora.load("chorales", s, scheme="tune_disjoint")) for s in ("train", "valid", "test")
+    ]
+    assert sum(sizes) == 371 and min(sizes) > 50
+
+
+def test_unknown_splits_and_schemes_are_refused_with_the_list():
+    with pytest.raises(ValueError, match="test, train, valid"):
+        corpora.load("tunes", "dev")
+    with pytest.raises(ValueError, match="canonical, tune_disjoint"):
+        corpora.load("chorales", "train", scheme="random")
+
+
+def test_every_corpus_has_a_licence_and_a_statement():
+    for name, source in corpora.SOURCES.items():
+        assert source.redistribute in ("full", "none") and source.weights in ("publish", "local")
+        text = corpora.data_statement(name)
+        assert source.licence in text and len(source.statement) > 20 and source.citation
+    free = {n for n, s in corpora.SOURCES.items() if s.redistribute == "full"}
+    assert free == {"chorales", "tunes"}, (
+        "what may be heard in a published page is a decision: change it knowingly"
+    )
+
+
+# --- finding and keeping -----------------------------------------------------------------------
+
+
+def test_a_corpus_that_is_nowhere_says_what_to_do(fresh):
+    for name in ("lakh", "maestro", "classical"):
+        assert not corpora.available(name)
+        with pytest.raises(corpora.CorpusUnavailable, match="MUSICGAN_DATA"):
+            corpora.load(name)
+    with pytest.raises(corpora.CorpusUnavailable, match="described only"):
+        corpora.load("dadagp")
+    with pytest.raises(corpora.CorpusUnavailable, match="neither a corpus"):
+        corpora.load("beatles")
+
+
+def test_an_archive_is_recognised_by_what_is_in_it(fresh):
+    folder_of_midi(fresh / "x" / "clean_midi" / "someone", range(6))
+    with zipfile.ZipFile(fresh / "data" / "holiday_photos.zip", "w") as file:
+        for path in (fresh / "x").rglob("*.mid"):
+            file.write(path, path.relative_to(fresh / "x"))
+    (fresh / "data" / "lakh.zip").write_bytes(b"not a zip at all")
+    assert corpora.available("lakh") and not corpora.available("maestro")
+    pieces = corpora.load("lakh")
+    assert len(pieces) == 6 and not pieces[0].publishable and pieces[0].source == "lakh"
+
+
+def test_tar_zip_and_folder_give_the_same_music(fresh):
+    folder = folder_of_midi(fresh / "own", range(4))
+    with tarfile.open(fresh / "own.tar.gz", "w:gz") as tar:
+        tar.add(folder, "own")
+    with zipfile.ZipFile(fresh / "own.zip", "w") as file:
+        for path in folder.iterdir():
+            file.write(path, path.name)
+    hashes = [
+        [p.content_hash() for p in corpora.load(fresh / n)]
+        for n in ("own", "own.tar.gz", "own.zip")
+    ]
+    assert hashes[0] == hashes[1] == hashes[2] and len(hashes[0]) == 4
+
+
+def test_files_that_fail_are_counted_named_and_said_loudly(fresh):
+    folder = folder_of_midi(fresh / "own", range(3))
+    (folder / "broken.mid").write_bytes(b"MThd but nothing more")
+    corpus = corpora.load(folder)
+    assert len(corpus) == 3 and "broken.mid" in corpus.report
+    assert corpus.report.startswith("WARNING: 25 % of this corpus was lost")
+
+
+def test_the_cache_gives_the_same_pieces_and_survives_damage(fresh, monkeypatch):
+    folder_of_midi(fresh / "data" / "clean_midi" / "a", range(5))
+    first = corpora.load("lakh")
+    monkeypatch.setattr(loading, "_find_local", lambda source: pytest.fail("parsed again"))
+    again = corpora.load("lakh")
+    assert list(again) == list(first) and again.data_hash == first.data_hash
+    monkeypatch.undo()
+    monkeypatch.setenv("MUSICGAN_CACHE", str(fresh / "cache"))
+    monkeypatch.setenv("MUSICGAN_DATA", str(fresh / "data"))
+    kept = next((fresh / "cache").rglob("lakh-*.npz"))
+    for damage in (kept.read_bytes()[:200], b"", b"PK" + b"\0" * 100):
+        kept.write_bytes(damage)
+        assert list(corpora.load("lakh")) == list(first)
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(fresh, monkeypatch):
+    def full(file, **_):
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    folder_of_midi(fresh / "data" / "clean_midi" / "a", range(2))
+    monkeypatch.setattr(cache.np, "savez", full)
+    with pytest.raises(OSError, match="MUSICGAN_CACHE"):
+        corpora.load("lakh")
+    assert not [p for p in (fresh / "cache").rglob("*") if p.is_file()]
+
+
+def test_a_wrong_hash_and_a_dead_network_are_refused(fresh, monkeypatch):
+    import dataclasses
+
+    row = dataclasses.replace(
+        corpora.SOURCES["lakh"], url="http://127.0.0.1:9/x.zip", sha256="0" * 64
+    )
+    monkeypatch.setitem(corpora.SOURCES, "lakh", row)
+    with pytest.raises(corpora.CorpusUnavailable, match="could not be downloaded"):
+        corpora.load("lakh")
+    served = fresh / "x.zip"
+    served.write_bytes(b"other bytes than promised")
+    row = dataclasses.replace(row, url=served.as_uri().replace("file://", "http://127.0.0.1:9"))
+    assert hashlib.sha256(served.read_bytes()).hexdigest() != row.sha256
+    with pytest.raises(corpora.CorpusUnavailable):
+        corpora.load("lakh")
+    assert not list((fresh / "cache").rglob("*.zip"))
+
+
+# --- archives and pickles of strangers -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["../outside.mid", "/etc/outside.mid", "a/../../outside.mid"])
+def test_a_name_that_leads_outside_is_refused(tmp_path, name):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
+        file.writestr(name, b"x")
+    with tarfile.open(tmp_path / "a.tar", "w") as tar:
+        info = tarfile.TarInfo(name)
+        info.size = 1
+        tar.addfile(info, io.BytesIO(b"x"))
+    for archive in ("a.zip", "a.tar"):
+        with pytest.raises(archives.ArchiveError, match="outside"):
+            archives.Files(tmp_path / archive)
+
+
+def test_a_truncated_archive_is_refused(tmp_path):
+    folder = folder_of_midi(tmp_path / "own", range(3))
+    with tarfile.open(tmp_path / "own.tar.gz", "w:gz") as tar:
+        tar.add(folder, "own")
+    data = (tmp_path / "own.tar.gz").read_bytes()
+    (tmp_path / "cut.tar.gz").write_bytes(data[: len(data) // 2])
+    with pytest.raises(archives.ArchiveError, match="cut.tar.gz"):
+        archives.Files(tmp_path / "cut.tar.gz")
+    with zipfile.ZipFile(tmp_path / "own.zip", "w") as file:
+        file.writestr("a.mid", b"x" * 1000)
+    whole = (tmp_path / "own.zip").read_bytes()
+    (tmp_path / "own.zip").write_bytes(whole.replace(b"x" * 1000, b"y" * 1000))
+    with (
+        archives.Files(tmp_path / "own.zip") as files,
+        pytest.raises(archives.ArchiveError, match="cannot be read"),
+    ):
+        files.read("a.mid")
+
+
+def test_a_file_far_too_large_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "LARGEST", 100)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
+        file.writestr("bomb.mid", b"\0" * 101)
+    with (
+        archives.Files(tmp_path / "a.zip") as files,
+        pytest.raises(archives.ArchiveError, match="larger"),
+    ):
+        files.read("bomb.mid")
+
+
+class Hostile:
+    def __reduce__(self):
+        return (print, ("run by a pickle",))
+
+
+def test_a_pickle_may_hold_data_but_no_code(capsys):
+    plain = {"a": [1, 2.5, "x", None, (True,)], "b": np.arange(3), "c": np.float64(0.5)}
+    read = safe_pickle.load_pickle(pickle.dumps(plain))
+    assert read["a"] == plain["a"] and read["b"].tolist() == [0, 1, 2] and read["c"] == 0.5
+    for hostile in (pickle.dumps(Hostile()), b"cos\nsystem\n(S'true'\ntR.", b"garbage", b""):
+        with pytest.raises(safe_pickle.UnsafePickle):
+            safe_pickle.load_pickle(hostile)
+    assert capsys.readouterr().out == ""
+
+
+# --- splits -------------------------------------------------------------------------------------------
+
+
+def test_equal_music_lands_in_one_split_whatever_its_name():
+    pieces = [some_piece(i) for i in range(300)]
+    labels = splits.split_by_content(pieces)
+    assert labels == splits.split_by_content([p.replace(title="other") for p in pieces])
+    assert labels == splits.split_by_content(pieces[::-1])[::-1]
+    shares = [labels.count(s) / 300 for s in ("train", "valid", "test")]
+    assert 0.72 < shares[0] < 0.88 and min(shares) > 0.05
+
+
+def test_clusters_are_connected_components():
+    assert splits.cluster([1, 2, 9, 3, 10], lambda a, b: abs(a - b) == 1) == [0, 0, 2, 0, 2]
+
+
+def test_a_fingerprint_survives_transposition_and_not_another_tune():
+    piece = some_piece(1)
+    mine = splits.melodic_fingerprint(piece)
+    assert splits.share_tune(mine, splits.melodic_fingerprint(piece.transpose(3)))
+    assert not splits.share_tune(mine, splits.melodic_fingerprint(some_piece(2)))
+    assert not splits.share_tune(frozenset(), frozenset())
+
+
+# --- corpora of this machine ----------------------------------------------------------------------------
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    "name, least",
+    [
+        ("nottingham", 1037),
+        ("piano_midi_de", 337),
+        ("lakh", 25),
+        ("js_fakes", 1200),
+        ("pop909", 909),
+    ],
+)
+def test_a_corpus_is_read_whole(name, least):
+    pieces = corpora.load(name)
+    assert len(pieces) >= least and "WARNING" not in pieces.report
+    assert not any(p.publishable for p in pieces)
+    assert pieces.source is corpora.SOURCES[name]
+
+
+@pytest.mark.data
+def test_classical_loses_few_files_and_names_them():
+    pieces = corpora.load("classical")
+    assert 3000 < len(pieces) <= 3029 and "skipped" in pieces.report
+    assert len({p.composer for p in pieces}) > 100
+
+
+@pytest.mark.data
+def test_nottingham_is_read_from_the_abc_and_says_nothing(capfd):
+    from musicgan_lib.corpora.nottingham import load_nottingham
+
+    source = corpora.SOURCES["nottingham"]
+    files = loading._find_local(source)
+    assert any(n.endswith(".abc") for n in files.names)
+    files.names = [n for n in files.names if n.endswith("xmas.abc") and "ABC_original" in n]
+    with files:
+        pieces, _, _ = load_nottingham(files)
+    out, err = capfd.readouterr()
+    assert len(pieces) == 13 and out == err == ""
+    assert all([t.name for t in p.tracks] == ["melody", "chords"] for p in pieces)
