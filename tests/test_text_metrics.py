@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from musicgan_lib.metrics import counts
-from musicgan_lib.metrics.text import BackOffCounts, distinct_n, longest_copy, novelty
+from musicgan_lib.metrics.text import BackOffCounts, distinct_n, longest_copy, novelty, temper
 from musicgan_lib.notes import Piece, Track
 
 RNG = np.random.default_rng(0)
@@ -57,6 +57,11 @@ def test_temperature_sharpens_and_flattens():
     np.testing.assert_array_equal(cold, np.tile([1, 2, 3, 0], 10))
     hot = table.sample(400, np.random.default_rng(0), temperature=100.0)
     assert np.bincount(hot, minlength=4).min() > 60
+
+
+def test_temper_by_hand():
+    np.testing.assert_allclose(temper([0.8, 0.2, 0.0], 0.5), [16 / 17, 1 / 17, 0])
+    np.testing.assert_allclose(temper([0.9, 0.1], 2.0), [0.75, 0.25])
 
 
 def test_symbols_outside_the_alphabet_are_refused():

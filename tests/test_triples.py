@@ -13,7 +13,8 @@ from musicgan_lib.representations.windows import windows
 @st.composite
 def pieces(draw):
     """Up to 30 notes on up to 12 onsets, so that chords are common."""
-    time = st.floats(0, 20, allow_subnormal=False)
+    # float32 cannot tell onsets apart that are closer than a hair, so none are
+    time = st.floats(0, 20).map(lambda t: round(t, 3))
     onsets = draw(st.lists(time, min_size=1, max_size=12))
     note = st.tuples(
         st.sampled_from(onsets),

@@ -7,10 +7,11 @@ from .player import Player, player
 from .rolls import piano_roll, pitch_name
 from .score import score
 from .style import COLOURS, use_style
-from .synth import measure_loudness, render, to_wav
+from .synth import LOUDNESS, measure_loudness, render, to_wav
 
 __all__ = [
     "COLOURS",
+    "LOUDNESS",
     "Player",
     "answers_needed",
     "blind_test",

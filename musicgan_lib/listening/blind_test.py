@@ -7,21 +7,33 @@ from .player import Player, blind_player
 
 
 def blind_test(
-    a, b, *, labels=("real", "generated"), question: str = "", title: str = "Blind test", seed=None
+    a,
+    b,
+    *,
+    labels=("real", "generated"),
+    question: str = "",
+    title: str = "Blind test",
+    scored: bool = True,
+    decibels=None,
+    seed: int | None = None,
 ) -> Player:
     """Hear pairs without knowing which is which, guess, and see how often a coin does as well.
 
     ``a`` and ``b`` are pieces, or equally many pieces each: pair i is ``a[i], b[i]``. Both of a
     pair are cut to the same length in seconds and play equally loud; their order is drawn at the
     first click, or now where a ``seed`` is given. The question is which one comes from ``a``.
-    Source: ours. Raises ValueError where ``a`` and ``b`` differ in number.
+    ``scored=False`` asks for a preference, which nobody gets wrong; ``decibels`` makes the two sides
+    louder than the common level, to show what that does. Source: ours. Raises ValueError where ``a`` and ``b`` differ in number.
     """
     a, b = ([x] if isinstance(x, Piece) else list(x) for x in (a, b))
     if len(a) != len(b) or not a:
         raise ValueError(f"{len(a)} pieces against {len(b)}: give pairs")
     pieces = [piece for pair in zip(a, b) for piece in pair]
     question = question or f"Which one is {labels[0]}?"
-    return blind_player(pieces, list(labels) * len(a), 2, question, title, seed)
+    extra = None if decibels is None else list(decibels) * len(a)
+    return blind_player(
+        pieces, list(labels) * len(a), 2, question, title, seed, scored=scored, decibels=extra
+    )
 
 
 def guessing_tail(right: int, trials: int) -> float:

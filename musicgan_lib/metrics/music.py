@@ -1,7 +1,6 @@
 """What can be counted in one piece: bars, pitch classes, scales, repeats. Each metric is one number.
 
-Every function takes a :class:`~musicgan_lib.notes.Piece` and returns a float. Drum tracks do not
-count where pitch is meant. A number that the music cannot give (the span of no notes, the loudness of
+Each function takes a ``Piece`` and returns a float. Drum tracks do not count where pitch is meant. A number that the music cannot give (the span of no notes, the loudness of
 a corpus without dynamics) is NaN, which tables show as –. ``as_published=True`` repeats what a paper's
 own tool computes, to stand beside its printed numbers and for nothing else.
 """

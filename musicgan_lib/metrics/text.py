@@ -82,9 +82,8 @@ class BackOffCounts:
         """Continue ``start`` by ``length`` symbols, each drawn from ``p ** (1 / temperature)``; ``(length,)``."""
         drawn = list(start)
         for _ in range(length):
-            weights = np.log(self.probabilities(drawn)) / temperature
-            weights = np.exp(weights - weights.max())
-            drawn.append(int(rng.choice(self.n_symbols, p=weights / weights.sum())))
+            p = temper(self.probabilities(drawn), temperature)
+            drawn.append(int(rng.choice(self.n_symbols, p=p)))
         return np.array(drawn[len(drawn) - length :], np.int64)
 
     def contexts(self, sequence) -> np.ndarray:
@@ -106,6 +105,18 @@ def join(context, symbol) -> np.ndarray:
     mixed = np.asarray(context, np.uint64) ^ (np.asarray(symbol).astype(np.uint64) + np.uint64(1))
     mixed = mixed * np.uint64(0x9E3779B97F4A7C15)  # multiply, fold: wraps on purpose
     return mixed ^ (mixed >> np.uint64(29))
+
+
+def temper(p, temperature: float) -> np.ndarray:
+    """Probabilities made bolder (temperature below 1) or flatter (above): ``p ** (1 / T)``, summing to 1.
+
+    ``p (..., V)``. Close to 0 only the likeliest symbol is left; at infinity all that are possible are
+    equally likely. Source: the Boltzmann distribution, with ``-log p`` for energy.
+    """
+    with np.errstate(divide="ignore"):
+        weights = np.log(np.asarray(p, float)) / temperature
+    weights = np.exp(weights - weights.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)
 
 
 def longest_copy(sequence, corpus) -> int:
