@@ -22,7 +22,6 @@ from musicgan_lib.listening import (
     to_wav,
     use_style,
 )
-from musicgan_lib.listening import player as player_function
 from musicgan_lib.listening.explore import change_piece
 from musicgan_lib.listening.synth import LOUDNESS, from_wav
 from musicgan_lib.notes import Piece, Tempo, Track
@@ -200,7 +199,7 @@ def test_wrong_calls_are_refused():
 def test_real_timbres_are_for_live_use_only(monkeypatch):
     pytest.importorskip("midirenderer")
     pytest.importorskip("pretty_midi")
-    text = player_function(melody(), engine="timbres")._repr_html_()
+    text = player(melody(), engine="timbres")._repr_html_()
     samples = text.split("base64,")[1].split('"')[0]
     assert len(samples) > 50_000 and "<audio" in text
     monkeypatch.setenv("MUSICGAN_STATIC", "1")
@@ -228,6 +227,15 @@ def test_a_seed_fixes_the_order_and_both_orders_happen():
     assert orders == unpack(blind_test(*pairs, seed=1))["f"]
     assert [0, 1] in orders and [1, 0] in orders
     assert "f" not in unpack(blind_test(*pairs))
+
+
+def test_an_unfair_player_is_as_unfair_as_it_says():
+    gains = [
+        p["g"] for p in unpack(blind_test([melody()] * 2, [melody()] * 2, decibels=(3, 0)))["p"]
+    ]
+    assert 20 * np.log10(np.divide(gains[::2], gains[1::2])) == pytest.approx([3, 3], abs=0.01)
+    alone = unpack(player(melody(), melody(), decibels=(0, -6)))["p"]
+    assert 20 * np.log10(alone[1]["g"] / alone[0]["g"]) == pytest.approx(-6, abs=0.01)
 
 
 def test_guessing_by_hand_and_by_enumeration():

@@ -39,7 +39,9 @@ TUNE = Piece(
 
 
 def in_order(piece) -> np.ndarray:
-    return np.sort(piece.notes, order=["onset", "track", "pitch", "duration", "velocity"])
+    notes = piece.notes.copy()
+    notes["onset"], notes["duration"] = notes["onset"].round(6), notes["duration"].round(6)
+    return np.sort(notes, order=["onset", "track", "pitch", "duration", "velocity"])
 
 
 def assert_same(a, b, atol=1e-6) -> None:
@@ -57,7 +59,7 @@ def times(step, most):
 
 @st.composite
 def pieces(draw):
-    """Pieces that MIDI can hold: each track has notes, and no note lies within one of its pitch."""
+    """Pieces that MIDI can hold: every track has notes, and no two of one pitch overlap."""
     step = draw(st.sampled_from([4, 12, 480, 7, 64]))
     n_tracks = draw(st.integers(1, 4))
     rows = []
@@ -68,17 +70,17 @@ def pieces(draw):
                 at += draw(times(step, 5 * step))
                 length = draw(times(step, 3 * step))
                 rows.append((at, length, pitch, draw(st.integers(1, 127)), track))
-                at += draw(st.sampled_from([length, length / 2 if step == 4 else length]))
+                at += length
     names = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=8)
     tracks = [
         Track(draw(names), draw(st.integers(0, 127)), draw(st.booleans())) for _ in range(n_tracks)
     ]
-    metre = ((0, draw(st.integers(1, 12)), draw(st.sampled_from([2, 4, 8]))), (3, 5, 4))
+    metre = ((0, draw(st.integers(1, 12)), draw(st.sampled_from([2, 4, 8]))), (3.5, 5, 4))
     tempo = ((0, draw(st.floats(4, 900))), (2.5, 111))
     return Piece(rows, tuple(tracks), metre, tempo)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(pieces())
 def test_midi_round_trip(tmp_path_factory, piece):
     path = tmp_path_factory.mktemp("midi") / "piece.mid"
@@ -135,15 +137,17 @@ def test_empty_piece_and_many_tracks(tmp_path):
 def test_dynamics_and_repeated_events(tmp_path):
     write_midi(Piece([(0, 1, 60, 64), (1, 1, 62, 64)]), tmp_path / "a.mid")
     assert not read_midi(tmp_path / "a.mid").dynamics
-    again = Piece(TUNE.notes, TUNE.tracks, ((0, 3, 4), (3, 3, 4), (6, 3, 8)), ((0, 90), (1, 90)))
+    again = Piece(
+        TUNE.notes, TUNE.tracks, ((0, 3, 4), (3, 3, 4), (6, 3, 8), (7, 3, 8)), ((0, 90), (1, 90))
+    )
     write_midi(again, tmp_path / "a.mid")
     piece = read_midi(tmp_path / "a.mid")
-    assert piece.dynamics and piece.metre == (Metre(0, 3, 4), Metre(6, 3, 8))
+    assert piece.dynamics and piece.metre == (Metre(0, 3, 4), Metre(6, 3, 8), Metre(7, 3, 8))
     assert piece.tempo == (Tempo(0, 90),)
 
 
 def test_a_read_only_array_is_shared_and_any_other_copied():
-    assert Piece(TUNE.notes).notes is TUNE.notes
+    assert Piece(TUNE.notes, TUNE.tracks).notes is TUNE.notes
     mine = TUNE.notes.copy()
     piece = Piece(mine, TUNE.tracks)
     mine["pitch"] = 0

@@ -280,6 +280,14 @@ def test_several_pairs_are_counted_against_a_coin(show):
     assert "3 of 3 right; a coin does as well with probability 0.125" in root.inner_text()
 
 
+def test_a_preference_is_neither_right_nor_wrong(show):
+    test = blind_test(PROBE, PROBE, labels=("Zelter", "Quux"), question="Which?", scored=False)
+    _, (root,) = show(test)
+    press(root, "guess", "[data-guess='1']")
+    said = root.query_selector("[data-role=status]").inner_text()
+    assert "You chose B" in said and "Right" not in said and "coin" not in said
+
+
 def test_the_midi_download_holds_the_same_notes(show, tmp_path):
     page, (root,) = show(player(PROBE))
     with page.expect_download() as download:

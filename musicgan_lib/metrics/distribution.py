@@ -29,7 +29,7 @@ def overlap(a, b, n_points: int = 512) -> float:
     if grid[1] - grid[0] > step:
         grid = np.linspace(grid[0], grid[-1], int(np.ceil((grid[-1] - grid[0]) / step)) + 1)
     shared = np.minimum(_density(a, widths[0], grid), _density(b, widths[1], grid))
-    return float(min(np.trapezoid(shared, grid), 1.0))
+    return float(min(shared.sum() * (grid[1] - grid[0]), 1.0))
 
 
 def wasserstein1(a, b) -> float:

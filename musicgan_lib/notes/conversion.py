@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .midi_files import encode_midi, write_whole
+from .midi_files import drop_repeats, encode_midi, write_whole
 from .piece import Metre, Piece, Tempo, Track, _short_metre
 
 
@@ -114,19 +114,28 @@ def from_music21(score) -> Piece:
     rows, tracks, given, unread = [], [], set(), 0
     for i, part in enumerate(parts):
         tracks.append(_read_track(part))
-        for element in part.stripTies().flatten().notes:
+        held = {}  # (pitch, end) of a note tied to a next one → its row
+        for element in part.flatten().notes:
             tones = isinstance(element, (note.Note, chord.Chord))
             if not tones or isinstance(element, harmony.ChordSymbol):
                 unread += 1
                 continue
+            onset, length = float(element.offset), float(element.duration.quarterLength)
             for tone in getattr(element, "notes", (element,)):
                 velocity = tone.volume.velocity or element.volume.velocity
                 given.add(velocity)
-                length = float(element.duration.quarterLength)
-                onset = float(element.offset)
-                rows.append(
-                    (onset, length, tone.pitch.midi, 80 if velocity is None else velocity, i)
+                pitch, tie = tone.pitch.midi, tone.tie or element.tie
+                row = (
+                    held.pop((pitch, round(onset, 6)), None)
+                    if tie and tie.type != "start"
+                    else None
                 )
+                if row is None:
+                    row = [onset, 0.0, pitch, 80 if velocity is None else velocity, i]
+                    rows.append(row)
+                row[1] += length
+                if tie and tie.type in ("start", "continue"):
+                    held[pitch, round(onset + length, 6)] = row
     losses = [f"{unread} chord symbols or unpitched notes are left out"] if unread else []
     metre = _read_metre(parts[0], losses)
     about = score.metadata
@@ -154,7 +163,9 @@ def _read_tempo(score) -> tuple[Tempo, ...]:
     for mark in score.flatten().getElementsByClass("MetronomeMark"):
         if bpm := mark.getQuarterBPM():
             marks[float(mark.offset)] = float(bpm)
-    return tuple(_without_repeats(Tempo(onset, marks[onset]) for onset in sorted(marks)))
+    onsets = sorted(marks)
+    new = [o for i, o in enumerate(onsets) if i == 0 or marks[o] != marks[onsets[i - 1]]]
+    return tuple(Tempo(o, marks[o]) for o in new)
 
 
 def _read_metre(part, losses) -> tuple[Metre, ...]:
@@ -187,16 +198,7 @@ def _read_metre(part, losses) -> tuple[Metre, ...]:
     found[-1] = found[-1]._replace(onset=bars[-1])
     if skip:
         found.pop()
-    return tuple(_without_repeats(found or default))
-
-
-def _without_repeats(events):
-    """Drop an event that says again what holds already."""
-    kept = []
-    for event in events:
-        if not kept or kept[-1][1:] != event[1:]:
-            kept.append(event)
-    return kept
+    return drop_repeats(found or default)
 
 
 def write_musicxml(piece: Piece, path) -> tuple[str, ...]:

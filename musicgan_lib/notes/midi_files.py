@@ -103,10 +103,19 @@ def _metre(events, tpq, losses) -> tuple[Metre, ...]:
     good = (events["numerator"] > 0) & (events["denominator"] > 0)
     if not good.all():
         losses.append(f"{np.count_nonzero(~good)} time signatures make no sense and are left out")
-    values = [
-        np.append(default, events[f][good]) for f, default in (("numerator", 4), ("denominator", 4))
-    ]
-    return _changes(np.append(0, events["time"][good]), values, tpq, Metre)
+    rows = zip(*(events[f][good].tolist() for f in ("time", "numerator", "denominator")))
+    at_tick = {0: (4, 4)} | {time: sign for time, *sign in rows}
+    return drop_repeats(Metre(time / tpq, *at_tick[time]) for time in sorted(at_tick))
+
+
+def drop_repeats(metres) -> tuple[Metre, ...]:
+    """Metre changes without those that say again what holds, on a bar line where it changes nothing."""
+    kept = []
+    for metre in metres:
+        bars = (metre.onset - kept[-1].onset) / kept[-1].bar_length if kept else 0
+        if not kept or metre[1:] != kept[-1][1:] or abs(bars - round(bars)) > 1e-6:
+            kept.append(metre)
+    return tuple(kept)
 
 
 def _tempo(events, tpq, losses) -> tuple[Tempo, ...]:
@@ -118,18 +127,13 @@ def _tempo(events, tpq, losses) -> tuple[Tempo, ...]:
     bpm = 60e6 / micros
     plain = np.round(bpm, 2)  # 72, not 72.00003: a file holds whole microseconds a quarter
     bpm = np.where(np.rint(60e6 / np.maximum(plain, 1e-9)) == micros, plain, bpm)
-    return _changes(np.append(0, events["time"][good]), [bpm], tpq, Tempo)
-
-
-def _changes(time, values, tpq, kind) -> tuple:
-    """Events in order of time, the last of several at one tick, without those that change nothing."""
+    time = np.append(0, events["time"][good])
     order = np.argsort(time, kind="stable")
-    order = order[np.append(np.diff(time[order]) > 0, True)]
-    columns = [v[order] for v in values]
-    new = np.append(True, np.any([c[1:] != c[:-1] for c in columns], axis=0))
-    onset = time[order][new] / tpq
-    rows = zip(onset.tolist(), *(c[new].tolist() for c in columns))
-    return tuple(map(partial(tuple.__new__, kind), rows))  # thousands of tempi: no call for each
+    order = order[np.append(np.diff(time[order]) > 0, True)]  # the last of several at one tick
+    bpm = bpm[order]
+    new = np.append(True, bpm[1:] != bpm[:-1])
+    rows = zip((time[order][new] / tpq).tolist(), bpm[new].tolist())
+    return tuple(map(partial(tuple.__new__, Tempo), rows))  # thousands of tempi: no call for each
 
 
 def write_midi(piece: Piece, path) -> tuple[str, ...]:

@@ -3,16 +3,18 @@
 import numpy as np
 
 
-def counts_rises_alone(play, replay):
-    play = np.asarray(play) > 0
-    return int((play & ~np.vstack([np.zeros_like(play[:1]), play[:-1]])).sum())
+def rises_or_replays(play, replay):
+    before = np.vstack([np.zeros_like(play[:1]), play[:-1]])
+    return (play > before) | (replay > 0)
 
 
-def cuts_instead_of_rounding(onsets, steps_per_quarter):
-    return np.floor(np.asarray(onsets) * steps_per_quarter) / steps_per_quarter
+def rolled_target(matrix, length, hop):
+    starts = np.arange(0, len(matrix) - length, hop)
+    X = matrix[starts[:, None] + np.arange(length)]
+    return X, np.roll(X, -1, axis=1)
 
 
 WRONG = {
-    "play-replay-volume-1": counts_rises_alone,
-    "play-replay-volume-2": cuts_instead_of_rounding,
+    "play-replay-volume-1": rises_or_replays,
+    "play-replay-volume-2": rolled_target,
 }

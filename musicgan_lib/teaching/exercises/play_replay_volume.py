@@ -1,4 +1,4 @@
-"""Judges of the exercises on note matrices."""
+"""Judges of the exercises of *Without replay, repeated notes fuse*."""
 
 import numpy as np
 
@@ -6,20 +6,30 @@ from ..exercise import checker
 
 
 @checker("play-replay-volume-1")
-def judge_strikes(attempt):
-    assert attempt([[0, 0], [0, 0]], [[0, 0], [0, 0]]) == 0, "silence has no beginning"
-    assert attempt([[1], [1], [1]], [[0], [0], [0]]) == 1, "a held tone begins once"
-    assert attempt([[1], [1], [1]], [[0], [1], [0]]) == 2, "replay on a sounding tone begins another"
-    assert attempt([[1], [0], [1]], [[0], [0], [0]]) == 2, "after silence a tone begins anew"
-    assert attempt([[0], [1]], [[0], [1]]) == 1, "replay after silence is still one beginning"
-    assert attempt([[1], [0]], [[0], [1]]) == 1, "replay without play begins nothing"
-    assert attempt([[1, 1], [1, 1]], [[1, 0], [0, 1]]) == 3, "pitches are counted apart"
+def judge_strikes(strikes):
+    play = np.array([[1, 1, 1, 1, 0, 0, 1]]).T
+    replay = np.array([[0, 0, 1, 0, 0, 1, 0]]).T
+    got = np.asarray(strikes(play, replay))
+    assert got.shape == play.shape, f"one number a step and pitch, not shape {got.shape}"
+    got = got.astype(int)[:, 0].tolist()
+    assert got[0] == 1 and got[6] == 1, "a note begins where a key goes down, also at step 0"
+    assert got[2] == 1, "a note begins where a key that is down is struck again"
+    assert got[1] == got[3] == 0, "a key that is held is not struck"
+    assert got[5] == 0, "a replay on a key that is up begins nothing"
+    keys = np.array([[1, 0], [1, 1]])
+    got = np.asarray(strikes(keys, np.zeros_like(keys))).astype(int)
+    assert got.tolist() == [[1, 0], [0, 1]], "time is the first axis, and each key is on its own"
 
 
 @checker("play-replay-volume-2")
-def judge_snap(attempt):
-    found = np.asarray(attempt(np.array([0.0, 0.1, 0.2, 1.0]), 4), float)
-    assert found.shape == (4,), "one onset out for each in"
-    assert np.allclose(found, [0, 0, 0.25, 1]), "the nearest step, in quarters"
-    assert np.allclose(attempt(np.array([1 / 3]), 3), [1 / 3]), "a grid of thirds holds thirds"
-    assert np.allclose(attempt(np.array([0.125, 0.375]), 4), [0, 0.5]), "halves go to the even step"
+def judge_next_step_pairs(next_step_pairs):
+    for steps, length, hop in ((9, 4, 2), (9, 8, 1), (33, 16, 16), (32, 16, 16)):
+        matrix = np.random.default_rng(steps).random((steps, 3, 2))
+        X, Y = (np.asarray(part) for part in next_step_pairs(matrix, length, hop))
+        starts = range(0, steps - length, hop)
+        shape = (len(starts), length, 3, 2)
+        assert X.shape == Y.shape == shape, f"expected two arrays {shape}, got {X.shape}, {Y.shape}"
+        for x, y, start in zip(X, Y, starts):
+            assert np.array_equal(x, matrix[start : start + length]), "windows start every hop steps"
+            following = matrix[start + 1 : start + length + 1]
+            assert np.array_equal(y, following), "Y is the next step, also of a window's last step"
