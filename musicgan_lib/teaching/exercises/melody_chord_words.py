@@ -1,20 +1,23 @@
-"""Judges of the exercises on words."""
+"""Judges of the exercises of *One word for each onset makes most words rare*."""
 
 from ..exercise import checker
 
 
 @checker("melody-chord-words-1")
-def judge_pack(attempt):
-    assert attempt([]) == 0, "no pitch, no bit"
-    assert attempt([60]) == 1, "C is bit 0"
-    assert attempt([48, 64, 67]) == 145, "C, E and G are bits 0, 4 and 7, in any octave"
-    assert attempt([48, 60, 72]) == 1, "a class counts once, however often it sounds"
-    assert attempt([71]) == 2048, "B is bit 11"
+def judge_midi_pitch(midi_pitch):
+    assert midi_pitch(4, 0) == 60, "octave 4, class 0 is middle C, 60"
+    assert midi_pitch(4, 9) == 69, "octave 4, class 9 is the A of 440 Hz, 69"
+    assert midi_pitch(4, 11) == 71, "class 11 is the B at the top of its own octave"
+    for pitch in range(12, 128):
+        again = midi_pitch(pitch // 12 - 1, pitch % 12)
+        assert again == pitch, f"pitch {pitch} comes back as {again}"
 
 
 @checker("melody-chord-words-2")
-def judge_survivors(attempt):
-    assert attempt([["a", "b"], ["a", "c"]], 1) == 1, "with m = 1 everything is left"
-    assert attempt([["a", "b"], ["a", "a"]], 2) == 0.5, "one rare symbol breaks a sequence"
-    assert attempt([["a", "b"], ["b", "a"]], 2) == 1, "symbols are counted over all sequences together"
-    assert attempt([["a"], ["b"]], 2) == 0, "nothing may be left"
+def judge_chord_fields(chord_fields):
+    for pitches in ([48, 52, 55], [55, 48, 52], [43, 60, 52, 70], [71, 48], [62]):
+        classes, octaves = (list(part) for part in chord_fields(list(pitches)))
+        assert classes == sorted(p % 12 for p in pitches), "classes rise, and none is missing"
+        assert len(octaves) == len(classes), "each class has its octave"
+        again = sorted(12 * (o + 1) + c for c, o in zip(classes, octaves))
+        assert again == sorted(pitches), f"{sorted(pitches)} comes back as {again}"

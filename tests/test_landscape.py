@@ -1,0 +1,120 @@
+"""The survey's table is whole, and a state is what records prove: no more, and never typed."""
+
+import itertools
+import json
+
+import pytest
+
+from musicgan_lib import corpora
+from musicgan_lib.experiments import landscape, records
+
+CLAIM = {"metric": "nll_valid", "better": "lower"}
+REAL, CONTROL = (1.0, 1.1, 0.9), (2.0, 2.1, 1.9)
+
+
+def record(value, seed, control=None, **changes):
+    own = {
+        "system": "mao2018", "variant": "faithful", "control": control, "profile": "cpu", "corpus": "chorales",
+        "split": "valid", "seed": seed, "steps": 100, "device": "cpu", "commit": "", "wall_s": 1.0, "command": "",
+        "metrics": {"nll_valid": value}, "artifacts": {},
+    }  # fmt: skip
+    return records.validate(own | changes)
+
+
+def runs(values, control=None, **changes):
+    return [record(v, seed, control, **changes) for seed, v in enumerate(values)]
+
+
+def test_the_table_holds_64_systems_and_twelve_data_sets():
+    systems = landscape.list_systems()
+    assert len({s.id for s in systems}) == len(systems) == 64
+    assert {s.listed for s in systems} == {"survey", "papers", "nearby"}
+    assert {s.family for s in systems} == set(landscape.list_families())
+    for s in systems:
+        assert s.year is None or 1950 < s.year < 2025, s
+        assert s.mechanism.endswith(".") and 30 < len(s.mechanism) <= 220 and s.citation, s
+        assert s.claim is None or s.claim["better"] in ("lower", "higher"), s
+    assert len(set(landscape.list_data_sets())) == 12
+    assert set(landscape.list_data_sets()) <= corpora.SOURCES.keys()
+    assert {"anokhin2018", "bjare2020", "neo2024", "mogren2016"} <= {s.id for s in systems}
+
+
+def test_a_system_that_beats_its_control_on_three_seeds_works():
+    assert landscape.derive_state(CLAIM, runs(REAL) + runs(CONTROL, "shuffled")) == "WORKS"
+    higher = {"metric": "nll_valid", "better": "higher"}
+    assert landscape.derive_state(higher, runs(CONTROL) + runs(REAL, "shuffled")) == "WORKS"
+
+
+def test_a_control_in_the_systems_place_does_not_work():
+    """Swapped labels, controls alone, and controls renamed to be the system."""
+    assert landscape.derive_state(CLAIM, runs(CONTROL) + runs(REAL, "shuffled")) == "VOID"
+    assert landscape.derive_state(CLAIM, runs(CONTROL, "shuffled")) == "ABSENT"
+    assert landscape.derive_state(CLAIM, runs(CONTROL)) == "PARTIAL"
+    assert landscape.derive_state(CLAIM, runs(CONTROL) + runs(CONTROL, "shuffled")) == "VOID"
+
+
+def test_of_all_ways_to_hand_out_the_labels_only_the_true_one_works():
+    values = [*REAL, *CONTROL]
+    states = []
+    for own in itertools.combinations(range(6), 3):
+        rest = [i for i in range(6) if i not in own]
+        rows = runs([values[i] for i in own]) + runs([values[i] for i in rest], "shuffled")
+        states.append(landscape.derive_state(CLAIM, rows))
+    assert states[0] == "WORKS" and states.count("WORKS") == 1
+
+
+@pytest.mark.parametrize(
+    "name, rows",
+    [
+        ("two seeds", runs(REAL[:2]) + runs(CONTROL[:2], "shuffled")),
+        ("one control", runs(REAL) + runs(CONTROL[:1], "shuffled")),
+        ("one seed three times", [record(v, 0) for v in REAL] + runs(CONTROL, "shuffled")),
+        ("other variant", runs(REAL) + runs(CONTROL, "shuffled", variant="repaired")),
+        ("other steps", runs(REAL) + runs(CONTROL, "shuffled", steps=1)),
+        ("other corpus", runs(REAL) + runs(CONTROL, "shuffled", corpus="tunes")),
+        ("other profile", runs(REAL) + runs(CONTROL, "shuffled", profile="smoke")),
+        ("other metric", runs(REAL) + runs(CONTROL, "shuffled", metrics={"bleu": 1.0})),
+        ("a seed disagrees", runs((1.0, 1.0, 2.5)) + runs(CONTROL, "shuffled")),
+    ],
+)
+def test_what_is_not_settled_is_partial(name, rows):
+    assert landscape.derive_state(CLAIM, rows) == "PARTIAL", name
+
+
+def test_one_control_that_does_as_well_voids_the_rest():
+    rows = runs(REAL) + runs(CONTROL, "shuffled") + runs(REAL, "frozen_discriminator")
+    assert landscape.derive_state(CLAIM, rows) == "VOID"
+    assert landscape.derive_state(CLAIM, runs([float("nan")] * 3) + runs(REAL, "x")) == "VOID"
+
+
+def test_the_larger_profile_decides():
+    small = runs(REAL, profile="smoke") + runs(CONTROL, "shuffled", profile="smoke")
+    large = runs(CONTROL, profile="gpu") + runs(REAL, "shuffled", profile="gpu")
+    assert landscape.derive_state(CLAIM, small) == "WORKS"
+    assert landscape.derive_state(CLAIM, small + large) == "VOID"
+
+
+def test_a_system_without_a_claim_is_partial_at_most():
+    assert landscape.derive_state(None, runs(REAL) + runs(CONTROL, "shuffled")) == "PARTIAL"
+
+
+def test_states_come_from_the_files_of_results(tmp_path, monkeypatch):
+    """Fake records in a folder of their own: the row of their system changes, and no other."""
+    monkeypatch.setattr(records, "root", lambda: tmp_path)
+    assert set(landscape.list_states().values()) == {"ABSENT"}
+    records.write(runs(REAL), tmp_path / "results" / "papers" / "one.json")
+    (tmp_path / "results" / "settings.json").write_text(json.dumps({"not": "records"}))
+    assert landscape.list_states()["mao2018"] == "PARTIAL"
+    records.write(runs(CONTROL, "shuffled"), tmp_path / "results" / "papers" / "two.json")
+    states = landscape.list_states()
+    assert states.pop("mao2018") == "WORKS" and set(states.values()) == {"ABSENT"}
+    (tmp_path / "results" / "bad.json").write_text(json.dumps([{"system": "x", "metrics": {}}]))
+    with pytest.raises(ValueError, match="lacks the field"):
+        landscape.list_states()
+
+
+def test_the_states_of_this_repository_are_derived():
+    """Whatever results/ holds now, no file of the library or the book spells a state beside a system."""
+    table = json.dumps([vars(s) for s in landscape.list_systems()])
+    assert not any(state in table for state in landscape.STATES)
+    assert set(landscape.list_states().values()) <= set(landscape.STATES)
