@@ -18,7 +18,9 @@ def bench_import() -> None:
         return min(seconds)
 
     extra = least("import musicgan_lib") - least("pass")
-    print(f"import musicgan_lib: {extra * 1000:.0f} ms beyond an empty Python (wanted: at most 150)")
+    print(
+        f"import musicgan_lib: {extra * 1000:.0f} ms beyond an empty Python (wanted: at most 150)"
+    )
 
 
 if __name__ == "__main__":

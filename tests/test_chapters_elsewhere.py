@@ -68,7 +68,15 @@ def results_address():
 
 def papermill(path, folder, environment, **parameters):
     words = [w for k, v in parameters.items() for w in ("-p", k, str(v))]
-    command = [sys.executable, "-m", "papermill", str(path), str(folder / "out.ipynb"), "-k", "python3"]
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        str(path),
+        str(folder / "out.ipynb"),
+        "-k",
+        "python3",
+    ]
     return subprocess.run(
         [*command, *words, "--no-progress-bar"], cwd=folder, env=os.environ | environment,
         capture_output=True, text=True, check=False,
@@ -123,11 +131,16 @@ def test_installing_it_leaves_torch_and_numpy_alone(wheel):
     assert [i["metadata"]["name"] for i in report["install"]] == ["musicgan_lib"]
     needs = report["install"][0]["metadata"]["requires_dist"]
     assert "torch>=2.6" in needs and "numpy>=1.26" in needs
-    assert not any("<" in need.split(";")[0] for need in needs), "a cap would replace what Colab has"
+    assert not any("<" in need.split(";")[0] for need in needs), (
+        "a cap would replace what Colab has"
+    )
 
 
 def test_the_bootstrap_cell_installs_only_where_the_library_is_missing(monkeypatch):
-    cells = {read(p)[[("bootstrap" in c.metadata.get("tags", [])) for c in read(p)].index(True)].source for p in CHAPTERS}
+    cells = {
+        read(p)[[("bootstrap" in c.metadata.get("tags", [])) for c in read(p)].index(True)].source
+        for p in CHAPTERS
+    }
     assert len(cells) == 1, "the bootstrap cell differs between chapters"
     source = cells.pop()
     calls = []

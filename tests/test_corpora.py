@@ -336,3 +336,45 @@ def test_nottingham_is_read_from_the_abc_and_says_nothing(capfd):
     out, err = capfd.readouterr()
     assert len(pieces) == 13 and out == err == ""
     assert all([t.name for t in p.tracks] == ["melody", "chords"] for p in pieces)
+
+
+ABC = """X: 1
+T:Ours
+M:3/4
+L:1/4
+K:C
+G|"C"c2+Ge+|"F"A"G"B2|"C"ccc|
+M:2/4
+"G"d"C"e|]
+"""
+
+
+def read_abc(tmp_path, text):
+    from musicgan_lib.corpora.nottingham import load_nottingham
+
+    (tmp_path / "ours.abc").write_text(text)
+    with archives.Files(tmp_path) as files:
+        pieces, _, _ = load_nottingham(files)
+    return pieces
+
+
+def test_abc_keeps_pickup_double_stops_and_chords_that_last(tmp_path):
+    (piece,) = read_abc(tmp_path, ABC)
+    assert piece.bars().tolist() == [0, 1, 4, 7, 10, 13]
+    melody, chords = piece.select(0).notes, piece.notes[piece.notes["track"] == 1]
+    assert melody["pitch"].tolist() == [67, 72, 67, 76, 69, 71, 72, 72, 72, 74, 76]
+    assert np.allclose(melody["onset"], [0, 1, 3, 3, 4, 5, 7, 8, 9, 10, 11])
+    lasting = sorted(set(zip(chords["onset"].round(6), chords["duration"].round(6))))
+    assert lasting == [(1, 3), (4, 1), (5, 2), (7, 3), (10, 1), (11, 1)]
+    roots = [int(chords["pitch"][chords["onset"].round(6) == t].min()) % 12 for t, _ in lasting]
+    assert roots == [0, 5, 7, 0, 7, 0]
+    assert piece.losses == ("changes of metre inside the tune",)
+
+
+def test_abc_without_a_metre_is_counted_as_failed(tmp_path):
+    from musicgan_lib.corpora.nottingham import load_nottingham
+
+    (tmp_path / "ours.abc").write_text(ABC + "\nX: 2\nT:Lost\nnothing\n")
+    with archives.Files(tmp_path) as files:
+        pieces, _, said = load_nottingham(files)
+    assert len(pieces) == 1 and "1 failed: Lost" in said

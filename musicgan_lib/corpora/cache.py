@@ -9,9 +9,6 @@ import numpy as np
 
 from ..notes import NOTE, Piece
 
-#: Raised when a reader changes what it makes of the same bytes.
-VERSION = 1
-
 
 def cache_folder() -> Path:
     """``$MUSICGAN_CACHE``, else the user's cache folder."""

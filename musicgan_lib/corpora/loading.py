@@ -1,5 +1,6 @@
 """``load``: from a corpus's name to its pieces, wherever they are."""
 
+import functools
 import hashlib
 import os
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from ..notes import Piece
 from . import cache
 from .archives import ArchiveError, Files, find_candidates
 from .registry import SOURCES, Source
+
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class CorpusUnavailable(LookupError):
@@ -137,15 +140,20 @@ def _find_cached(source: Source):
 
 
 def _cache_folder() -> Path:
-    """Parsed corpora, apart for each version of the parsers: another parser may read other notes."""
+    """Parsed corpora, apart for each state of what parses them: another reader may read other notes."""
     name = hashlib.sha256(_reader_versions().encode()).hexdigest()[:12]
     return cache.cache_folder() / "corpora" / name
 
 
+@functools.cache
 def _reader_versions() -> str:
-    return ",".join(
-        [f"reader {cache.VERSION}", *(f"{n} {metadata.version(n)}" for n in ("symusic", "music21"))]
-    )
+    """The parsers' versions and our readers' own source, so that no one has to think of raising a number."""
+    ours = hashlib.sha256()
+    for path in sorted(p for room in ("notes", "corpora") for p in (PACKAGE / room).rglob("*")):
+        if path.suffix in (".py", ".json"):
+            ours.update(path.read_bytes())
+    parsers = [f"{name} {metadata.version(name)}" for name in ("symusic", "music21")]
+    return ",".join([*parsers, ours.hexdigest()])
 
 
 def _find_local(source: Source) -> Files | None:
