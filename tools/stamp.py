@@ -16,7 +16,6 @@ from chapters import ROOT
 
 from musicgan_lib.experiments.records import list_results
 
-
 BOOTSTRAP = """# Bootstrap: the same in every chapter. It installs the library only where it is missing.
 import importlib.util, os, subprocess, sys
 

@@ -26,6 +26,12 @@ def judge_nucleus(nucleus):
     got = np.asarray(nucleus(p, 0.7))
     assert got.shape == p.shape and np.isclose(got.sum(), 1), "probabilities that sum to 1"
     assert np.allclose(got, [0, 2 / 3, 0, 1 / 3]), "keep the likeliest until they reach the share"
+    steep = nucleus(np.array([0.02, 0.9, 0.05, 0.03]), 0.93)
+    assert np.allclose(steep, [0, 18 / 19, 1 / 19, 0]), (
+        "a small symbol stays while the sum is short"
+    )
+    flat = np.asarray(nucleus(np.full(4, 0.25), 0.5))
+    assert np.allclose(np.sort(flat), [0, 0, 0.5, 0.5]), "of equals, no more than reach the share"
     assert np.allclose(nucleus(p, 1.0), p), "a share of 1 keeps every symbol"
     assert np.allclose(nucleus(p, 0.1), [0, 1, 0, 0]), "at least one symbol stays"
     assert np.isclose(p.sum(), 1) and p[0] == 0.1, "leave the array you were given alone"

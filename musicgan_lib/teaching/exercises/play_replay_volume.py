@@ -30,6 +30,8 @@ def judge_next_step_pairs(next_step_pairs):
         shape = (len(starts), length, 3, 2)
         assert X.shape == Y.shape == shape, f"expected two arrays {shape}, got {X.shape}, {Y.shape}"
         for x, y, start in zip(X, Y, starts):
-            assert np.array_equal(x, matrix[start : start + length]), "windows start every hop steps"
+            assert np.array_equal(x, matrix[start : start + length]), (
+                "windows start every hop steps"
+            )
             following = matrix[start + 1 : start + length + 1]
             assert np.array_equal(y, following), "Y is the next step, also of a window's last step"
