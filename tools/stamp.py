@@ -28,6 +28,8 @@ KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+#: Cells with these words have their source folded on the page: set-up, and what would tell an answer.
+FOLDED = ("# Bootstrap:", "runs.begin(", "quiz(\n", "run.finish(")
 #: Files that name the repository.
 NAMED_IN = ("_config.yml", "README.md", "CITATION.cff")
 
@@ -48,7 +50,9 @@ def stamp_notebook(text: str, path: Path, times: dict) -> str:
     notebook = nbstripout.strip_output(notebook, keep_output=False, keep_count=True, keep_id=True)
     for number, cell in enumerate(notebook.cells):
         tags = cell.metadata.get("tags", [])
-        cell.metadata = nbformat.from_dict({"tags": sorted(tags)} if tags else {})
+        if cell.cell_type == "code" and any(start in cell.source for start in FOLDED):
+            tags = [*tags, "hide-input"]  # a quiz whose source is open has told its answer
+        cell.metadata = nbformat.from_dict({"tags": sorted(set(tags))} if tags else {})
         name = cell.get("id", "")
         if not name.startswith(f"{path.stem}-"):
             cell.id = f"{path.stem}-{name or number}"[:64]
