@@ -17,7 +17,10 @@ from chapters import ROOT
 from musicgan_lib.experiments.records import list_results
 
 BOOTSTRAP = """# Bootstrap: the same in every chapter. It installs the library only where it is missing.
-import importlib.util, os, subprocess, sys
+import importlib.util
+import os
+import subprocess
+import sys
 
 if importlib.util.find_spec("musicgan_lib") is None:
     source = os.environ.get("MUSICGAN_INSTALL", "git+https://github.com/{slug}")
