@@ -4,6 +4,11 @@ import os
 import socket
 
 import pytest
+from hypothesis import settings
+
+# the same examples on every machine and every day, and no store of old failures beside the tests
+settings.register_profile("same", derandomize=True, database=None, deadline=None)
+settings.load_profile("same")
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
 _connect = socket.socket.connect

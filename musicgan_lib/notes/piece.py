@@ -95,6 +95,21 @@ class Piece:
             object.__setattr__(self, name, value)
         object.__setattr__(self, "losses", tuple(self.losses))
 
+    @classmethod
+    def restore(cls, *, notes, tracks, metre, tempo, losses, **names) -> "Piece":
+        """A piece from the very fields of another, for a cache: what was checked once is not checked again."""
+        piece = object.__new__(cls)
+        fields = {
+            "notes": notes,
+            "tracks": tuple(map(Track._make, tracks)),
+            "metre": tuple(map(Metre._make, metre)),
+            "tempo": tuple(map(Tempo._make, tempo)),
+            "losses": tuple(losses),
+        }
+        for name, value in (fields | names).items():
+            object.__setattr__(piece, name, value)
+        return piece
+
     def __len__(self) -> int:
         return len(self.notes)
 
