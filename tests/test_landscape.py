@@ -81,6 +81,14 @@ def test_what_is_not_settled_is_partial(name, rows):
     assert landscape.derive_state(CLAIM, rows) == "PARTIAL", name
 
 
+def test_a_system_without_chance_is_one_run_however_often_it_is_recorded():
+    same = runs([1.0] * 3)
+    assert landscape.derive_state(CLAIM, same + runs(CONTROL, "shuffled")) == "PARTIAL"
+    controls = [2 + k / 100 for k in range(19)]
+    assert landscape.derive_state(CLAIM, same + runs(controls[:18], "shuffled")) == "PARTIAL"
+    assert landscape.derive_state(CLAIM, same + runs(controls, "shuffled")) == "WORKS"
+
+
 def test_one_control_that_does_as_well_voids_the_rest():
     rows = runs(REAL) + runs(CONTROL, "shuffled") + runs(REAL, "frozen_discriminator")
     assert landscape.derive_state(CLAIM, rows) == "VOID"

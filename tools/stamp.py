@@ -32,7 +32,7 @@ KERNEL = {
     "language_info": {"name": "python"},
 }
 #: Cells with these words have their source folded on the page: set-up, and what would tell an answer.
-FOLDED = ("# Bootstrap:", "runs.begin(", "quiz(\n", "run.finish(")
+FOLDED = ("# Bootstrap:", "runs.begin(", "quiz(\n", "blind_test(\n", "run.finish(")
 #: Files that name the repository.
 NAMED_IN = ("_config.yml", "README.md", "CITATION.cff")
 

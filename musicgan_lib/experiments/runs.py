@@ -39,16 +39,17 @@ class ChapterRun:
         Parameters
         ----------
         rows : dicts with ``system`` and ``metrics`` (name -> number), and where they differ from
-            this run's own: ``variant, control, corpus, split, steps, device, artifacts``.
+            this run's own: ``variant, control, corpus, split, seed, steps, device, artifacts``.
 
         Raises ValueError for an empty list, for a row that is no record, and for two rows of the
-        same system, variant, control, corpus and split.
+        same system, variant, control, corpus, split and seed.
         """
         rows = [self._complete(row) for row in rows]
         if not rows:
             raise ValueError(f"{self.slug}: a chapter ends with at least one row")
         names = [
-            tuple(r[k] for k in ("system", "variant", "control", "corpus", "split")) for r in rows
+            tuple(r[k] for k in ("system", "variant", "control", "corpus", "split", "seed"))
+            for r in rows
         ]
         for name in names:
             if names.count(name) > 1:
