@@ -1,6 +1,7 @@
 """Every test: no network but this machine's own, and the corpora only where MUSICGAN_DATA says."""
 
 import os
+import shutil
 import socket
 
 import pytest
@@ -10,6 +11,10 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True, database=None, deadline=None)
 settings.load_profile("same")
 
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
+]  # fmt: skip
 LOCAL = ("127.0.0.1", "::1", "localhost")
 _connect = socket.socket.connect
 
@@ -25,6 +30,19 @@ def network_off(monkeypatch):
         return _connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium, that of the system."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    if executable is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    with playwright.sync_playwright() as running:
+        instance = running.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield instance
+        instance.close()
 
 
 def pytest_collection_modifyitems(items):

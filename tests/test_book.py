@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,6 @@ from musicgan_lib import corpora
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
 PAGES = [p for p in sorted(HTML.rglob("book/**/*.html"))]
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
-]  # fmt: skip
 #: sphinx-thebe is registered by jupyter-book and by the theme; the second declaration is refused, harmlessly.
 KNOWN_ERROR = "Identifier 'THEBE_JS_URL' has already been declared"
 
@@ -27,18 +22,6 @@ def title(path):
 
 
 each = pytest.mark.parametrize("path", PAGES, ids=title)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
-    if executable is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with playwright.sync_playwright() as running:
-        instance = running.chromium.launch(executable_path=executable, args=FLAGS)
-        yield instance
-        instance.close()
 
 
 @pytest.fixture

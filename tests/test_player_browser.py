@@ -1,7 +1,6 @@
 """The player in a real browser: offline, from a file, measured instead of listened to."""
 
 import base64
-import shutil
 
 import numpy as np
 import pytest
@@ -9,10 +8,6 @@ import pytest
 from musicgan_lib.listening import blind_test, player, render
 from musicgan_lib.notes import Metre, Piece, Tempo, Track, read_midi
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
-]  # fmt: skip
 RATE = 22050
 PITCHES = (60, 64, 67, 72, 71, 65, 62, 48)
 
@@ -35,18 +30,6 @@ def probe() -> Piece:
 PROBE = probe()
 ONSETS = PROBE.seconds(PROBE.notes["onset"])
 LONG = PROBE.replace(tempo=(Tempo(0, 40),), title="Slow", source="tunes")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
-    if executable is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with playwright.sync_playwright() as running:
-        instance = running.chromium.launch(executable_path=executable, args=FLAGS)
-        yield instance
-        instance.close()
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from ..notes import Piece, Tempo
-from .player import is_static, player
+from .player import player
+from .publishing import is_static
 
 
 def explore(pieces, *, transpose: int = 0, bpm: float | None = None, show=None):

@@ -3,7 +3,6 @@
 import base64
 import html
 import json
-import os
 import zlib
 from functools import cache
 from importlib import resources
@@ -12,6 +11,7 @@ import numpy as np
 
 from ..notes import Piece
 from . import synth
+from .publishing import is_static, withheld_sentence
 
 TICKS = 480
 _NEEDS_SCRIPT = (
@@ -125,21 +125,6 @@ def _quarter_at(piece: Piece, second: float) -> float:
     changes = [t for t in piece.tempo if float(piece.seconds(t.onset)) <= second + 1e-9]
     tempo = changes[-1]
     return tempo.onset + (second - float(piece.seconds(tempo.onset))) * tempo.bpm / 60
-
-
-def is_static() -> bool:
-    """Is a page being made (MUSICGAN_STATIC=1), rather than a notebook being used?"""
-    return os.environ.get("MUSICGAN_STATIC", "") not in ("", "0")
-
-
-def withheld_sentence(pieces) -> str:
-    """Why some music is missing from a published page, and how to hear it."""
-    names = sorted({p.title or "untitled" for p in pieces})[:3]
-    sources = sorted({p.source for p in pieces})
-    return (
-        f"Not in this page: {', '.join(names)}. The licence of {', '.join(sources) or 'its source'} "
-        "forbids passing the music on. Run this notebook where that corpus is, and it plays here."
-    )
 
 
 def assemble(data: dict, sources) -> str:

@@ -5,7 +5,8 @@ import tempfile
 from pathlib import Path
 
 from ..notes import Piece, write_musicxml
-from .player import Player, is_static, withheld_sentence
+from .player import Player
+from .publishing import is_static, withheld_sentence
 
 
 def score(piece: Piece, *, width: int = 1600, scale: int = 40) -> Player:

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..notes import Piece, write_midi
 from . import synth
+from .publishing import is_static
 
 
 def render_timbres(piece: Piece, rate: int = 22050) -> np.ndarray:
@@ -19,8 +20,6 @@ def render_timbres(piece: Piece, rate: int = 22050) -> np.ndarray:
     The samples are the TimGM6mb soundfont inside pretty_midi (GPL-2), hence for listening here
     only: raises RuntimeError while a page is being made, and where midirenderer is not installed.
     """
-    from .player import is_static
-
     if is_static():
         raise RuntimeError(
             "engine='timbres' plays samples under the GPL: in a published page use engine='webaudio'"
