@@ -1,7 +1,6 @@
 """Which repository and commit this code is: a checkout, or what pip installed it from."""
 
 import json
-import os
 import re
 import subprocess
 from importlib import metadata
@@ -19,16 +18,16 @@ def commit() -> str:
     folder = root()
     if folder is None:
         return _installed_from().get("vcs_info", {}).get("commit_id", "")
-    reply = subprocess.run(
-        ["git", "-C", str(folder), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
-    )
+    command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
+    try:
+        reply = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:  # a machine without git
+        return ""
     return reply.stdout.strip() if reply.returncode == 0 else ""
 
 
 def repository_slug() -> str:
-    """``owner/name`` of the repository: ``GITHUB_REPOSITORY``, else what pip installed from, else _config.yml."""
-    if os.environ.get("GITHUB_REPOSITORY"):
-        return os.environ["GITHUB_REPOSITORY"]
+    """``owner/name`` of the repository: what pip installed from, else what _config.yml says."""
     text = _installed_from().get("url", "")
     if "github.com" not in text and root() is not None:
         text = (root() / "_config.yml").read_text()

@@ -105,6 +105,12 @@ def test_what_is_no_word_is_refused(bad):
         words.decode(bad)
 
 
+def test_every_key_of_midi_comes_back():
+    for pitch in range(128):
+        piece = Piece([(0, 1, pitch, 80, 0), (0, 1, 127 - pitch, 80, 1)], TRACKS, dynamics=False)
+        assert words.round_trip(piece).exact, pitch
+
+
 def test_rare_words_share_a_symbol_that_has_no_sound():
     pieces = corpora.load("tunes")
     everything = Vocabulary.build(pieces)

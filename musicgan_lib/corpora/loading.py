@@ -111,7 +111,7 @@ def _keep(name, pieces: list[Piece], splits: dict, report: str):
     for piece in pieces:
         seen.update(piece.notes.tobytes())
     key, extra = seen.hexdigest()[:16], {"splits": splits, "report": report}
-    path = _cache_folder() / f"{name}-{key}.npz"
+    path = _cache_folder(SOURCES.get(name)) / f"{name}-{key}.npz"
     cache.save_pieces(path, pieces, extra)
     for old in path.parent.glob(f"{name}-*.npz"):
         if old != path:
@@ -135,13 +135,14 @@ def _load_path(path):
 
 
 def _find_cached(source: Source):
-    found = sorted(_cache_folder().glob(f"{source.name}-*.npz"))
+    found = sorted(_cache_folder(source).glob(f"{source.name}-*.npz"))
     return found[-1] if found else None
 
 
-def _cache_folder() -> Path:
-    """Parsed corpora, apart for each state of what parses them: another reader may read other notes."""
-    name = hashlib.sha256(_reader_versions().encode()).hexdigest()[:12]
+def _cache_folder(source: Source | None) -> Path:
+    """Parsed corpora, apart for each state of the readers and, for archives, each place they are read from."""
+    place = os.environ.get("MUSICGAN_DATA", "") if source is not None and source.files else ""
+    name = hashlib.sha256(f"{_reader_versions()},{place}".encode()).hexdigest()[:12]
     return cache.cache_folder() / "corpora" / name
 
 

@@ -10,7 +10,7 @@
 import numpy as np
 
 from ..notes import Piece
-from .round_trip import RoundTrip, compare
+from .round_trip import RoundTrip, carry_source, compare
 
 PLAY, REPLAY, VOLUME = range(3)
 
@@ -45,13 +45,17 @@ def encode(piece: Piece, low=36, high=83, steps_per_quarter=4, as_published=Fals
     return matrix
 
 
-def decode(matrix, low=36, steps_per_quarter=4, threshold=0.5, dynamics=True) -> Piece:
+def decode(
+    matrix, low=36, steps_per_quarter=4, threshold=0.5, dynamics=True, like: Piece | None = None
+) -> Piece:
     """Read a piece from three matrices: a note begins where play rises or replay is set.
 
     Parameters
     ----------
     matrix : ``(T, P, 3)``, or ``(T, P, 2)`` without volume; values above ``threshold`` count as 1.
     dynamics : False where volume carries no information; velocities are then 80.
+    like : the piece that was encoded, where there is one: its title, source and licence are carried
+        over. Without it the result is ``source="generated"``.
 
     A note's velocity is its first step's volume, at least 1. Raises ValueError for another shape.
     """
@@ -73,7 +77,7 @@ def decode(matrix, low=36, steps_per_quarter=4, threshold=0.5, dynamics=True) ->
             if dynamics and matrix.shape[2] == 3:
                 velocity = int(np.clip(np.rint(matrix[a, p, VOLUME] * 127), 1, 127))
             rows.append((a / steps_per_quarter, (b - a) / steps_per_quarter, low + p, velocity))
-    return Piece(rows, dynamics=dynamics)
+    return carry_source(Piece(rows, dynamics=dynamics, source="generated"), like)
 
 
 def to_steps(notes, steps_per_quarter=4) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,7 @@ cell                            with dynamics  without (no intensity)
 import numpy as np
 
 from ..notes import Piece
-from .round_trip import RoundTrip, compare
+from .round_trip import RoundTrip, carry_source, compare
 
 #: Ticks in a quarter note, the paper's resolution (section 3).
 TICKS = 384
@@ -126,7 +126,12 @@ def encode(
 
 
 def decode(
-    array, scale: str = "raw", grid: int = 1, as_published: bool = False, bpm: float = 120.0
+    array,
+    scale: str = "raw",
+    grid: int = 1,
+    as_published: bool = False,
+    bpm: float = 120.0,
+    like: Piece | None = None,
 ) -> Piece:
     """Play the numbers back: each frequency is the nearest piano key, each time a whole number of ticks.
 
@@ -139,6 +144,8 @@ def decode(
     as_published : pitches are cut off below the next whole number, not rounded: the authors' code,
         a semitone too low for most tones. For comparison only.
     bpm : tempo of the piece made, which the numbers do not hold (the authors play at 45).
+    like : the piece that was encoded, where there is one: its title, source and licence are carried
+        over. Without it the result is ``source="generated"``.
 
     Tones of no length, no frequency or no intensity are dropped, but the time that they name passes;
     negative times count as 0; pitches outside 0..127 move by octaves, velocities outside 1..127 to
@@ -170,7 +177,8 @@ def decode(
         np.minimum(intensity[kept], 127).astype(int),
     )
     tempo = ((0.0, bpm),)
-    return Piece(list(zip(*rows)), tempo=tempo, dynamics=dynamics, source="generated")
+    piece = Piece(list(zip(*rows)), tempo=tempo, dynamics=dynamics, source="generated")
+    return carry_source(piece, like)
 
 
 def round_trip(piece: Piece, grid: int = 1, **options) -> RoundTrip:

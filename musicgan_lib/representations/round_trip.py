@@ -82,6 +82,13 @@ def compare(original: Piece, decoded: Piece, tolerance: float = 0.25) -> RoundTr
     )
 
 
+def carry_source(piece: Piece, like: Piece | None) -> Piece:
+    """The piece with the title, source and licence of the one it was decoded from, if that is known."""
+    if like is None:
+        return piece
+    return piece.replace(title=like.title, source=like.source, publishable=like.publishable)
+
+
 def _match(ours, theirs, i, j, tolerance):
     """Pairs of indices, in order of onset, no note used twice."""
     pairs, at = [], 0

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..notes import Piece
-from .round_trip import RoundTrip, compare
+from .round_trip import RoundTrip, carry_source, compare
 
 
 def encode(piece: Piece, as_published: bool = False) -> np.ndarray:
@@ -30,7 +30,9 @@ def encode(piece: Piece, as_published: bool = False) -> np.ndarray:
     return np.stack([n["pitch"], n["duration"], offset], axis=-1).astype(np.float32)
 
 
-def decode(array, as_published: bool = False, bpm: float = 120.0) -> Piece:
+def decode(
+    array, as_published: bool = False, bpm: float = 120.0, like: Piece | None = None
+) -> Piece:
     """Play the rows back: each pitch the nearest key, each note its offset after the one before.
 
     Parameters
@@ -39,6 +41,8 @@ def decode(array, as_published: bool = False, bpm: float = 120.0) -> Piece:
     as_published : as the authors' notebook: pitches lose their fraction, and the offsets are ignored,
         so that each note begins where the one before ended. For comparison only.
     bpm : tempo of the piece made, which the rows do not hold.
+    like : the piece that was encoded, where there is one: its title, source and licence are carried
+        over. Without it the result is ``source="generated"``.
 
     Rows of no duration are dropped, but their offset passes; negative offsets count as 0; pitches
     outside 0..127 move to the edge. One track, 4/4, no dynamics, ``source="generated"``.
@@ -58,7 +62,8 @@ def decode(array, as_published: bool = False, bpm: float = 120.0) -> Piece:
     kept = duration > 0
     pitch = np.clip(np.round(pitch), 0, 127).astype(int)
     rows = list(zip(onset[kept], duration[kept], pitch[kept]))
-    return Piece(rows, tempo=((0.0, bpm),), dynamics=False, source="generated")
+    piece = Piece(rows, tempo=((0.0, bpm),), dynamics=False, source="generated")
+    return carry_source(piece, like)
 
 
 def round_trip(piece: Piece) -> RoundTrip:

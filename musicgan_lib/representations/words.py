@@ -14,9 +14,9 @@ lasts how long, as in the paper.
 import numpy as np
 
 from ..notes import Piece, Track
-from .round_trip import RoundTrip, compare
+from .round_trip import RoundTrip, carry_source, compare
 
-REST = -1
+REST = -2  # octaves of MIDI go from -1 to 9
 #: Onsets and ends move to twelfths of a quarter, which hold the sixteenths and the triplets that the
 #: paper's reader keeps; durations are then rounded to four decimals, as its words have them.
 GRID = 12
@@ -48,8 +48,11 @@ def encode(piece: Piece) -> np.ndarray:
     ).reshape(-1, 6)
 
 
-def decode(words, dynamics=False) -> Piece:
+def decode(words, dynamics=False, like: Piece | None = None) -> Piece:
     """Read a piece from words: track 0 melody, track 1 chords.
+
+    ``like`` is the piece that was encoded, where there is one: its title, source and licence are
+    carried over; without it the result is ``source="generated"``.
 
     Each voice runs on its own clock: a triple with a duration begins where the voice's last one ended.
     Raises ValueError for a row that is no word.
@@ -66,7 +69,8 @@ def decode(words, dynamics=False) -> Piece:
             for pitch in _pitches(voice, int(octave), int(tones)):
                 rows.append((float(now[voice]), float(duration), pitch, 80, voice))
             now[voice] += duration
-    return Piece(rows, (Track("melody", 73), Track("chords", 0)), dynamics=dynamics)
+    tracks = (Track("melody", 73), Track("chords", 0))
+    return carry_source(Piece(rows, tracks, dynamics=dynamics, source="generated"), like)
 
 
 def split_voices(piece: Piece) -> tuple[dict, dict]:
