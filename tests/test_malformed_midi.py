@@ -232,3 +232,46 @@ def assert_walk_agrees(data, notes, name="") -> None:
     )
     expected = Counter(note[:4] for note in truth.notes)
     assert ticks == expected, (name, ticks - expected, expected - ticks)
+
+
+ESCAPE = "10f703903c40 00903e4060803e40 00ff2f00"  # three bytes for the synthesiser, then D
+
+
+@pytest.mark.parametrize(
+    "name, track",
+    [
+        ("a Cyrillic lyric before it", "00903c4060803c40 00ff0505ec20f02061" + ESCAPE),
+        ("a message without its end before it", "00903c4060803c40 00f0020102" + ESCAPE),
+    ],
+)
+def test_an_escape_is_stepped_over_whatever_stands_before_it(name, track, tmp_path):
+    file = tmp_path / "escape.mid"
+    file.write_bytes(header(division=96) + chunk(bytes.fromhex(track)))
+    piece = read_midi(file)
+    assert piece.notes["pitch"].tolist() == [60, 62]
+    assert piece.length * 96 == pytest.approx(208)
+
+
+@pytest.mark.parametrize(
+    "name, track",
+    [
+        ("running status", "00903c40 60f00201f7 103c00 103e40 103e00 00ff2f00"),
+        ("running status, longer", "00903c40 60f0040102 03f7 103c00 103e40 103e00 00ff2f00"),
+        ("a data byte", "00903c4060803c40 10f8 104040 00903e4060803e40 00ff2f00"),
+    ],
+)
+def test_data_bytes_after_a_system_message_are_refused(name, track, tmp_path):
+    file = tmp_path / "system.mid"
+    file.write_bytes(header(division=96) + chunk(bytes.fromhex(track)))
+    with pytest.raises(MidiError, match="byte .*data byte"):
+        read_midi(file)
+
+
+def test_a_file_may_be_too_large_or_hold_too_many_tracks(tmp_path):
+    file = tmp_path / "large.mid"
+    file.write_bytes(header() + chunk() + bytes(2**23))
+    with pytest.raises(MidiError, match="at most"):
+        read_midi(file)
+    file.write_bytes(header(1, 1) + chunk() * 33_000)
+    with pytest.raises(MidiError, match="33000 tracks"):
+        read_midi(file)

@@ -4,6 +4,7 @@ The parser (symusic) is fast and trusts its file. What it would read wrongly wit
 looked for here first; what it refuses is walked here event by event, to mend it or to say where.
 """
 
+import re
 import struct
 
 import numpy as np
@@ -18,8 +19,20 @@ DATA_BYTES = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
 #: Data bytes after the system statuses that are no business of a file, but some hold them.
 SYSTEM_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1} | dict.fromkeys((0xF6, 0xF8, 0xFA, 0xFB, 0xFC, 0xFE), 0)
 NO_SYSTEM = (0xF4, 0xF5, 0xF9, 0xFD)
+#: More tracks than this have no number in a Piece.
+MOST_TRACKS = 2**15 - 1
+#: A file larger than this is refused: reading it could take longer, and more memory, than promised.
+LARGEST = 2**23
 #: The parser counts ticks in 32 bits with a sign; beyond them it wraps around silently.
 LAST_TICK = 2**31
+
+_TIME = rb"[\x80-\xff]{0,3}[\x00-\x7f]"
+#: A run of channel and tempo events, with running status.
+_PLAIN_EVENTS = re.compile(
+    rb"(?:%b(?:[\x80-\xbf\xe0-\xef][\x00-\x7f]{2}(?:%b[\x00-\x7f]{2})*+"
+    rb"|[\xc0-\xdf][\x00-\x7f](?:%b[\x00-\x7f])*+|\xff\x51\x03[\x00-\xff]{3}))*+"
+    % (_TIME, _TIME, _TIME)
+)
 
 
 def check_file(data: bytes) -> tuple[bytes, list[tuple[int, int]], list[str]]:
@@ -30,6 +43,8 @@ def check_file(data: bytes) -> tuple[bytes, list[tuple[int, int]], list[str]]:
     """
     losses = []
     start = 0
+    if len(data) > LARGEST:
+        raise MidiError(f"byte {LARGEST}: a file of {len(data)} bytes; at most {LARGEST} are read")
     if data[:4] == b"RIFF":
         start = data.find(b"MThd", 12, 4096)
         if start < 0:
@@ -55,6 +70,8 @@ def check_file(data: bytes) -> tuple[bytes, list[tuple[int, int]], list[str]]:
         raise MidiError(f"byte {len(data)}: {declared} tracks are promised, none is there")
     if kind == 2 and len(spans) > 1:
         raise MidiError(f"byte {start + 8}: format 2, {len(spans)} pieces in one file, not one")
+    if len(spans) > MOST_TRACKS:
+        raise MidiError(f"byte {spans[MOST_TRACKS][0]}: {len(spans)} tracks, at most {MOST_TRACKS}")
     if declared != len(spans):
         losses.append(f"the header promises {declared} tracks, the file holds {len(spans)}")
     if start == 0 and size == 6 and declared == len(spans) and whole:
@@ -94,20 +111,22 @@ def find_tracks(
     return spans, not alien and at == end
 
 
-def may_mislead(data: bytes) -> bool:
-    """Whether the parser might read these bytes wrongly without a word; a bound, no event is parsed.
+def may_mislead(data: bytes) -> tuple[bool, np.ndarray]:
+    """Whether the parser's clock might overflow here, and the places where it might misread an event.
 
-    Its clock wraps around: a time of several bytes is a run of high bytes (>= 128) and one low
+    Both are bounds: no event is parsed. Its clock wraps around: a time of several bytes is a run of high bytes (>= 128) and one low
     byte, so reading every such run as a time, status bytes too, counts every tick there is, and
-    more. What a tempo event (FF 51 03) holds is left out: its three bytes look like a time, and
-    there may be thousands. And it takes an escape (F7, a length, bytes) for an event of one byte:
-    so the bytes F7 are counted that do not end the system message of an F0.
+    more. What tempo and key events hold is left out: their bytes look like a time, and
+    there may be thousands. And it is at a loss with some system events, so any byte F0 to FE where
+    a status may stand is suspect; most of them turn out to be times.
     """
     array = np.frombuffer(data, np.uint8)
     high = array >= 0x80
-    tempo = np.flatnonzero((array[:-5] == 0xFF) & (array[1:-4] == 0x51) & (array[2:-3] == 3))
-    for i in (3, 4, 5):
-        high[tempo + i] = False
+    meta = np.flatnonzero(array[:-5] == 0xFF)
+    for kind, size in ((0x51, 3), (0x59, 2)):  # tempo, key: fixed sizes, high bytes in them
+        found = meta[(array[meta + 1] == kind) & (array[meta + 2] == size)]
+        for i in range(size):
+            high[found + 3 + i] = False
     at = np.flatnonzero(high)
     byte = array[at]
     value = (byte & 0x7F).astype(np.int64)
@@ -115,12 +134,36 @@ def may_mislead(data: bytes) -> bool:
     third = second[1:] & second[:-1]
     bound = (len(data) << 7) + (int(value.sum()) << 7)
     bound += (int(value[:-1][second].sum()) << 14) + (int(value[:-2][third].sum()) << 21)
-    if bound >= LAST_TICK:
+    first = np.append(True, ~second)[: len(byte)]  # follows a low byte, as a status byte does
+    return bound >= LAST_TICK, at[first & (byte >= 0xF0) & (byte != 0xFF)]
+
+
+def has_odd_events(track: bytes) -> bool:
+    """Whether one track holds an event that the parser misreads, or bytes that are no event at all.
+
+    Odd are escapes (F7), real-time and other system statuses (F1 to FE), and a data byte after a
+    system message. Channel events are skimmed by one regular expression, so that this costs little.
+    """
+    at, stop = 0, len(track)
+    try:
+        while (at := _PLAIN_EVENTS.match(track, at).end()) < stop:
+            _, at = read_length(track, at, stop)
+            status = track[at]
+            if status == 0xFF:
+                size, begin = read_length(track, at + 2, stop)
+                if track[at + 1] == 0x2F:
+                    return False
+                at = begin + size
+                continue
+            if status != 0xF0:  # running status after a meta event is told apart by the walk
+                return True
+            size, begin = read_length(track, at + 1, stop)
+            at = begin + size
+            if at < stop and track[read_length(track, at, stop)[1]] < 0x80:
+                return True
+    except (MidiError, IndexError):
         return True
-    first = byte[
-        np.append(True, ~second)[: len(byte)]
-    ]  # high bytes that follow a low one, as a status byte does
-    return np.count_nonzero(first == 0xF7) > np.count_nonzero(first == 0xF0)
+    return at > stop
 
 
 def walk_track(data: bytes, start: int, stop: int) -> tuple[list[int], list[int]]:
@@ -143,7 +186,7 @@ def walk_track(data: bytes, start: int, stop: int) -> tuple[list[int], list[int]
             raise MidiError(f"byte {at}: a data byte where the last status was no channel's")
         else:
             status = running
-        after_system = status in SYSTEM_BYTES
+        after_system = status in SYSTEM_BYTES or status in (0xF0, 0xF7)
         if status == 0xFF:
             kind = data[at] if at < stop else 0
             size, at = read_length(data, at + 1, stop)

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from .midi_bytes import LAST_TICK, MidiError, check_file, may_mislead, walk_track
+from .midi_bytes import (
+    LAST_TICK,
+    MOST_TRACKS,
+    MidiError,
+    check_file,
+    has_odd_events,
+    may_mislead,
+    walk_track,
+)
 from .piece import NOTE, Metre, Piece, Tempo, Track
 
 #: Ticks a quarter that a file may have: the first whose grid holds every time in the piece.
@@ -40,10 +48,12 @@ def _read(data: bytes, path: Path) -> Piece:
     import symusic
 
     mended, spans, losses = check_file(data)
-    suspects = spans if may_mislead(mended) else []
     escapes = []
-    for start, stop in suspects:
-        if may_mislead(data[start:stop]):
+    clock, places = may_mislead(data)
+    for start, stop in spans:
+        begin, end = np.searchsorted(places, (start, stop))
+        odd = begin < end and has_odd_events(data[start:stop])
+        if odd or (clock and may_mislead(data[start:stop])[0]):
             escapes += walk_track(data, start, stop)[1]
     if escapes:
         data, mended = _set_bytes(data, escapes, 0xF0)  # the parser steps over F0 as it should
@@ -70,6 +80,8 @@ def _set_bytes(data: bytes, places, value: int) -> tuple[bytes, bytes]:
 
 def _to_piece(score, title: str, losses: list[str]) -> Piece:
     tpq = score.ticks_per_quarter
+    if len(score.tracks) > MOST_TRACKS:
+        raise MidiError(f"byte 14 or later: {len(score.tracks)} instruments, at most {MOST_TRACKS}")
     columns = [t.notes.numpy() for t in score.tracks]
     notes = np.empty(sum(len(c["time"]) for c in columns), NOTE)
     dynamics = True
