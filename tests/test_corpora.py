@@ -194,6 +194,9 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(fresh, monkeypatch):
 
 def test_a_wrong_hash_and_a_dead_network_are_refused(fresh, monkeypatch):
     import dataclasses
+    import functools
+    import http.server
+    import threading
 
     row = dataclasses.replace(
         corpora.SOURCES["lakh"], url="http://127.0.0.1:9/x.zip", sha256="0" * 64
@@ -201,13 +204,27 @@ def test_a_wrong_hash_and_a_dead_network_are_refused(fresh, monkeypatch):
     monkeypatch.setitem(corpora.SOURCES, "lakh", row)
     with pytest.raises(corpora.CorpusUnavailable, match="could not be downloaded"):
         corpora.load("lakh")
-    served = fresh / "x.zip"
-    served.write_bytes(b"other bytes than promised")
-    row = dataclasses.replace(row, url=served.as_uri().replace("file://", "http://127.0.0.1:9"))
-    assert hashlib.sha256(served.read_bytes()).hexdigest() != row.sha256
-    with pytest.raises(corpora.CorpusUnavailable):
-        corpora.load("lakh")
-    assert not list((fresh / "cache").rglob("*.zip"))
+    folder = folder_of_midi(fresh / "site" / "clean_midi" / "a", range(2))
+    with zipfile.ZipFile(fresh / "site" / "x.zip", "w") as file:
+        for path in folder.iterdir():
+            file.write(path, path.relative_to(fresh / "site"))
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(fresh / "site"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        row = dataclasses.replace(row, url=f"http://127.0.0.1:{server.server_port}/x.zip")
+        monkeypatch.setitem(corpora.SOURCES, "lakh", row)
+        with pytest.raises(corpora.CorpusUnavailable, match="hash"):
+            corpora.load("lakh")
+        assert not [p for p in (fresh / "cache").rglob("*") if p.is_file()]
+        right = hashlib.sha256((fresh / "site" / "x.zip").read_bytes()).hexdigest()
+        monkeypatch.setitem(corpora.SOURCES, "lakh", dataclasses.replace(row, sha256=right))
+        assert len(corpora.load("lakh")) == 2
+        server.shutdown()
 
 
 # --- archives and pickles of strangers -----------------------------------------------------------
@@ -378,3 +395,74 @@ def test_abc_without_a_metre_is_counted_as_failed(tmp_path):
     with archives.Files(tmp_path) as files:
         pieces, _, said = load_nottingham(files)
     assert len(pieces) == 1 and "1 failed: Lost" in said
+
+
+def test_the_official_split_is_the_folder_and_nothing_like_it(tmp_path):
+    from musicgan_lib.corpora.nottingham import load_nottingham
+
+    for seed, part in enumerate(("train", "valid", "test")):
+        folder_of_midi(tmp_path / "latest" / part, [seed])
+    with archives.Files(tmp_path) as files:
+        assert all("latest/" in n for n in files.names)
+        _, labels, _ = load_nottingham(files)
+    assert sorted(labels["icml2012"]) == ["test", "train", "valid"]
+
+
+# --- damage that an attacker found -------------------------------------------------------------
+
+
+class FromMemory:
+    def __reduce__(self):
+        return np.ndarray, ((1,), np.dtype([("a", "O")]), b"A" * 8)
+
+
+@pytest.mark.parametrize(
+    "thing", [FromMemory(), np.zeros(2, object), np.zeros(2, "i4,f8"), np.datetime64("2020-01-01")]
+)
+def test_a_pickle_may_not_build_arrays_from_memory(thing):
+    with pytest.raises(safe_pickle.UnsafePickle):
+        repr(safe_pickle.load_pickle(pickle.dumps(thing)))
+
+
+@pytest.mark.parametrize("kind", ["<i4", ">f8", "b", "U3", "S2", "f4"])
+def test_plain_arrays_come_through_a_pickle(kind):
+    array = np.arange(6).reshape(2, 3).astype(kind)
+    for protocol in range(5):
+        back = safe_pickle.load_pickle(pickle.dumps({"a": array, "n": array[0, 1]}, protocol))
+        assert np.array_equal(back["a"], array) and back["n"] == array[0, 1]
+
+
+def test_every_flipped_bit_of_a_cache_is_noticed(fresh):
+    pieces = [some_piece(k) for k in range(3)]
+    path = fresh / "few.npz"
+    cache.save_pieces(path, pieces, {"report": ""})
+    whole = path.read_bytes()
+    rng = np.random.default_rng(0)
+    places = [*range(0, 400), *rng.integers(0, len(whole), 300).tolist()]
+    for place in places:
+        changed = bytearray(whole)
+        changed[place] ^= 1 << int(rng.integers(8))
+        path.write_bytes(changed)
+        found = cache.read_pieces(path)
+        assert found is None or found[0] == pieces, place
+
+
+def test_a_zip_that_lies_about_its_sizes_is_cut_off(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "LARGEST", 1000)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("a.mid", bytes(5000))
+    with archives.Files(tmp_path / "bomb.zip") as files:
+        with pytest.raises(archives.ArchiveError, match="larger than any"):
+            files.read("a.mid")
+
+
+def test_one_strange_zip_among_the_data_harms_no_other(fresh):
+    with zipfile.ZipFile(fresh / "data" / "a.zip", "w") as file:
+        file.writestr("x.mid", b"x")
+    content = bytearray((fresh / "data" / "a.zip").read_bytes())
+    content[content.index(b"PK\x01\x02") + 6] = 200  # the version of zip that is needed
+    (fresh / "data" / "a.zip").write_bytes(content)
+    with pytest.raises(archives.ArchiveError):
+        archives.Files(fresh / "data" / "a.zip")
+    with pytest.raises(corpora.CorpusUnavailable):
+        corpora.load("js_fakes")

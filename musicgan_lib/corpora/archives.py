@@ -1,11 +1,26 @@
 """Files inside folders, zips and tars, read without ever unpacking them to disk."""
 
+import lzma
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 #: A MIDI or ABC file is small; anything larger is not one.
 LARGEST = 64 * 2**20
+
+#: What zipfile and tarfile raise for archives that are damaged, encrypted, or of a kind they do not know.
+DAMAGE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    UnicodeDecodeError,
+)
 
 
 class ArchiveError(ValueError):
@@ -24,7 +39,7 @@ class Files:
         self.path = Path(path)
         try:
             self._open()
-        except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as reason:
+        except DAMAGE as reason:
             raise ArchiveError(f"{self.path} cannot be read: {reason}") from reason
         for name in self.names:
             if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
@@ -63,23 +78,20 @@ class Files:
     def read(self, name: str) -> bytes:
         """The bytes of one file. Raises ArchiveError where they are damaged or far too many."""
         try:
-            if self._zip is not None:
-                if self._zip.getinfo(name).file_size > LARGEST:
-                    raise ArchiveError(f"{name} in {self.path} is larger than any file of music")
-                return self._zip.read(name)
-            if self._tar is not None:
-                if self._members[name].size > LARGEST:
-                    raise ArchiveError(f"{name} in {self.path} is larger than any file of music")
-                return self._tar.extractfile(self._members[name]).read()
-            return (self.path.parent / name).read_bytes()
-        except (
-            zipfile.BadZipFile,
-            tarfile.TarError,
-            EOFError,
-            OSError,
-            NotImplementedError,
-        ) as reason:
+            with self._opened(name) as file:
+                content = file.read(LARGEST + 1)  # what a header says of the size may be a lie
+        except DAMAGE as reason:
             raise ArchiveError(f"{name} in {self.path} cannot be read: {reason}") from reason
+        if len(content) > LARGEST:
+            raise ArchiveError(f"{name} in {self.path} is larger than any file of music")
+        return content
+
+    def _opened(self, name: str):
+        if self._zip is not None:
+            return self._zip.open(name)
+        if self._tar is not None:
+            return self._tar.extractfile(self._members[name])
+        return open(self.path.parent / name, "rb")
 
 
 def find_candidates(folders) -> list[Path]:

@@ -5,7 +5,7 @@ import warnings
 from pathlib import Path
 
 from ..notes import Piece, Track
-from .nottingham import _quiet
+from .nottingham import quiet
 from .splits import split_by_content
 
 #: Folder in music21's corpus -> what it is. Essen is left out: its licence allows no commercial use.
@@ -31,7 +31,7 @@ def load_folk(limit=400) -> tuple[list[Piece], dict, str]:
                     continue
                 name = re.search(r"^T:\s*(.+?)\s*$", tune, re.M)
                 try:
-                    with _quiet(), warnings.catch_warnings():
+                    with quiet(), warnings.catch_warnings():
                         warnings.simplefilter("ignore")
                         piece = piece_from_score(
                             Score.from_abc(tune), name.group(1) if name else path.stem

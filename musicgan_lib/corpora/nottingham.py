@@ -13,6 +13,8 @@ from ..notes import Metre, Piece, Track
 from .midi_folder import piece_from_score, read_files
 from .splits import split_by_content
 
+_OFFICIAL = re.compile(r"/(train|valid|test)/[^/]+\.mid$")
+
 
 def load_nottingham(files) -> tuple[list[Piece], dict, str]:
     """All tunes of an archive: 14 ABC files, or MIDI in train / valid / test folders."""
@@ -21,10 +23,10 @@ def load_nottingham(files) -> tuple[list[Piece], dict, str]:
         pieces, failed = _read_abc(files, abc)
         splits = {"content": split_by_content(pieces)}
     else:
-        midi = [n for n in files.names if re.search(r"/(train|valid|test)/[^/]+\.mid$", f"/{n}")]
+        midi = [n for n in files.names if _OFFICIAL.search(f"/{n}")]
         named, failed = read_files(files, midi)
         pieces = [_as_tune(piece) for _, piece in named]
-        official = [re.search(r"(train|valid|test)/", name).group(1) for name, _ in named]
+        official = [_OFFICIAL.search(f"/{name}").group(1) for name, _ in named]
         splits = {"content": split_by_content(pieces), "icml2012": official}
     report = f"{len(pieces)} tunes, {len(failed)} failed" + (
         ": " + "; ".join(failed) if failed else ""
@@ -34,7 +36,7 @@ def load_nottingham(files) -> tuple[list[Piece], dict, str]:
 
 def _read_abc(files, names):
     pieces, failed = [], []
-    with _quiet():
+    with quiet():
         for name in names:
             for tune in re.split(r"\n(?=X:)", files.read(name).decode("latin1")):
                 if not tune.lstrip().startswith("X:"):
@@ -131,7 +133,7 @@ def _as_tune(piece: Piece) -> Piece:
 
 
 @contextlib.contextmanager
-def _quiet():
+def quiet():
     """Silence the ABC parser, which writes its doubts to the process's own stdout and stderr."""
     sys.stdout.flush()
     sys.stderr.flush()
