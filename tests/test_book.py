@@ -131,5 +131,7 @@ def test_launch_buttons_open_the_notebook_itself():
 
     slug = os.environ.get("GITHUB_REPOSITORY") or repository_slug()
     page = (HTML / "book" / "representations" / "midi_as_data.html").read_text()
-    wanted = f"colab.research.google.com/github/{slug}/blob/main/book/representations/midi_as_data.ipynb"
+    wanted = (
+        f"colab.research.google.com/github/{slug}/blob/main/book/representations/midi_as_data.ipynb"
+    )
     assert wanted in page

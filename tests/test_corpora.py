@@ -438,7 +438,7 @@ def test_every_flipped_bit_of_a_cache_is_noticed(fresh):
     cache.save_pieces(path, pieces, {"report": ""})
     whole = path.read_bytes()
     rng = np.random.default_rng(0)
-    places = [*range(0, 400), *rng.integers(0, len(whole), 300).tolist()]
+    places = [*range(400), *rng.integers(0, len(whole), 300).tolist()]
     for place in places:
         changed = bytearray(whole)
         changed[place] ^= 1 << int(rng.integers(8))

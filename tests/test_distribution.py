@@ -73,3 +73,26 @@ def test_frechet_distance_in_closed_form():
     )
     with pytest.raises(ValueError, match="features"):
         frechet_distance(a, a[:, :1])
+
+
+def test_a_spread_of_mere_rounding_is_none():
+    third = 1 / 3
+    near = [third, np.nextafter(third, 1)]
+    assert overlap(near, [0, 1]) == pytest.approx(overlap([third, third], [0, 1]))
+    assert overlap(near, [third]) == overlap([third], near) == 1
+    assert overlap(near, [0.5]) == 0
+
+
+def test_the_grid_has_an_end():
+    narrow = [0.5, 0.5 + 1e-8]
+    assert 0 <= overlap(narrow, [0.0, 1.0]) < 0.01  # would ask for gigabytes
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_what_is_not_finite_is_refused_everywhere(bad):
+    cloud, holed = np.ones((3, 2)), np.array([[1, 2], [3, bad], [5, 6]])
+    for pair in ((cloud, holed), (holed, cloud)):
+        with pytest.raises(ValueError, match="finite"):
+            frechet_distance(*pair)
+    with pytest.raises(ValueError, match="finite"):
+        bootstrap_interval(np.mean, np.array([1.0, bad]), rng=np.random.default_rng(0))

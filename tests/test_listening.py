@@ -192,6 +192,13 @@ def test_wrong_calls_are_refused():
         player(melody(), labels=["a", "b"])
     with pytest.raises(ValueError, match="'organ'"):
         player(melody(), engine="organ")
+    for given in ({"markers": [(0, "here")]}, {"loop": (0, 1)}):
+        with pytest.raises(ValueError, match="does nothing with blind"):
+            player(melody(), melody(), blind=True, **given)
+    idle = {"blind": True, "loop": (0, 1), "decibels": (0, 0), "markers": [(0, "here")]}
+    for name, value in idle.items():
+        with pytest.raises(ValueError, match=f"{name} does nothing with engine='timbres'"):
+            player(melody(), melody(), engine="timbres", **{name: value})
     with pytest.raises(ValueError, match="1 pieces against 2"):
         blind_test([melody()], [melody(), melody()])
 
@@ -299,6 +306,12 @@ def test_changing_key_and_tempo():
     piece = melody((2, 64, 126))
     assert change_piece(piece, 1).notes["pitch"].tolist() == [3, 65, 127]
     assert change_piece(melody((60, 126)), 7).notes["pitch"].tolist() == [55, 121]
+    wide = melody((2, 126))
+    for step in (7, -7):
+        assert change_piece(wide, step).notes["pitch"].tolist() == [2, 126]
+    assert len(change_piece(Piece([]), 7)) == len(change_piece(Piece([]), -7)) == 0
+    kit = Piece([(0, 1, 60), (0, 1, 1, 80, 1)], tracks=(Track(), Track("kit", 0, True)))
+    assert change_piece(kit, -12).notes["pitch"].tolist() == [48, 1]
     two = melody(tempo=(Tempo(0, 60), Tempo(1, 90)))
     assert [t.bpm for t in change_piece(two, bpm=120).tempo] == [120, 180]
 
@@ -318,5 +331,19 @@ def test_controls_are_live_and_a_page_gets_a_player(monkeypatch):
     assert seen[-1].tempo[0].bpm == 60
     corpus.value = "more"
     assert seen[-1].notes["pitch"].tolist() == [73]
+    assert tempo.value == 120
     monkeypatch.setenv("MUSICGAN_STATIC", "1")
     assert "data-musicgan-player" in explore(pieces)._repr_html_()
+
+
+def test_another_piece_begins_at_its_own_tempo():
+    pytest.importorskip("ipywidgets")
+    at = [melody((60 + i,), tempo=(Tempo(0, bpm),)) for i, bpm in enumerate((100, 50, 400, 500))]
+    seen = []
+    _, piece, _, tempo, _ = explore({"a": at, "b": at[1:]}, bpm=77, show=seen.append).children
+    assert seen[-1].tempo[0].bpm == 77
+    for i, bpm in enumerate((100, 50, 300, 300)):
+        piece.value, n = (i + 1) % 4, len(seen)
+        piece.value = i
+        assert len(seen) > n and seen[-1].notes["pitch"][0] == 60 + i
+        assert seen[-1].tempo[0].bpm == pytest.approx(bpm) and tempo.value == bpm

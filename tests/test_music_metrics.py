@@ -169,3 +169,31 @@ def test_windows_hold_the_same_number_of_tones_and_keep_bar_lines():
     assert music.tone_windows(tune, 26) == []
     split = music.tone_windows(triads(4), 4)  # a chord cut in two
     assert [len(w) for w in split] == [4, 4, 4]
+
+
+def test_a_note_a_hair_before_the_last_bar_line_is_in_the_last_bar():
+    piece = Piece([(0, 1, 60), (3.9999999999999996, 0, 62)])
+    assert music.empty_bar_ratio(piece) == 0 and music.used_pitch_classes(piece) == 2
+    assert math.isnan(music.bar_self_similarity(piece))
+    alone = Piece([(3.9999999999999996, 0, 62)])
+    assert music.empty_bar_ratio(alone) == 0
+    shuffled = controls.shuffle_bars(piece, np.random.default_rng(0))
+    assert shuffled == piece
+
+
+def test_repetitions_are_counted_up_to_nine_tones():
+    tune = melody([60, 62, 64, 65, 67, 69, 71, 72, 74] * 3)
+    assert music.tone_repetitions(tune, length=9) == pytest.approx(10 / 19)
+    for length in (0, 10):
+        with pytest.raises(ValueError, match="1 to 9"):
+            music.tone_repetitions(tune, length=length)
+
+
+def test_a_drone_struck_or_held():
+    assert music.bar_self_similarity(Piece([(4 * i, 4, 60) for i in range(4)])) == 1
+    assert math.isnan(music.bar_self_similarity(Piece([(0, 16, 60)])))
+
+
+def test_windows_that_start_between_32nds_are_barred_from_their_start():
+    triplets = Piece([(i / 3, 1 / 3, 60) for i in range(30)])
+    assert music.tone_windows(triplets, 10)[1].bars()[:2].tolist() == [0, 4]

@@ -223,3 +223,67 @@ def test_musicxml_is_read_back(tmp_path):
     assert "note values" in write_musicxml(sloppy, path)[0]
     read = from_music21(music21.converter.parse(path))
     assert read.notes["onset"].tolist() == [0, 1]
+
+
+def test_from_music21_ties_only_the_tone_that_is_tied():
+    from music21 import chord, stream, tie
+
+    first, second = (chord.Chord(["C4", "E4"], quarterLength=1) for _ in range(2))
+    first.notes[0].tie, second.notes[0].tie = tie.Tie("start"), tie.Tie("stop")
+    read = from_music21(stream.Part([first, second])).notes
+    rows = read[["onset", "duration", "pitch"]].tolist()
+    assert rows == [(0, 2, 60), (0, 1, 64), (1, 1, 64)]
+
+
+def test_from_music21_reads_a_clarinet_as_it_sounds(tmp_path):
+    import music21
+
+    clarinet = music21.stream.Part([music21.instrument.Clarinet(), music21.note.Note("D5")])
+    flute = music21.stream.Part([music21.instrument.Flute(), music21.note.Note("E5")])
+    written = music21.stream.Score([clarinet, flute])
+    assert from_music21(written.toSoundingPitch()).notes["pitch"].tolist() == [74, 76]
+    written.atSoundingPitch = False
+    assert from_music21(written).notes["pitch"].tolist() == [72, 76]
+    assert clarinet.recurse().notes[0].pitch.midi == 74  # the score itself is left as it was
+    written.write("musicxml", tmp_path / "a.musicxml")
+    read = from_music21(music21.converter.parse(tmp_path / "a.musicxml"))
+    assert read.notes["pitch"].tolist() == [72, 76]
+
+
+@pytest.mark.parametrize(
+    "row, words",
+    [
+        ((0, 1, 60.7), "pitch is 60.7"),
+        ((0, 1, 40000), "pitch is 40000"),
+        ((0, 1, 10**25), "pitch is 1e.25"),
+        ((0, 1, float("nan")), "pitch is nan"),
+        ((0, 1, float("-inf")), "pitch is -inf"),
+        ((0, 1, 128), "pitch is 128"),
+        ((0, 1, 60, 80.5), "velocity is 80.5"),
+        ((0, 1, 60, 80, -1), "track is -1"),
+        ((0, 1, 60, 80, 1), "track is 1, but there are 1"),
+        ((0, 1, 60, 80, 0, 0), "tuple of length 6"),
+    ],
+)
+def test_a_note_that_is_none_is_refused_by_what_is_wrong(row, words):
+    for n in (1, 5):
+        with pytest.raises(ValueError, match=words):
+            Piece([row] * n)
+
+
+def test_the_wrong_track_is_the_one_that_is_named():
+    with pytest.raises(ValueError, match="track is -1"):
+        Piece([(0, 1, 60), (0, 1, 60, 80, -1)])
+
+
+def test_whole_numbers_may_be_floats():
+    assert Piece(np.array([[0, 1, 60.0, 70.0]])).notes.tolist() == [(0, 1, 60, 70, 0)]
+    assert len(Piece(np.zeros((0, 3)))) == 0
+
+
+def test_every_onset_has_its_bar():
+    piece = Piece([(0, 1, 60), (3.9999999999999996, 0, 62)])
+    assert piece.bar_of(piece.notes["onset"]).tolist() == [0, 0]
+    waltz = Piece([(0, 1, 60), (1, 3, 62), (7, 3, 64)], metre=((0, 1, 4), (1, 3, 4)))
+    assert waltz.bar_of([0, 0.5, 1 - 1e-9, 1, 3.5, 4, 9.5]).tolist() == [0, 0, 1, 1, 1, 2, 3]
+    assert Piece([]).bar_of([]).tolist() == []

@@ -5,6 +5,7 @@ import http.server
 import json
 import threading
 
+import numpy as np
 import pytest
 
 from musicgan_lib.experiments import records, runs
@@ -41,12 +42,30 @@ def test_an_unknown_parameter_is_refused_with_the_list(tmp_path, change, words):
 
 
 @pytest.mark.parametrize(
-    "rows", [[], [ROW, ROW], [{"system": "a", "metrics": {"x": "0.3"}}], [ROW | {"colour": "red"}]]
+    "rows",
+    [
+        [],
+        [ROW, ROW],
+        [{"system": "a"}],
+        [{"system": "a", "metrics": None}],
+        [{"system": "a", "metrics": {"x": "0.3"}}],
+        [ROW | {"colour": "red"}],
+    ],
 )
 def test_rows_that_are_no_records_are_refused_and_nothing_is_left(tmp_path, rows):
     with pytest.raises(ValueError):
         start(tmp_path).finish(rows)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_number_that_json_lacks_is_left_out(tmp_path):
+    numbers = {"a": 0.5, "b": float("nan"), "c": np.float64("inf"), "d": np.float32("nan"), "e": 2}
+    shown = start(tmp_path).finish([{"system": "counts", "metrics": numbers}])
+    assert records.read(shown.path)[0]["metrics"] == {"a": 0.5, "e": 2}
+    row = shown.rows[0] | {"metrics": {"b": float("nan")}}
+    with pytest.raises(ValueError, match="JSON"):
+        records.write([row], tmp_path / "other.json")
+    assert [p.name for p in tmp_path.iterdir()] == ["chapter.json"]
 
 
 def test_random_streams_differ_by_name_and_seed(tmp_path):

@@ -54,8 +54,37 @@ def test_no_case_is_no_check():
         check_same(double, double)
     with pytest.raises(ValueError):
         check_same(double, double, values=[])
-    with pytest.raises(ValueError):
-        check_same(3.0, double, values=[1])
+    for pair in ((3.0, double), (double, 3.0)):
+        with pytest.raises(ValueError, match="function"):
+            check_same(*pair, values=[1])
+    for nothing in ([], {}, np.zeros((0, 3)), ([], {"x": np.zeros(0)})):
+        with pytest.raises(ValueError, match="empty"):
+            check_same(nothing, nothing)
+    with pytest.raises(ValueError, match="empty"):
+        check_same(double, double, values=[np.zeros(0), np.zeros((2, 0))])
+    check_same(double, double, values=[np.zeros(0), np.ones(2)])
+    check_same({"x": [], "y": 1}, {"x": [], "y": 1})
+
+
+def test_whole_numbers_beyond_a_float_are_compared_exactly():
+    for big in (2**53, 2**63, 2**70, np.int64(2**60), np.array([2**60, 0])):
+        check_same(big, big)
+        with pytest.raises(AssertionError, match="differs by 1,"):
+            check_same(big, big + 1)
+    with pytest.raises(AssertionError):
+        check_same(np.uint64(2**63), np.int64(-(2**63)))
+    check_same(np.array([True, False]), np.array([1, 0]))
+
+
+@pytest.mark.parametrize(
+    "name, other",
+    [("tracks", (("lute", 24),)), ("tempo", ((0, 90),)), ("metre", ((0, 3, 4),))],
+)
+def test_pieces_differ_in_more_than_notes(name, other):
+    piece = Piece([(0, 1, 60)])
+    with pytest.raises(AssertionError, match=name):
+        check_same(piece, piece.replace(**{name: other}))
+    check_same(piece, piece.replace(title="another name"))
 
 
 def test_pieces_tensors_dicts_and_tuples():

@@ -64,9 +64,28 @@ def test_temper_by_hand():
     np.testing.assert_allclose(temper([0.9, 0.1], 2.0), [0.75, 0.25])
 
 
+@pytest.mark.filterwarnings("error")
+def test_the_limits_of_temperature():
+    p = np.array([[0.4, 0.4, 0.2, 0.0], [0.1, 0.2, 0.7, 0.0]])
+    for cold in (0, 1e-320, 1e-300, 1e-9):
+        np.testing.assert_allclose(temper(p, cold), [[0.5, 0.5, 0, 0], [0, 0, 1, 0]])
+    for hot in (math.inf, 1e12):
+        np.testing.assert_allclose(temper(p, hot), [[1 / 3, 1 / 3, 1 / 3, 0]] * 2)
+    for none in (-1, -1e-320, math.nan):
+        with pytest.raises(ValueError, match="temperature"):
+            temper(p, none)
+    table = BackOffCounts(3, order=1).fit([np.tile([0, 1, 2], 20)])
+    draws = table.sample(6, np.random.default_rng(0), temperature=0, start=[0])
+    assert draws.tolist() == [1, 2, 0, 1, 2, 0]
+
+
 def test_symbols_outside_the_alphabet_are_refused():
-    with pytest.raises(ValueError, match="0..2"):
+    with pytest.raises(ValueError, match="0..2, got 3"):
         BackOffCounts(3).fit([np.array([0, 3])])
+    table = BackOffCounts(3).fit(SEQUENCES)
+    for wrong in (3, -1):
+        with pytest.raises(ValueError, match=f"0..2, got {wrong}"):
+            table.nll([np.array([0, wrong])])
 
 
 def test_copies_are_found():

@@ -65,7 +65,9 @@ def main() -> int:
                 raise SystemExit(
                     f"{mutant['file']}: {mutant['find']!r} stands there {text.count(mutant['find'])} times"
                 )
-            if not healthy.setdefault(mutant["test"], judge(copy, mutant["test"])):
+            if mutant["test"] not in healthy:
+                healthy[mutant["test"]] = judge(copy, mutant["test"])
+            if not healthy[mutant["test"]]:
                 raise SystemExit(f"{mutant['test']} fails without any mutant")
             file.write_text(text.replace(mutant["find"], mutant["replace"]))
             noticed = not judge(copy, mutant["test"])

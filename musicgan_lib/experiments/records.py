@@ -4,7 +4,6 @@ A record is one JSON object for one run of one system. Tables, figures and playe
 published book are drawn from records, so a number without one cannot be printed.
 """
 
-import builtins
 import hashlib
 import json
 import os
@@ -59,7 +58,8 @@ def write(rows: list[dict], path) -> Path:
     """Validate the rows and write them as one JSON file, whole or not at all."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps([validate(row) for row in rows], indent=1, sort_keys=True)
+    rows = [validate(row) for row in rows]
+    text = json.dumps(rows, indent=1, sort_keys=True, allow_nan=False)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         part.write_text(text + "\n")
@@ -181,9 +181,3 @@ def _installed(name: str) -> bool:
     except metadata.PackageNotFoundError:
         return False
     return True
-
-
-def load_json(name: str):
-    """The content of a recorded JSON file that is not a list of records."""
-    with builtins.open(open(name)) as file:
-        return json.load(file)

@@ -1,5 +1,6 @@
 """A chapter as a run: its parameters checked at the start, its rows written at the end."""
 
+import math
 import os
 import sys
 import time
@@ -41,8 +42,9 @@ class ChapterRun:
         rows : dicts with ``system`` and ``metrics`` (name -> number), and where they differ from
             this run's own: ``variant, control, corpus, split, seed, steps, device, artifacts``.
 
-        Raises ValueError for an empty list, for a row that is no record, and for two rows of the
-        same system, variant, control, corpus, split and seed.
+        A metric that is NaN or infinite is left out of its record: JSON has no such number, and tables
+        show –. Raises ValueError for an empty list, a row that is no record, and two rows of the same
+        system, variant, control, corpus, split and seed.
         """
         rows = [self._complete(row) for row in rows]
         if not rows:
@@ -72,8 +74,11 @@ class ChapterRun:
             "command": self.command,
             "artifacts": {},
         }
+        if not isinstance(row.get("metrics"), dict):
+            raise ValueError(f"{self.slug}: a row needs metrics, name -> number, got {row}")
         numbers = {k: v.item() if hasattr(v, "item") else v for k, v in row["metrics"].items()}
-        return own | row | {"metrics": numbers}
+        kept = {k: v for k, v in numbers.items() if type(v) is not float or math.isfinite(v)}
+        return own | row | {"metrics": kept}
 
     @property
     def command(self) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from ..notes import Piece, Tempo
 from .player import player
 from .publishing import is_static
@@ -14,7 +16,8 @@ def explore(pieces, *, transpose: int = 0, bpm: float | None = None, show=None):
     ----------
     pieces : a sequence of pieces, or a mapping from a corpus's name to one.
     transpose : semitones to begin with, -12 to 12.
-    bpm : quarters a minute to begin with; the piece's own first tempo by default.
+    bpm : quarters a minute to begin with; the piece's own first tempo by default, and again when
+        another piece is chosen.
     show : ``show(piece)`` makes the output; a player by default.
 
     Returns an ipywidgets box (7 or 8), or under MUSICGAN_STATIC=1 what ``show`` gives for the
@@ -29,14 +32,20 @@ def explore(pieces, *, transpose: int = 0, bpm: float | None = None, show=None):
 
 
 def change_piece(piece: Piece, transpose: int = 0, bpm: float | None = None) -> Piece:
-    """The piece in another key and at another tempo; notes that would leave 0..127 turn back an octave."""
+    """The piece in another key and at another tempo.
+
+    Where notes would leave 0..127, all turn back by octaves; where no octave fits, the key stays.
+    """
     if transpose:
-        pitches = piece.notes["pitch"]
-        while transpose > 0 and pitches.max(initial=0) + transpose > 127:
+        drums = np.array([t.is_drum for t in piece.tracks], bool)[piece.notes["track"]]
+        pitches = piece.notes["pitch"][~drums]
+        low, high = int(pitches.min(initial=127)), int(pitches.max(initial=0))
+        while transpose > 0 and high + transpose > 127:
             transpose -= 12
-        while transpose < 0 and pitches.min(initial=127) + transpose < 0:
+        while transpose < 0 and low + transpose < 0:
             transpose += 12
-        piece = piece.transpose(transpose)
+        if high + transpose <= 127:
+            piece = piece.transpose(transpose)
     if bpm is not None:
         factor = bpm / piece.tempo[0].bpm
         piece = piece.replace(tempo=tuple(Tempo(t.onset, t.bpm * factor) for t in piece.tempo))
@@ -67,9 +76,17 @@ def _controls(corpora: Mapping[str, Sequence[Piece]], transpose: int, bpm, show)
     def change_corpus(_):
         piece.options = _numbered(names[corpus.value])
         piece.value = 0
+        change_choice()
+
+    def change_choice(_=None):
+        before = tempo.value
+        tempo.value = round(corpora[corpus.value][piece.value].tempo[0].bpm)  # draws if it moves
+        if tempo.value == before:
+            draw()
 
     corpus.observe(change_corpus, names="value")
-    for knob in (corpus, piece, key, tempo):
+    piece.observe(change_choice, names="value")
+    for knob in (key, tempo):
         knob.observe(draw, names="value")
     draw()
     knobs = [piece, key, tempo] if len(corpora) == 1 else [corpus, piece, key, tempo]

@@ -67,7 +67,8 @@ def player(
 
     Raises
     ------
-    ValueError : no piece, labels that do not fit the pieces, or an unknown engine.
+    ValueError : no piece, labels that do not fit the pieces, an unknown engine, or settings that
+        would do nothing: markers or loop with ``blind``; these, blind or decibels with "timbres".
     """
     if not pieces:
         raise ValueError("player() needs at least one piece")
@@ -77,6 +78,12 @@ def player(
         raise ValueError(f"{len(pieces)} pieces, but {len(names)} labels")
     if engine not in ("webaudio", "timbres"):
         raise ValueError(f"engine is {engine!r}, but must be 'webaudio' or 'timbres'")
+    mode = f"engine={engine!r}" if engine == "timbres" else "blind=True" if blind else ""
+    idle = {"markers": len(markers), "loop": loop is not None}
+    if engine == "timbres":
+        idle |= {"blind": blind, "decibels": decibels is not None}
+    for name in [name for name in idle if mode and idle[name]]:
+        raise ValueError(f"{name} does nothing with {mode}: leave one of the two out")
     withheld = [p for p in pieces if not p.publishable]
     if is_static() and withheld:
         return Player(_note(withheld_sentence(withheld)))

@@ -19,7 +19,7 @@ def shuffle_bars(piece: Piece, rng) -> Piece:
     place = np.arange(len(lengths))
     place[common] = rng.permutation(common)
     notes = piece.notes.copy()
-    bar = np.searchsorted(edges, notes["onset"] + 1e-6, side="right") - 1
+    bar = piece.bar_of(notes["onset"])
     notes["onset"] = np.maximum(notes["onset"] + edges[place[bar]] - edges[bar], 0.0)
     return piece.replace(notes=notes)
 

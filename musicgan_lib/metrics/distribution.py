@@ -6,28 +6,35 @@ generated ones here. Samples are one-dimensional arrays unless said otherwise; N
 
 import numpy as np
 
+#: The finest grid of :func:`overlap`, in points.
+FINEST = 2**16
+
 
 def overlap(a, b, n_points: int = 512) -> float:
     """The area that two smoothed histograms share, 0..1: 1 where the sets look the same.
 
     Both densities (Gaussian kernels, Scott's width) are drawn on **one grid** that covers both sets.
     On two grids of their own they could not be compared point by point: sets a hundred apart would
-    seem equal. A set without spread gets the other set's width; two of them share 1.0 where equal and
-    0.0 where not. Smoothing lends a little overlap to sets that share no value.
+    seem equal. A set without spread (less than a billionth of the range of both, or mere rounding) gets
+    the other set's width; two of them share 1.0 where equal and 0.0 where not. Smoothing lends a little
+    overlap to sets that share no value.
 
     Raises ValueError for an empty set or a number that is not finite.
     Source: Yang and Lerch (2020), overlapping area; the common grid is ours.
     """
     a, b = _sample(a), _sample(b)
-    widths = [np.std(x, ddof=1) * len(x) ** -0.2 if np.ptp(x) > 0 else 0.0 for x in (a, b)]
+    both = np.concatenate([a, b])
+    least = max(1e-9 * np.ptp(both), 1e-12 * np.abs(both).max())
+    widths = [np.std(x, ddof=1) * len(x) ** -0.2 if np.ptp(x) > least else 0.0 for x in (a, b)]
     if not any(widths):
-        return float(a[0] == b[0])
+        return float(abs(a[0] - b[0]) <= least)
     widths = [w or max(widths) for w in widths]
     margin = 4 * max(widths)
     grid = np.linspace(min(a.min(), b.min()) - margin, max(a.max(), b.max()) + margin, n_points)
     step = min(widths) / 8  # the narrow set needs a fine grid too
     if grid[1] - grid[0] > step:
-        grid = np.linspace(grid[0], grid[-1], int(np.ceil((grid[-1] - grid[0]) / step)) + 1)
+        n_points = min(int(np.ceil((grid[-1] - grid[0]) / step)) + 1, max(n_points, FINEST))
+        grid = np.linspace(grid[0], grid[-1], n_points)
     shared = np.minimum(_density(a, widths[0], grid), _density(b, widths[1], grid))
     return float(min(shared.sum() * (grid[1] - grid[0]), 1.0))
 
@@ -56,6 +63,9 @@ def bootstrap_interval(statistic, *samples, rng, n: int = 1000, level: float = 0
     pieces a set.
     """
     samples = [np.asarray(s) for s in samples]
+    for s in samples:
+        if s.dtype.kind == "f":
+            _sample(s)
     drawn = [statistic(*(s[rng.integers(0, len(s), len(s))] for s in samples)) for _ in range(n)]
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
@@ -74,6 +84,8 @@ def frechet_distance(a, b) -> float:
     a, b = np.atleast_2d(np.asarray(a, float)), np.atleast_2d(np.asarray(b, float))
     if a.shape[1] != b.shape[1] or min(len(a), len(b)) < 2:
         raise ValueError(f"two sets of (n >= 2, d) features are needed, got {a.shape}, {b.shape}")
+    for features in (a, b):
+        _sample(features)  # refuses what is not finite
     cov_a, cov_b = (np.atleast_2d(np.cov(x, rowvar=False)) for x in (a, b))
     root = _root(cov_a)
     cross = np.sqrt(np.clip(np.linalg.eigvalsh(root @ cov_b @ root), 0, None)).sum()
@@ -89,8 +101,11 @@ def _sample(values) -> np.ndarray:
 
 
 def _density(sample, width, grid) -> np.ndarray:
-    z = (grid[:, None] - sample[None, :]) / width  # (points, samples)
-    return np.exp(-(z**2) / 2).mean(axis=1) / (width * np.sqrt(2 * np.pi))
+    parts = []
+    for some in np.array_split(grid, len(grid) // 1024 + 1):  # a fine grid in parts: memory
+        z = (some[:, None] - sample[None, :]) / width  # (points, samples)
+        parts.append(np.exp(-(z**2) / 2).mean(axis=1))
+    return np.concatenate(parts) / (width * np.sqrt(2 * np.pi))
 
 
 def _root(matrix) -> np.ndarray:

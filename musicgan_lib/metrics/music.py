@@ -1,8 +1,8 @@
 """What can be counted in one piece: bars, pitch classes, scales, repeats. Each metric is one number.
 
-Each function takes a ``Piece`` and returns a float. Drum tracks do not count where pitch is meant. A number that the music cannot give (the span of no notes, the loudness of
-a corpus without dynamics) is NaN, which tables show as –. ``as_published=True`` repeats what a paper's
-own tool computes, to stand beside its printed numbers and for nothing else.
+Each function takes a ``Piece`` and returns a float. Drum tracks do not count where pitch is meant. What
+the music cannot give (the span of no notes, the loudness of a corpus without dynamics) is NaN, shown as
+– in tables. ``as_published=True`` is a paper's own tool, to stand beside its printed numbers only.
 """
 
 import numpy as np
@@ -130,7 +130,7 @@ def scale_consistency(piece: Piece, as_published: bool = False) -> float:
 def tone_repetitions(
     piece: Piece, length: int = 3, normalise: str | None = "share", as_published: bool = False
 ) -> float:
-    """How often the same ``length`` tones in a row come back, whatever their rhythm.
+    """How often the same ``length`` tones in a row (1 to 9) come back, whatever their rhythm.
 
     Tones in order of onset, then from low to high. ``normalise="share"``: the share of runs that were
     heard before, 0..1. ``"pairs"``: equal pairs that do not overlap, over all such pairs. ``None``: how
@@ -146,6 +146,8 @@ def tone_repetitions(
     """
     if as_published:
         return published.repetitions(_pitched(piece), length)
+    if not 1 <= length <= 9:  # what a number of 64 bits can tell apart
+        raise ValueError(f"length is {length!r}; choose 1 to 9")
     notes = _pitched(piece)
     pitch = notes["pitch"][np.lexsort((notes["pitch"], notes["onset"]))]
     n = len(pitch) - length + 1
@@ -203,9 +205,9 @@ def intensity_span(piece: Piece) -> float:
 def bar_self_similarity(piece: Piece, lag: int = 1) -> float:
     """How much of a bar was heard ``lag`` bars before: the same pitch at the same place, 0..1.
 
-    The share of notes, over all bars that have a bar ``lag`` earlier. Shuffling the bars
-    (``controls.shuffle_bars``) leaves other metrics nearly alone and flattens this one. A drone scores 1. No bar that far apart: NaN. A A B B: bar 2 repeats bar 1, bar
-    3 repeats nothing, bar 4 repeats bar 3.
+    The share of notes that start in a bar with a bar ``lag`` earlier; no such note: NaN. One tone struck
+    in every bar scores 1, one held throughout NaN. ``controls.shuffle_bars`` flattens this and leaves
+    other metrics nearly alone. A A B B: bar 2 repeats bar 1, bar 3 repeats nothing, bar 4 repeats bar 3.
 
     >>> aabb = Piece([(0, 4, 60), (4, 4, 60), (8, 4, 67), (12, 4, 67)])
     >>> bar_self_similarity(aabb, 1), bar_self_similarity(aabb, 2)
@@ -217,10 +219,7 @@ def bar_self_similarity(piece: Piece, lag: int = 1) -> float:
 
 
 def measure_all(piece: Piece) -> dict[str, float]:
-    """Every metric of this file by its name in the records; NaN where the music cannot give it.
-
-    ``bar_self_similarity_1`` to ``_8`` are the lags 1, 2, 4 and 8.
-    """
+    """Every metric of this file by its name in the records; ``bar_self_similarity_4`` is that of lag 4."""
     measured = {name: metric(piece) for name, metric in METRICS.items()}
     repeats = zip(LAGS, _repeats_at(piece, LAGS))
     return measured | {f"bar_self_similarity_{lag}": rate for lag, rate in repeats}
@@ -230,7 +229,7 @@ def tone_windows(piece: Piece, n_tones: int = 100) -> list[Piece]:
     """The piece cut into stretches of exactly ``n_tones`` notes, the remainder dropped.
 
     Spans, unique tones and repetitions grow with the notes: compare windows of equal tone count. Each
-    starts at 0 and keeps its bar lines. Fewer notes: an empty list.
+    starts at 0; its bar lines stay, or count from 0 if not whole 32nds away. Fewer notes: an empty list.
     """
     notes = piece.notes
     windows = []
@@ -268,7 +267,7 @@ def _pitched(piece: Piece) -> np.ndarray:
 def _sounding(piece: Piece, notes: np.ndarray):
     """Each bar that a note sounds in: bar numbers, the notes' indices, and how many bars there are."""
     edges = piece.bars()
-    first = np.searchsorted(edges, notes["onset"] + SAME, side="right") - 1
+    first = piece.bar_of(notes["onset"])
     last = np.searchsorted(edges, notes["onset"] + notes["duration"] - SAME, side="left") - 1
     many = np.maximum(last - first, 0) + 1
     note = np.repeat(np.arange(len(notes)), many)
@@ -281,7 +280,7 @@ def _repeats_at(piece: Piece, lags) -> list[float]:
     notes, edges = piece.notes, piece.bars()
     if not len(notes):
         return [np.nan] * len(lags)
-    bar = np.searchsorted(edges, notes["onset"] + SAME, side="right") - 1
+    bar = piece.bar_of(notes["onset"])
     place = np.round((notes["onset"] - edges[bar]) * 48).astype(np.int64) * 128 + notes["pitch"]
     stride = place.max() + 1
     here = place + bar * stride

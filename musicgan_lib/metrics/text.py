@@ -36,11 +36,16 @@ class BackOffCounts:
         ``contexts (N, K)`` integers: column k names the context of level k, short to long, and a
         longer one has to contain the shorter. ``symbols (N,)``.
         """
-        contexts, symbols = np.asarray(contexts), np.asarray(symbols, np.int64)
-        if len(symbols) and not 0 <= symbols.min() <= symbols.max() < self.n_symbols:
-            raise ValueError(f"symbols must lie in 0..{self.n_symbols - 1}, got {symbols.max()}")
+        contexts, symbols = np.asarray(contexts), self._known(symbols)
         self.levels = [self._count(column, symbols) for column in contexts.T]
         return self
+
+    def _known(self, symbols) -> np.ndarray:
+        """The symbols as an array; ValueError for one outside the alphabet."""
+        symbols = np.asarray(symbols, np.int64)
+        for wrong in symbols[(symbols < 0) | (symbols >= self.n_symbols)]:
+            raise ValueError(f"symbols must lie in 0..{self.n_symbols - 1}, got {wrong}")
+        return symbols
 
     def _count(self, column, symbols):
         names, row = np.unique(column, return_inverse=True)
@@ -54,9 +59,9 @@ class BackOffCounts:
 
         From the shortest context c to the longest,
         ``p = (n(c, s) + m * p_shorter(s)) / (n(c) + m)``, with ``m = strength * kinds seen after c``;
-        a context never seen changes nothing.
+        a context never seen changes nothing. ValueError for a symbol outside the alphabet.
         """
-        contexts, symbols = np.asarray(contexts), np.asarray(symbols, np.int64)
+        contexts, symbols = np.asarray(contexts), self._known(symbols)
         p = np.full(len(symbols), 1.0 / self.n_symbols)
         for column, level in zip(contexts.T, self.levels):
             known, row = _look_up(level[0], column)
@@ -110,9 +115,16 @@ def join(context, symbol) -> np.ndarray:
 def temper(p, temperature: float) -> np.ndarray:
     """Probabilities made bolder (temperature below 1) or flatter (above): ``p ** (1 / T)``, summing to 1.
 
-    ``p (..., V)``. Close to 0 only the likeliest symbol is left; at infinity all that are possible are
-    equally likely. Source: the Boltzmann distribution, with ``-log p`` for energy.
+    ``p (..., V)``. At 0 only the likeliest symbol is left (several share, where equally likely); at
+    infinity all that are possible are equally likely. ValueError for a negative temperature.
+    Source: the Boltzmann distribution, with ``-log p`` for energy.
     """
+    if not temperature >= 0:
+        raise ValueError(f"temperature is {temperature!r}, but must be 0 or more")
+    if temperature < 1e-300 or temperature == np.inf:  # the limits: a quotient would be no number
+        p = np.asarray(p, float)
+        left = p > 0 if temperature == np.inf else p == p.max(axis=-1, keepdims=True)
+        return left / left.sum(axis=-1, keepdims=True)
     with np.errstate(divide="ignore"):
         weights = np.log(np.asarray(p, float)) / temperature
     weights = np.exp(weights - weights.max(axis=-1, keepdims=True))

@@ -105,11 +105,14 @@ def from_music21(score) -> Piece:
     """Read a music21 stream: tied notes become one, parts become tracks, repeats are read once.
 
     Takes a Score, a Part or any Stream. Metre follows the bars as written: a pickup is a short first
-    metre, and a bar split in two (at a repeat sign) is one bar. Notes without a velocity get 80, and
-    ``dynamics`` is False where none has one or all have the same. Source: ours.
+    metre, and a bar split in two (at a repeat sign) is one bar. A stream that music21 knows as written
+    (``atSoundingPitch`` False) is read at sounding pitch where an instrument transposes. Notes without
+    a velocity get 80, and ``dynamics`` is False where none has one or all have the same. Source: ours.
     """
     from music21 import chord, harmony, note
 
+    if any(sound.transposition for sound in score.recurse().getElementsByClass("Instrument")):
+        score = score.toSoundingPitch()  # a copy
     parts = list(getattr(score, "parts", ())) or [score]
     rows, tracks, given, unread = [], [], set(), 0
     for i, part in enumerate(parts):
@@ -124,7 +127,8 @@ def from_music21(score) -> Piece:
             for tone in getattr(element, "notes", (element,)):
                 velocity = tone.volume.velocity or element.volume.velocity
                 given.add(velocity)
-                pitch, tie = tone.pitch.midi, tone.tie or element.tie
+                # a chord's own tie is that of any of its tones: ask the tone
+                pitch, tie = tone.pitch.midi, tone.tie
                 row = (
                     held.pop((pitch, round(onset, 6)), None)
                     if tie and tie.type != "start"

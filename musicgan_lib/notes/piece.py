@@ -60,8 +60,8 @@ class Piece:
 
     Raises
     ------
-    ValueError : a note outside 0..127, a negative onset or duration, a number that is not
-        finite, a track without an entry, or a metre or tempo that does not start at 0.
+    ValueError : a note outside 0..127 or between two keys (60.7), a negative onset or duration,
+        a number that is not finite, a track without an entry, or a metre or tempo that does not start at 0.
     """
 
     notes: np.ndarray
@@ -151,6 +151,12 @@ class Piece:
             if change < edges[-1]:
                 edges[-1] = change
         return np.array(edges)
+
+    def bar_of(self, onsets) -> np.ndarray:
+        """The number of the bar that each onset lies in, from 0; less than 1e-6 before a bar line is on it."""
+        edges = self.bars()
+        bar = np.searchsorted(edges, np.asarray(onsets) + 1e-6, side="right") - 1
+        return np.clip(bar, 0, max(len(edges) - 2, 0))  # nothing lies beyond the last bar
 
     def seconds(self, quarters) -> np.ndarray:
         """When a moment given in quarter lengths is heard, in seconds; any shape in, the same shape out."""
@@ -247,7 +253,13 @@ def _as_notes(notes) -> np.ndarray:
         return notes if mine else notes.copy()
     rows = [tuple(row) for row in notes]
     defaults = (80, 0)
-    return np.array([row + defaults[len(row) - 3 :] for row in rows], NOTE)
+    wide = [(name, "f8") for name in NOTE.names]
+    table = np.array([row + defaults[len(row) - 3 :] for row in rows], wide)
+    for field in ("pitch", "velocity", "track"):
+        whole = np.rint(table[field]) == table[field]
+        for bad in table[field][~(whole & (np.abs(table[field]) < 2**15))]:
+            raise ValueError(f"a note's {field} is {bad:g}, but must be a small whole number")
+    return table.astype(NOTE)
 
 
 def _is_sorted(notes) -> bool:
@@ -266,10 +278,10 @@ def _check(notes, tracks, metre, tempo):
         low, high = notes[field].min(initial=0), notes[field].max(initial=0)
         if low < 0 or high > 127:
             raise ValueError(f"a note's {field} is {low if low < 0 else high}, outside 0..127")
-    if len(notes) and not 0 <= notes["track"].min() <= notes["track"].max() < len(tracks):
-        raise ValueError(
-            f"a note's track is {notes['track'].max()}, but there are {len(tracks)} tracks"
-        )
+    low, high = notes["track"].min(initial=0), notes["track"].max(initial=-1)
+    if low < 0 or high >= len(tracks):
+        wrong = low if low < 0 else high
+        raise ValueError(f"a note's track is {wrong}, but there are {len(tracks)}, counted from 0")
     for name, events in (("metre", metre), ("tempo", tempo)):
         onsets = [e.onset for e in events]
         if not onsets or onsets[0] != 0 or any(a >= b for a, b in zip(onsets, onsets[1:])):

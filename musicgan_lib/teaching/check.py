@@ -22,12 +22,15 @@ def check_same(mine, reference, *, values=None, cases=None, atol=1e-6, label="")
     label : the equation's, such as ``"NM-1"``.
 
     Results may be numbers, arrays, tensors, pieces, or tuples, lists and dicts of them. NaN equals
-    nothing, not even NaN, and shapes must agree. Raises AssertionError that names the case, and
-    ValueError where there is nothing to compare.
+    nothing, not even NaN, and shapes must agree; of pieces, also tracks, tempo and metre. Whole numbers
+    of any size are compared exactly. Raises AssertionError that names the case, and ValueError where
+    there is nothing to compare: no case, only empty results, or a function against a result.
     """
     head = f"{label}: " if label else ""
+    if callable(mine) != callable(reference):
+        raise ValueError(f"{head}one of the two is a function, the other is not")
     if not callable(mine):
-        if callable(reference) or values is not None or cases is not None:
+        if values is not None or cases is not None:
             raise ValueError(f"{head}compare two functions on cases, or two results without any")
         pairs = [("the results", mine, reference)]
     else:
@@ -43,6 +46,8 @@ def check_same(mine, reference, *, values=None, cases=None, atol=1e-6, label="")
         if not difference <= atol:
             raise AssertionError(f"{head}{name} differs by {difference:.3g}, more than {atol:g}")
         worst = max(worst, difference)
+    if all(_is_empty(one) for _, one, _ in pairs):
+        raise ValueError(f"{head}all results are empty, so nothing was compared")
     count = f"{len(pairs)} case{'s' if len(pairs) > 1 else ''}"
     return Checked(
         f"{head}{count}, largest difference {worst:.1e}"
@@ -79,6 +84,10 @@ def _difference(one, other, where: str) -> float:
     if hasattr(one, "notes") and hasattr(other, "notes"):
         if len(one.notes) != len(other.notes):
             raise AssertionError(f"{where}: {len(one.notes)} notes against {len(other.notes)}")
+        for name in ("tracks", "tempo", "metre"):
+            ours, theirs = getattr(one, name), getattr(other, name)
+            if ours != theirs:
+                raise AssertionError(f"{where}: {name} {ours} against {theirs}")
         return max(
             (_difference(one.notes[f], other.notes[f], where) for f in one.notes.dtype.names),
             default=0.0,
@@ -105,8 +114,10 @@ def _difference(one, other, where: str) -> float:
         raise AssertionError(f"{where}: shape {a.shape} against {b.shape}")
     if a.size == 0:
         return 0.0
+    exact = object if a.dtype.kind in "iuO" and b.dtype.kind in "iuO" else float
+    a, b = a.astype(exact), b.astype(exact)  # Python's own integers know no rounding
     with np.errstate(invalid="ignore"):
-        gap = np.where(a == b, 0.0, np.abs(a.astype(float) - b.astype(float)))  # inf equals inf
+        gap = np.where(a == b, 0.0, np.abs(a - b)).astype(float)  # inf equals inf
     return float("inf") if np.isnan(gap).any() else float(gap.max())
 
 
@@ -118,4 +129,15 @@ def _as_array(value):
         array = np.asarray(value)
     except ValueError:  # a ragged list
         return None
-    return array if array.dtype.kind in "biuf" else None
+    whole = array.dtype.kind == "O" and all(type(x) is int for x in array.flat)  # beyond 64 bits
+    return array if whole or array.dtype.kind in "biuf" else None
+
+
+def _is_empty(value) -> bool:
+    """Whether there is no number, text or piece in a result."""
+    if isinstance(value, dict):
+        return all(map(_is_empty, value.values()))
+    array = None if isinstance(value, str) or hasattr(value, "notes") else _as_array(value)
+    if array is not None:
+        return array.size == 0
+    return isinstance(value, (list, tuple)) and all(map(_is_empty, value))
