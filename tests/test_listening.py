@@ -347,3 +347,11 @@ def test_another_piece_begins_at_its_own_tempo():
         piece.value = i
         assert len(seen) > n and seen[-1].notes["pitch"][0] == 60 + i
         assert seen[-1].tempo[0].bpm == pytest.approx(bpm) and tempo.value == bpm
+
+
+def test_what_is_no_number_or_no_character_never_reaches_the_page():
+    piece = Piece([(0, 1, 60)], title="half \ud800 pair")
+    player(piece).html.encode()
+    for options in ({"markers": [(float("nan"), "x")]}, {"loop": (0, float("inf"))}):
+        with pytest.raises(ValueError):
+            player(piece, **options)

@@ -131,3 +131,9 @@ def test_every_committed_record_is_valid():
     for name in records.index():
         if name.endswith(".json") and not name.startswith("about/"):
             assert records.recorded(name.removesuffix(".json"))
+
+
+@pytest.mark.parametrize("name", ["../pyproject.toml", "/etc/hostname", "about/../../README.md"])
+def test_nothing_outside_results_is_opened(name):
+    with pytest.raises(records.ResultUnavailable):
+        records.open(name)

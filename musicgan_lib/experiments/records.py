@@ -109,10 +109,9 @@ def open(name: str) -> Path:
     cache. Raises :class:`ResultUnavailable` for an unknown name, a missing network, or bytes that
     are not the recorded ones.
     """
-    here = root()
-    if here is not None and (here / "results" / name).is_file():
+    here, known = root(), index()
+    if name in known and here is not None:
         return here / "results" / name
-    known = index()
     if name not in known:
         raise ResultUnavailable(
             f"no result {name!r} was recorded; there are {len(known)}, e.g. {sorted(known)[:3]}"

@@ -135,9 +135,10 @@ def _quarter_at(piece: Piece, second: float) -> float:
 
 
 def assemble(data: dict, sources) -> str:
-    """Wrap packed pieces and the script into one HTML output."""
+    """Wrap packed pieces and the script into one HTML output; ValueError for a time that is no number."""
     spans = "".join(f'<span data-source="{html.escape(s)}" hidden></span>' for s in sources)
-    packed = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    packed = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    packed = packed.encode("utf-8", "replace").decode()  # half a character pair cannot be written
     packed = packed.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
     return (
         "<div class='mg-player' data-musicgan-player data-lm-suppress-shortcuts='true' "
