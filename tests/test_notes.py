@@ -287,3 +287,9 @@ def test_every_onset_has_its_bar():
     waltz = Piece([(0, 1, 60), (1, 3, 62), (7, 3, 64)], metre=((0, 1, 4), (1, 3, 4)))
     assert waltz.bar_of([0, 0.5, 1 - 1e-9, 1, 3.5, 4, 9.5]).tolist() == [0, 0, 1, 1, 1, 2, 3]
     assert Piece([]).bar_of([]).tolist() == []
+
+
+def test_a_piece_says_which_file_it_was_read_from(tmp_path):
+    write_midi(Piece([(0, 1, 60)]), tmp_path / "song.mid")
+    piece = read_midi(tmp_path / "song.mid")
+    assert (piece.source, piece.title) == ("song.mid", "song")

@@ -67,7 +67,7 @@ def _read(data: bytes, path: Path) -> Piece:
         losses.append(said)
         warnings.warn(f"{path}: {said}", stacklevel=4)
         score = symusic.Score.from_midi(_set_bytes(data, high, 127)[1])
-    return _to_piece(score, path.stem, losses)
+    return _to_piece(score, path, losses)
 
 
 def _set_bytes(data: bytes, places, value: int) -> tuple[bytes, bytes]:
@@ -78,7 +78,7 @@ def _set_bytes(data: bytes, places, value: int) -> tuple[bytes, bytes]:
     return bytes(changed), check_file(bytes(changed))[0]
 
 
-def _to_piece(score, title: str, losses: list[str]) -> Piece:
+def _to_piece(score, path: Path, losses: list[str]) -> Piece:
     tpq = score.ticks_per_quarter
     if len(score.tracks) > MOST_TRACKS:
         raise MidiError(f"byte 14 or later: {len(score.tracks)} instruments, at most {MOST_TRACKS}")
@@ -105,8 +105,9 @@ def _to_piece(score, title: str, losses: list[str]) -> Piece:
         tuple(Track(t.name, t.program, t.is_drum) for t in score.tracks) or (Track(),),
         _metre(score.time_signatures.numpy(), tpq, losses),
         _tempo(score.tempos.numpy(), tpq, losses),
-        title=title,
+        title=path.stem,
         dynamics=dynamics,
+        source=path.name,
         losses=tuple(losses),
     )
 
