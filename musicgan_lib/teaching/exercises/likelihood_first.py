@@ -25,7 +25,9 @@ def judge_nucleus(nucleus):
     p = np.array([0.1, 0.5, 0.15, 0.25])
     got = np.asarray(nucleus(p, 0.7))
     assert got.shape == p.shape and np.isclose(got.sum(), 1), "probabilities that sum to 1"
-    assert not np.allclose(got, [0, 1, 0, 0]), "the one that crosses the share stays"
+    assert not np.allclose(got, [0, 1, 0, 0]), (
+        "the symbol whose probability takes the sum past the share is kept, too"
+    )
     assert np.allclose(got, [0, 2 / 3, 0, 1 / 3]), "keep the likeliest until they reach the share"
     steep = nucleus(np.array([0.02, 0.9, 0.05, 0.03]), 0.93)
     assert np.allclose(steep, [0, 18 / 19, 1 / 19, 0]), (

@@ -1,0 +1,271 @@
+"""SeqGAN's networks: an LSTM that writes words, and judges that read them (Yu et al. 2017; Bjare & Meredith 2020).
+
+A word is a whole number. In the *published* form it is one of V symbols. In the *factored* form it is
+three small numbers (chord, pitch, duration) packed into one, and both networks take it apart again.
+"""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from .interface import Trajectory
+
+
+class WordEmbedding(nn.Module):
+    """A vector a word; ``sizes`` is ``(V,)``. The last row stands for the start of a sequence."""
+
+    def __init__(self, sizes, width: int):
+        super().__init__()
+        self.sizes, self.width = tuple(sizes), width
+        self.tables = nn.ModuleList(nn.Embedding(n + 1, width) for n in self.sizes)
+
+    def forward(self, words: torch.Tensor) -> torch.Tensor:
+        """``(B, T) -> (B, T, E)``: the sum of the vectors of a word's fields."""
+        return sum(table(f) for table, f in zip(self.tables, unpack(words, self.sizes)))
+
+    def start(self) -> torch.Tensor:
+        """The vector that comes before the first word, ``(E,)``."""
+        return sum(table.weight[-1] for table in self.tables)
+
+
+def pack(fields, sizes) -> torch.Tensor:
+    """Field numbers as one word: ``(…, F) -> (…)``, the first field counting most."""
+    word = fields[0]
+    for field, size in zip(fields[1:], sizes[1:]):
+        word = word * size + field
+    return word
+
+
+def unpack(words: torch.Tensor, sizes) -> list[torch.Tensor]:
+    """A word as its field numbers, one ``(…)`` tensor a field; the inverse of :func:`pack`."""
+    fields = []
+    for size in reversed(sizes[1:]):
+        fields.append(words % size)
+        words = words // size
+    return [words, *reversed(fields)]
+
+
+class WordPolicy(nn.Module):
+    """The generator: embedding, one LSTM, and a distribution over the next word.
+
+    Parameters
+    ----------
+    sizes : ``(V,)`` for the published form, ``(chords, pitches, durations)`` for the factored one, whose
+        fields are predicted in turn, each from the memory and the fields before it.
+    embedding, hidden : E and H; 32 and 512 in the paper's configuration.
+    dropout : of the embedding and of the memory's output while training.
+    init_std : weights are drawn from N(0, this²) as in SeqGAN; None keeps PyTorch's.
+
+    Implements ``Policy``. Source: Yu et al. (2017); Bjare and Meredith (2020), section 3.1; the factored
+    form is ours.
+    """
+
+    def __init__(self, sizes, embedding=32, hidden=512, dropout=0.0, init_std=None):
+        super().__init__()
+        self.sizes, self.hidden = tuple(sizes), hidden
+        self.embed = WordEmbedding(sizes, embedding)
+        self.memory = nn.LSTM(embedding, hidden, batch_first=True)
+        self.dropout = nn.Dropout(dropout)
+        self.heads = nn.ModuleList(nn.Linear(hidden, n) for n in self.sizes)
+        # What a later field sees of the fields before it, and the layer that mixes it with the memory.
+        self.mixes = nn.ModuleList(nn.Linear(hidden, hidden) for _ in self.sizes[1:])
+        self.given = nn.ModuleList(
+            nn.ModuleList(nn.Embedding(n, hidden) for n in self.sizes[:i])
+            for i in range(1, len(self.sizes))
+        )
+        if init_std is not None:
+            for weight in self.parameters():
+                nn.init.normal_(weight, std=init_std)
+
+    def logits(self, i: int, memory: torch.Tensor, fields) -> torch.Tensor:
+        """Logits of field i after the memory ``(…, H)`` and the fields before it; ``(…, sizes[i])``."""
+        if i:
+            seen = sum(table(f) for table, f in zip(self.given[i - 1], fields))
+            memory = F.gelu(self.mixes[i - 1](memory) + seen)
+        return self.heads[i](memory)
+
+    def states(self, words: torch.Tensor) -> torch.Tensor:
+        """What is remembered before each word, ``(B, T) -> (B, T, H)``."""
+        start = self.embed.start().expand(len(words), 1, -1)
+        past = torch.cat([start, self.embed(words[:, :-1])], 1)
+        return self.dropout(self.memory(self.dropout(past))[0])
+
+    def log_prob(self, actions: torch.Tensor) -> Trajectory:
+        """Log-probability and exact entropy at every step, with a gradient.
+
+        The entropy of a factored word is that of its fields along the word that was taken: its mean
+        over words is the entropy, its value at one word an unbiased estimate.
+        """
+        memory, fields = self.states(actions), unpack(actions, self.sizes)
+        log_prob = entropy = 0.0
+        for i, field in enumerate(fields):
+            log_p = F.log_softmax(self.logits(i, memory, fields[:i]), -1)
+            log_prob = log_prob + log_p.gather(-1, field[..., None])[..., 0]
+            entropy = entropy - torch.special.xlogy(log_p.exp(), log_p.exp()).sum(-1)
+        return Trajectory(actions, log_prob, entropy)
+
+    def nll(self, actions: torch.Tensor) -> torch.Tensor:
+        """Mean negative log-likelihood of a word, in nats; a scalar with a gradient, lower is better."""
+        memory, fields = self.states(actions), unpack(actions, self.sizes)
+        return sum(
+            F.cross_entropy(self.logits(i, memory, fields[:i]).flatten(0, 1), field.flatten())
+            for i, field in enumerate(fields)
+        )
+
+    def sample(self, n, length, generator, temperature=1.0, prefix=None) -> Trajectory:
+        """Draw ``n`` sequences of ``length`` words with the fast sampler; entropy is not computed (None).
+
+        ``prefix (n, P)`` is kept as the beginning; its log-probabilities are included.
+        """
+        return Sampler(self).run(n, length, generator, temperature, prefix)
+
+
+class Sampler:
+    """A frozen copy of a policy that draws words quickly; make a new one after every update.
+
+    The input half of the LSTM is a table that is looked up, and a word is drawn with one random number (the
+    place where the running sum of probabilities passes it), not with one a symbol. ``dtype`` is that of the
+    matrix products: ``torch.bfloat16`` pays only where the processor multiplies it natively.
+    """
+
+    @torch.no_grad()
+    def __init__(self, policy: WordPolicy, dtype=torch.float32):
+        self.policy, self.dtype = policy, dtype
+        m = policy.memory
+        bias = m.bias_ih_l0 + m.bias_hh_l0
+        self.tables = [t.weight @ m.weight_ih_l0.T for t in policy.embed.tables]  # (n + 1, 4H)
+        self.tables[0] = self.tables[0] + bias
+        self.recurrent = m.weight_hh_l0.T.to(dtype).contiguous()  # (H, 4H)
+        self.weights = [head.weight.T.to(dtype).contiguous() for head in policy.heads]
+        self.mixed = [mix.weight.T.to(dtype).contiguous() for mix in policy.mixes]
+
+    def begin(self, n: int):
+        """Memory before the first word: ``h`` and ``c``, each ``(n, H)``."""
+        gates = sum(t[-1] for t in self.tables).expand(n, -1)
+        zero = gates.new_zeros(n, self.policy.hidden)
+        return self._cell(gates, zero)
+
+    def advance(self, memory, words):
+        """Memory after one more word each, ``words (n,)``."""
+        h, c = memory
+        fields = unpack(words, self.policy.sizes)
+        gates = self.tables[0][fields[0]]
+        for table, field in zip(self.tables[1:], fields[1:]):
+            gates = gates.add_(table[field])
+        return self._cell(self._product(h, self.recurrent, gates), c)
+
+    def draw(self, memory, generator, temperature=1.0, words=None):
+        """The next word of each row and its log-probability at temperature 1, both ``(n,)``; or that of given words."""
+        h, fields = memory[0], []
+        given = None if words is None else unpack(words, self.policy.sizes)
+        log_prob = 0.0
+        for i, head in enumerate(self.policy.heads):
+            mixed = self._mix(i, h, fields) if i else h
+            logits = self._product(mixed, self.weights[i], head.bias.expand(len(h), -1))
+            drawn, log_p = _draw(logits, generator, temperature, given[i] if given else None)
+            fields.append(drawn)
+            log_prob = log_prob + log_p
+        return pack(fields, self.policy.sizes), log_prob
+
+    @torch.no_grad()
+    def run(self, n, length, generator, temperature=1.0, prefix=None) -> Trajectory:
+        """Whole sequences; see :meth:`WordPolicy.sample`."""
+        memory, words, log_prob = self.begin(n), [], []
+        for t in range(length):
+            known = prefix[:, t] if prefix is not None and t < prefix.shape[1] else None
+            word, log_p = self.draw(memory, generator, temperature, known)
+            words.append(word)
+            log_prob.append(log_p)
+            if t + 1 < length:
+                memory = self.advance(memory, word)
+        return Trajectory(torch.stack(words, 1), torch.stack(log_prob, 1), None)
+
+    def _mix(self, i, h, fields):
+        seen = self.policy.mixes[i - 1].bias.expand(len(h), -1)
+        for table, field in zip(self.policy.given[i - 1], fields):
+            seen = seen + table.weight[field]
+        return F.gelu(self._product(h, self.mixed[i - 1], seen))
+
+    def _product(self, left, right, add):
+        if self.dtype == torch.float32:
+            return torch.addmm(add, left, right)
+        return (left.to(self.dtype) @ right).float() + add
+
+    def _cell(self, gates, c):
+        i, f, g, o = gates.chunk(4, 1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        return torch.sigmoid(o) * torch.tanh(c), c
+
+
+def _draw(logits, generator, temperature, given):
+    """A symbol a row by the inverse of the cumulative distribution; or the given one. ``(n,), (n,)``."""
+    weight = (logits - logits.amax(1, keepdim=True)).exp_()
+    total = weight.sum(1)
+    if given is None:
+        tempered = weight if temperature == 1 else weight ** (1 / temperature)
+        running = tempered.cumsum(1)
+        u = torch.rand(len(logits), 1, generator=generator, device=logits.device)
+        given = torch.searchsorted(running, u * running[:, -1:], right=True)[:, 0]
+        given = given.clamp_(max=logits.shape[1] - 1)
+    return given, torch.log(weight.gather(1, given[:, None])[:, 0] / total)
+
+
+class TextCNN(nn.Module):
+    """The discriminator: convolutions over time, the largest answer of each, a highway layer, one logit.
+
+    Parameters
+    ----------
+    sizes, embedding : as in :class:`WordPolicy`.
+    widths, channels : of the convolutions. The paper describes several widths; its configuration
+        sets five of width 20 with 400 channels each, which is one of 2000.
+    dropout : before the last layer.
+
+    Implements ``Discriminator``. Source: Kim (2014); Yu et al. (2017); Bjare and Meredith (2020), section 3.3.
+    """
+
+    def __init__(self, sizes, embedding=32, widths=(20,), channels=(2000,), dropout=0.25):
+        super().__init__()
+        self.embed = WordEmbedding(sizes, embedding)
+        self.convolutions = nn.ModuleList(
+            nn.Conv1d(embedding, c, w) for w, c in zip(widths, channels, strict=True)
+        )
+        total = sum(channels)
+        self.transform, self.gate = nn.Linear(total, total), nn.Linear(total, total)
+        self.dropout = nn.Dropout(dropout)
+        self.decide = nn.Linear(total, 1)
+
+    def features(self, actions: torch.Tensor) -> torch.Tensor:
+        x = self.embed(actions).transpose(1, 2)  # (B, E, T)
+        short = max(c.kernel_size[0] for c in self.convolutions) - x.shape[2]
+        x = F.pad(x, (0, max(short, 0)))
+        peaks = torch.cat([F.relu(conv(x)).amax(2) for conv in self.convolutions], 1)  # (B, C)
+        gate = torch.sigmoid(self.gate(peaks))
+        return gate * F.relu(self.transform(peaks)) + (1 - gate) * peaks
+
+    def score(self, actions: torch.Tensor) -> torch.Tensor:
+        return self.decide(self.dropout(self.features(actions)))[:, 0]
+
+
+class PrefixDiscriminator(nn.Module):
+    """A discriminator that reads from left to right and has an opinion after every word.
+
+    Implements ``Discriminator``; ``step_logits`` at t has seen the words up to t alone, and ``score`` is
+    the last one. Source: the dense reward that Bjare and Meredith (2020) propose in section 7; the form is ours.
+    """
+
+    def __init__(self, sizes, embedding=32, hidden=128, dropout=0.25):
+        super().__init__()
+        self.embed = WordEmbedding(sizes, embedding)
+        self.memory = nn.GRU(embedding, hidden, batch_first=True)
+        self.dropout = nn.Dropout(dropout)
+        self.decide = nn.Linear(hidden, 1)
+
+    def step_logits(self, actions: torch.Tensor) -> torch.Tensor:
+        """``(B, T) -> (B, T)``."""
+        return self.decide(self.dropout(self.memory(self.embed(actions))[0]))[..., 0]
+
+    def features(self, actions: torch.Tensor) -> torch.Tensor:
+        return self.memory(self.embed(actions))[0][:, -1]
+
+    def score(self, actions: torch.Tensor) -> torch.Tensor:
+        return self.step_logits(actions)[:, -1]
