@@ -1,0 +1,1 @@
+"""What a trained generator is worth: its likelihood, and what an independent judge says."""

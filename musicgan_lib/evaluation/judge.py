@@ -1,0 +1,308 @@
+"""The independent judge: two small networks that never met the generator tell its music from real music.
+
+A judge says how often a fresh, honest classifier is right on tunes and samples that it never saw: 0.5
+where it cannot tell. The number depends on how the judge is made, so that is fixed beforehand, in
+:data:`RECIPE`, and its hash travels with every number. Compare only numbers with the same hash.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, replace
+from statistics import NormalDist
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from .windows import PARTS, Windows, shuffle_bars, shuffle_notes, split_by_tune
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a judge is made: everything that its number depends on, apart from the data and the seeds."""
+
+    version: int = 1
+    architectures: tuple = ("cnn", "transformer")
+    embedding: int = 32
+    widths: tuple = (1, 2, 3, 4, 6, 8, 12)  # of the convolutions, in words
+    channels: int = 32  # for each width
+    hidden: int = 64
+    heads: int = 4
+    dropout: float = 0.3  # at .4 to .5 such a judge learns too little
+    batch: int = 96  # of each kind
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.01
+    max_steps: int = 320  # the cosine ends here
+    check_every: int = 20
+    patience: int = 5  # checks without a better BCE: the plateau
+    shares: tuple = (0.7, 0.1, 0.2)  # of the fakes: train, select, test
+    split_seed: int = 0
+
+
+#: The judge of this book. Change it and no recorded judgement can be compared any more; a test pins its hash.
+RECIPE = Recipe()
+#: Too short to reach a plateau: for trying out code, and never beside numbers of :data:`RECIPE`.
+SMOKE = replace(RECIPE, widths=(1, 2, 4, 8), channels=16, batch=48, max_steps=60, check_every=10)
+
+
+def recipe_hash(recipe: Recipe = RECIPE) -> str:
+    """Twelve characters that change when anything in the recipe does."""
+    return hashlib.sha256(json.dumps(asdict(recipe), sort_keys=True).encode()).hexdigest()[:12]
+
+
+class ConvolutionJudge(nn.Module):
+    """Looks for short patterns anywhere: convolutions of several widths, their maximum and mean over time."""
+
+    def __init__(self, n_symbols: int, recipe: Recipe, length: int):
+        super().__init__()
+        self.embed = nn.Embedding(n_symbols, recipe.embedding)
+        widths = [w for w in recipe.widths if w <= length]
+        self.looks = nn.ModuleList(nn.Conv1d(recipe.embedding, recipe.channels, w) for w in widths)
+        self.head = nn.Sequential(
+            nn.Dropout(recipe.dropout),
+            nn.Linear(2 * recipe.channels * len(widths), recipe.hidden),
+            nn.ReLU(),
+            nn.Dropout(recipe.dropout),
+            nn.Linear(recipe.hidden, 1),
+        )
+
+    def forward(self, words):  # (B, T) -> (B,) logits of "real"
+        x = self.embed(words).transpose(1, 2)  # (B, E, T)
+        seen = [F.relu(look(x)) for look in self.looks]  # (B, C, T - w + 1) each
+        return self.head(torch.cat([p for s in seen for p in (s.amax(2), s.mean(2))], 1))[:, 0]
+
+
+class AttentionJudge(nn.Module):
+    """Compares every word with every other one: one transformer layer, its maximum and mean over time."""
+
+    def __init__(self, n_symbols: int, recipe: Recipe, length: int):
+        super().__init__()
+        wide = recipe.embedding
+        self.embed = nn.Embedding(n_symbols, wide)
+        self.place = nn.Parameter(torch.randn(length, wide) * 0.1)
+        self.layer = nn.TransformerEncoderLayer(
+            wide, recipe.heads, 2 * wide, recipe.dropout, batch_first=True
+        )
+        self.head = nn.Sequential(nn.Dropout(recipe.dropout), nn.Linear(2 * wide, 1))
+
+    def forward(self, words):  # (B, T) -> (B,)
+        x = self.layer(self.embed(words) + self.place)  # (B, T, E)
+        return self.head(torch.cat([x.amax(1), x.mean(1)], 1))[:, 0]
+
+
+ARCHITECTURES = {"cnn": ConvolutionJudge, "transformer": AttentionJudge}
+
+
+@dataclass
+class Judgement:
+    """What the judges found.
+
+    ``accuracy``: share right on the test part, mean of the share on real and on fake music, and over
+    judge seeds; 0.5 cannot tell, 1 always tells, and *lower* is better for a generator. ``standard_error``
+    counts tunes, not windows, and the spread over judge seeds. ``by_seed``: seed -> accuracy of the
+    architecture that the select part chose. ``per_architecture``: name -> mean test accuracy.
+    ``js_bound``: nats by which the judge's own likelihood proves the two sets apart (Jensen-Shannon; below
+    0 it proves nothing). ``smallest_gap``: :func:`smallest_detectable_gap`. ``chosen``: seed -> architecture;
+    ``steps``: seed -> step of its best checkpoint.
+    """
+
+    accuracy: float
+    standard_error: float
+    by_seed: dict
+    per_architecture: dict
+    js_bound: float
+    recipe_hash: str
+    smallest_gap: float
+    chosen: dict = field(default_factory=dict)
+    steps: dict = field(default_factory=dict)
+
+    def metrics(self, prefix: str = "judge") -> dict[str, float]:
+        """Flat numbers for a record."""
+        names = ("accuracy", "standard_error", "js_bound", "smallest_gap")
+        found = {f"{prefix}_{n}": float(getattr(self, n)) for n in names}
+        return found | {f"{prefix}_seeds": len(self.by_seed)}
+
+
+def judge(
+    real: dict[str, Windows],
+    fake,
+    *,
+    n_symbols: int,
+    seeds=(0, 1, 2),
+    recipe: Recipe = RECIPE,
+    device="cpu",
+) -> Judgement:
+    """How well do fresh judges tell ``fake`` from ``real`` on tunes and samples that they never saw?
+
+    Parameters
+    ----------
+    real : ``train``, ``select`` and ``test`` windows, no tune in two of them (:func:`split_by_tune`).
+    fake : ``(N, T)`` samples, in any order: they are shuffled before they are split, because samples sorted
+        by a score would make the test part another kind than the training part. Or :class:`Windows`
+        with tunes, which are then split by tune.
+    seeds : judge seeds; each trains every architecture of the recipe.
+
+    For each seed the checkpoint and the architecture with the lowest mean BCE on the select part are
+    taken, and the test part is looked at once. ValueError for sets that share a tune, symbols outside
+    the alphabet, windows of two lengths, or too few of them.
+
+    Source: ours, after the classifier two-sample test (Lopez-Paz and Oquab, 2017).
+    """
+    fake = _split_fakes(fake, recipe)
+    _check(real, fake, n_symbols)
+    right = {0: [], 1: []}  # fake, real: one (n,) of 0 and 1 for each seed
+    by_seed, chosen, steps, nats = {}, {}, {}, []
+    each = {name: [] for name in recipe.architectures}
+    data = {
+        (k, p): torch.tensor(s[p].words, device=device)
+        for k, s in ((1, real), (0, fake))
+        for p in PARTS
+    }
+    for seed in seeds:
+        found = {n: _train(n, data, n_symbols, recipe, seed, device) for n in recipe.architectures}
+        best = min(found, key=lambda n: found[n]["select"])
+        for name, one in found.items():
+            each[name].append(np.mean([r.mean() for r in one["right"].values()]))
+        by_seed[seed], chosen[seed], steps[seed] = each[best][-1], best, found[best]["step"]
+        nats.append(found[best]["test"])
+        for kind in right:
+            right[kind].append(found[best]["right"][kind])
+    errors = [
+        _standard_error(np.mean(right[k], 0), s["test"].tune) for k, s in ((1, real), (0, fake))
+    ]
+    spread = np.var(list(by_seed.values()), ddof=1) / len(by_seed) if len(by_seed) > 1 else 0.0
+    error = float(np.sqrt(sum(e**2 for e in errors) / 4 + spread))
+    return Judgement(
+        accuracy=float(np.mean(list(by_seed.values()))),
+        standard_error=error,
+        by_seed={s: float(a) for s, a in by_seed.items()},
+        per_architecture={n: float(np.mean(a)) for n, a in each.items()},
+        js_bound=float(np.log(2) - np.mean(nats)),
+        recipe_hash=recipe_hash(recipe),
+        smallest_gap=smallest_detectable_gap(error),
+        chosen=chosen,
+        steps=steps,
+    )
+
+
+def calibrate(
+    real: dict[str, Windows],
+    other: Windows,
+    *,
+    n_symbols: int,
+    seeds=(0, 1, 2),
+    recipe=RECIPE,
+    device="cpu",
+) -> dict[str, Judgement]:
+    """What this judge says where the answer is known: print it before any verdict.
+
+    ``other``: windows of further real tunes, none of them in ``real``. Keys: ``real`` (should be 0.5),
+    ``real_again`` (the same with other judge seeds), ``notes_shuffled`` (should be far above) and, where
+    the windows know their bars, ``bars_shuffled``.
+    """
+    rng = np.random.default_rng(recipe.split_seed)
+    sets = {"real": (other, seeds), "real_again": (other, [s + 1000 for s in seeds])}
+    sets["notes_shuffled"] = (shuffle_notes(other, rng), seeds)
+    if other.bar is not None:
+        sets["bars_shuffled"] = (shuffle_bars(other, rng), seeds)
+    kwargs = {"n_symbols": n_symbols, "recipe": recipe, "device": device}
+    return {name: judge(real, fake, seeds=s, **kwargs) for name, (fake, s) in sets.items()}
+
+
+def smallest_detectable_gap(
+    standard_error: float, power: float = 0.8, level: float = 0.05
+) -> float:
+    """How far two systems' accuracies must lie apart to be told apart this often (``power``).
+
+    For two judgements of this standard error each, two-sided at ``level``, the real part not paired:
+    ``(z(1 - level/2) + z(power)) * sqrt(2) * standard_error``. Source: the usual normal power formula.
+    """
+    z = NormalDist().inv_cdf
+    return float((z(1 - level / 2) + z(power)) * np.sqrt(2) * standard_error)
+
+
+def _split_fakes(fake, recipe) -> dict[str, Windows]:
+    if isinstance(fake, Windows):
+        return split_by_tune(fake, recipe.shares, recipe.split_seed)
+    fake = np.asarray(fake, np.int64)
+    fake = Windows(fake, np.arange(len(fake)))  # each sample is a tune of its own
+    order = np.random.default_rng(recipe.split_seed).permutation(len(fake))
+    cuts = np.rint(np.cumsum(recipe.shares[:2]) * len(fake)).astype(int)
+    return {p: fake.keep(rows) for p, rows in zip(PARTS, np.split(order, cuts))}
+
+
+def _check(real, fake, n_symbols):
+    for name, sets in (("real", real), ("fake", fake)):
+        for part in PARTS:
+            words = sets[part].words
+            if len(words) < 2:
+                raise ValueError(
+                    f"the {part} part of the {name} windows holds {len(words)}, too few"
+                )
+            if words.min() < 0 or words.max() >= n_symbols:
+                raise ValueError(
+                    f"{name} words must lie in 0..{n_symbols - 1}, got {words.min()}..{words.max()}"
+                )
+    lengths = {s[p].words.shape[1] for s in (real, fake) for p in PARTS}
+    if len(lengths) > 1:
+        raise ValueError(
+            f"windows of several lengths: {sorted(lengths)}; the judge would only count"
+        )
+    for a, b in (PARTS[:2], PARTS[1:], PARTS[::2]):
+        both = np.intersect1d(real[a].tune, real[b].tune)
+        if len(both):
+            raise ValueError(f"tune {both[0]} stands in {a} and in {b}; split real windows by tune")
+
+
+def _train(name, data, n_symbols, recipe, seed, device) -> dict:
+    """One judge, to its plateau on the select part; what it says about the test part."""
+    with torch.random.fork_rng(devices=[device] if str(device) != "cpu" else []):
+        torch.manual_seed(seed)
+        net = ARCHITECTURES[name](n_symbols, recipe, data[1, "train"].shape[1]).to(device)
+        optimiser = torch.optim.AdamW(
+            net.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+        )
+        falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, recipe.max_steps)
+        rng, best = np.random.default_rng(seed), {"select": np.inf}
+        for step in range(1, recipe.max_steps + 1):
+            loss = 0.0
+            net.train()
+            for kind in (1, 0):
+                pool = data[kind, "train"]
+                batch = pool[torch.from_numpy(rng.integers(0, len(pool), recipe.batch)).to(device)]
+                loss = loss + F.softplus((1 - 2 * kind) * net(batch)).mean() / 2
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            falling.step()
+            if step % recipe.check_every == 0:
+                nats = np.mean([_look(net, data[k, "select"], k)[0] for k in (1, 0)])
+                if nats < best["select"]:
+                    state = {k: v.clone() for k, v in net.state_dict().items()}
+                    best = {"select": float(nats), "step": step, "state": state}
+                if step - best.get("step", step) >= recipe.patience * recipe.check_every:
+                    break
+        net.load_state_dict(best.pop("state"))
+    seen = {k: _look(net, data[k, "test"], k) for k in (1, 0)}
+    return best | {
+        "test": np.mean([s[0] for s in seen.values()]),
+        "right": {k: s[1] for k, s in seen.items()},
+    }
+
+
+def _look(net, words, kind) -> tuple[float, np.ndarray]:
+    """Mean BCE in nats, and for each window whether it was judged rightly, as 0 or 1."""
+    net.eval()
+    with torch.no_grad():
+        logits = torch.cat([net(part) for part in words.split(1024)])
+    right = ((logits > 0) == bool(kind)).double().cpu().numpy()
+    return float(F.softplus((1 - 2 * kind) * logits).mean()), right
+
+
+def _standard_error(right, tune) -> float:
+    """Of the mean, with windows of one tune taken as one witness (cluster-robust)."""
+    names, row = np.unique(tune, return_inverse=True)
+    sums = np.bincount(row, right - right.mean())
+    n = len(names)
+    return float(np.sqrt(n / max(n - 1, 1) * (sums**2).sum()) / len(right))

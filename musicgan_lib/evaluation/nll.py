@@ -1,0 +1,58 @@
+"""Likelihood and entropy of a policy on words, in nats a word of the paper, whatever its tokens are."""
+
+import torch
+
+
+@torch.no_grad()
+def nll(policy, actions: torch.Tensor, batch: int = 64) -> float:
+    """Mean negative log-likelihood of given sequences ``(N, T)``; lower is better.
+
+    This is H(p_data, p_gen) of Bjare and Meredith (2020), Table 1, where the sequences are real: it
+    punishes a policy for all that it leaves out. A word of three factors counts once, with the sum of
+    their surprises. NaN for no sequences.
+    """
+    was, device = policy.training, next(policy.parameters()).device
+    policy.eval()
+    total = sum(
+        -policy.log_prob(part.to(device)).log_prob.double().sum().item()
+        for part in actions.split(batch)
+    )
+    policy.train(was)
+    return total / actions.numel() if actions.numel() else float("nan")
+
+
+@torch.no_grad()
+def entropies(policy, samples: torch.Tensor, batch: int = 64) -> dict:
+    """How undecided a policy is, on its own samples ``(N, T)``: ``entropy`` and ``own_nll``, nats a word.
+
+    ``own_nll`` is the surprise of the words that were drawn (H(p_gen) of Table 1, an estimate);
+    ``entropy`` averages the exact entropy of every step's distribution: the same mean, less noise.
+    """
+    out = [policy.log_prob(part) for part in samples.split(batch)]
+    return {
+        "entropy": torch.cat([o.entropy for o in out]).double().mean().item(),
+        "own_nll": -torch.cat([o.log_prob for o in out]).double().mean().item(),
+    }
+
+
+@torch.no_grad()
+def own_judgement(judge, real: torch.Tensor, fake: torch.Tensor) -> dict:
+    """What a run's own discriminator thinks: ``reward_mean, reward_std, precision, recall``.
+
+    R_T and S_T of Table 1 are mean and standard deviation of D(x) over samples; precision is the share of
+    real ones among all that are judged real, recall the share of real ones that are; threshold 0.5. Where
+    nothing is judged real, precision is NaN. A weak discriminator pays well: never compare between runs.
+    """
+    was, device = judge.training, next(judge.parameters()).device
+    judge.eval()
+    of_real, of_fake = (
+        torch.cat([judge.score(p.to(device)) for p in x.split(64)]).sigmoid() for x in (real, fake)
+    )
+    judge.train(was)
+    hits, false = (of_real > 0.5).sum().item(), (of_fake > 0.5).sum().item()
+    return {
+        "reward_mean": of_fake.mean().item(),
+        "reward_std": of_fake.std(correction=0).item(),
+        "precision": hits / (hits + false) if hits + false else float("nan"),
+        "recall": hits / len(of_real),
+    }

@@ -1,0 +1,205 @@
+"""A corpus as numbers that travel: encoded once where the music is, then read with numpy alone."""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from . import records
+
+#: ``published``: a word is one symbol. ``factored``: (chord, pitch, duration), packed into one number.
+FORMS = ("published", "factored")
+KEYS = range(-5, 7)  # transpositions that bring every piece to every key once
+
+
+@dataclass
+class WordData:
+    """The words of a corpus, by split, as a network sees them.
+
+    ``pieces[split]`` has one ``(N,) int64`` array a piece; ``other_keys[i]`` the same training piece
+    in the other keys of ``KEYS`` (empty where it was not asked for). ``sizes`` is what the models
+    take; ``symbols[f][k]`` says what number k of field f stands for. ``name`` and ``data_hash`` say
+    what was read.
+    """
+
+    name: str
+    form: str
+    sizes: tuple[int, ...]
+    symbols: list[list[list[float]]]
+    pieces: dict[str, list[np.ndarray]]
+    data_hash: str
+    other_keys: list[list[np.ndarray]] = field(default_factory=list)
+
+    def windows(self, split: str, length: int, step: int | None = None) -> np.ndarray:
+        """Stretches of ``length`` words, none across two pieces, ``(n, length) int64``; shorter rests are left out."""
+        return np.stack(
+            [
+                words[a : a + length]
+                for words in self.pieces[split]
+                for a in range(0, len(words) - length + 1, step or length)
+            ]
+            or [np.zeros(length, np.int64)][:0]
+        ).reshape(-1, length)
+
+    def piece_ids(self, split: str, length: int, step: int | None = None) -> np.ndarray:
+        """Which piece each of :meth:`windows` is from, ``(n,)``."""
+        step = step or length
+        counts = [len(range(0, len(w) - length + 1, step)) for w in self.pieces[split]]
+        return np.repeat(np.arange(len(counts)), counts)
+
+    def decode(self, words) -> "Piece":  # noqa: F821 - imported where it is used
+        """The piece that a sequence of words spells."""
+        from ..representations import words as representation
+
+        rows = []
+        for word in np.asarray(words).tolist():
+            fields = []
+            for size in reversed(self.sizes[1:]):
+                word, last = divmod(word, size)
+                fields.append(last)
+            fields = [word, *reversed(fields)]
+            values = [self.symbols[i][f] for i, f in enumerate(fields)]
+            rows.append(values[0] if self.form == "published" else _to_row(*values))
+        return representation.decode(np.array(rows, float).reshape(-1, 6))
+
+    def save(self, path) -> Path:
+        """Write it as one ``.npz``."""
+        flat, spans = [], {}
+        for key, arrays in [
+            *self.pieces.items(),
+            *((f"key {i}", arrays) for i, arrays in enumerate(self.other_keys)),
+        ]:
+            spans[key] = [len(a) for a in arrays]
+            flat += arrays
+        about = {k: getattr(self, k) for k in ("name", "form", "sizes", "symbols", "data_hash")}
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        with open(part, "wb") as file:
+            np.savez_compressed(
+                file,
+                words=np.concatenate(flat).astype(np.int32),
+                about=np.array(json.dumps(about | {"spans": spans})),
+            )
+        part.replace(path)
+        return path
+
+    @classmethod
+    def load(cls, path) -> "WordData":
+        """Read what :meth:`save` wrote; numpy is all it takes."""
+        with np.load(path, allow_pickle=False) as file:
+            about, words = json.loads(str(file["about"])), file["words"].astype(np.int64)
+        pieces, others, at = {}, [], 0
+        for key, lengths in about.pop("spans").items():
+            arrays = []
+            for n in lengths:
+                arrays.append(words[at : at + n])
+                at += n
+            if key.startswith("key "):
+                others.append(arrays)
+            else:
+                pieces[key] = arrays
+        about["sizes"] = tuple(about["sizes"])
+        return cls(pieces=pieces, other_keys=others, **about)
+
+
+def encode_words(corpus, form="factored", all_keys=False, melody_only=False) -> WordData:
+    """The words of a corpus, split by piece; from the cache where they were encoded before.
+
+    Parameters
+    ----------
+    corpus : a name that ``corpora.load`` knows, or ``"published_chunks"``: the 1,400 and 350 chunks of 100
+        words that Lee et al. (2017) published, found in ``$MUSICGAN_DATA``.
+    form : one of ``FORMS``.
+    all_keys : add the training pieces in the eleven other keys.
+    melody_only : leave the chords out. Four-voice chorales have 2,500 chords, nearly all of them rare.
+
+    The *list* of symbols is taken from all splits, as the papers do; their counts are not. Raises
+    ValueError for an unknown form, CorpusUnavailable where the music is not here.
+    """
+    if form not in FORMS:
+        raise ValueError(f"form {form!r} is not one of {', '.join(FORMS)}")
+    if corpus == "published_chunks":
+        return _read_published_chunks(form)
+    from .. import corpora
+
+    parts = {s: corpora.load(corpus, s) for s in ("train", "valid", "test")}
+    data_hash = parts["train"].data_hash
+    name = f"{corpus}-{form}-{all_keys:d}{melody_only:d}-{data_hash}.npz"
+    kept = records.cache_folder() / "words" / name
+    if kept.is_file():
+        return WordData.load(kept)
+    from ..representations import words
+
+    if melody_only:
+        parts = {s: [p.select(0) for p in part] for s, part in parts.items()}
+    rows = {s: [words.encode(p) for p in part] for s, part in parts.items()}
+    others = [
+        [words.encode(p.transpose(k)) for k in KEYS if k and _fits(p, k)]
+        for p in (parts["train"] if all_keys else ())
+    ]
+    data = _number(corpus, form, rows, others, data_hash)
+    data.save(kept)
+    return data
+
+
+def _fits(piece, semitones: int) -> bool:
+    pitches = piece.notes["pitch"]
+    return len(pitches) and 0 <= pitches.min() + semitones and pitches.max() + semitones <= 127
+
+
+def _number(name, form, rows, others, data_hash) -> WordData:
+    every = [r for part in rows.values() for r in part] + [r for part in others for r in part]
+    fields = _fields(np.concatenate(every), form)
+    symbols, numbers = zip(*(np.unique(f, axis=0, return_inverse=True) for f in fields))
+    sizes = tuple(len(s) for s in symbols)
+    packed = numbers[0].ravel()
+    for size, more in zip(sizes[1:], numbers[1:]):
+        packed = packed * size + more.ravel()
+    cuts = np.split(packed.astype(np.int64), np.cumsum([len(r) for r in every])[:-1])
+    cuts = iter(cuts)
+    pieces = {s: [next(cuts) for _ in part] for s, part in rows.items()}
+    keys = [[next(cuts) for _ in part] for part in others]
+    return WordData(name, form, sizes, [s.tolist() for s in symbols], pieces, data_hash, keys)
+
+
+def _fields(rows, form) -> list[np.ndarray]:
+    """(chord, pitch, duration) or the whole word."""
+    rows = np.round(rows, 4)
+    return [rows] if form == "published" else [rows[:, 3:], rows[:, 1:3], rows[:, :1]]
+
+
+def _to_row(chord, pitch, duration) -> list[float]:
+    """A word of three fields; a melody that starts nothing has the dummy triple."""
+    return [*duration, *pitch, *chord] if duration[0] else [0.0, 0.0, 0.0, *chord]
+
+
+def _read_published_chunks(form: str) -> WordData:
+    """The chunks of Lee et al. (2017), as published: cut from tunes first, dealt to the splits afterwards."""
+    import os
+
+    from ..corpora import CorpusUnavailable
+    from ..corpora.safe_pickle import load_pickle
+
+    name = "seqgan_music_l0sg.zip"
+    folders = [Path(f) for f in os.environ.get("MUSICGAN_DATA", "").split(os.pathsep) if f]
+    found = [f / name for f in folders if (f / name).is_file()]
+    if not found:
+        raise CorpusUnavailable(
+            f"'published_chunks' is not on this machine. Fetch dataset/ of github.com/L0SG/seqgan-music, "
+            f"zip it as {name}, and put that into a folder that MUSICGAN_DATA names"
+        )
+    raw = {}
+    with zipfile.ZipFile(io.BytesIO(found[0].read_bytes())) as archive:
+        for member in archive.namelist():
+            if Path(member).parent.name == "dataset":
+                raw[Path(member).name] = load_pickle(archive.read(member))
+    tokens = np.array([[float(x) for x in t] for t in raw["tokens"]])
+    rows = {s: [tokens[np.asarray(c, int)] for c in raw[s]] for s in ("train", "valid")}
+    rows["test"] = rows["valid"]  # there is no third part
+    data = _number("published_chunks", form, rows, [], "l0sg")
+    data.name = "published_chunks"
+    return data

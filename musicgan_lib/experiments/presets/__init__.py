@@ -1,0 +1,20 @@
+"""One module a paper: its sizes, its variants, and the steps of its game."""
+
+import difflib
+import importlib
+import pkgutil
+
+
+def names() -> list[str]:
+    """Every preset there is."""
+    return [m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")]
+
+
+def find(name: str):
+    """The module of a preset; ValueError with the nearest names where there is none."""
+    if name not in names():
+        near = difflib.get_close_matches(name, names(), 3, 0.3) or names()
+        raise ValueError(
+            f"no preset {name!r}; near: {', '.join(near)}; all: {', '.join(names())}"
+        )
+    return importlib.import_module(f"{__name__}.{name}")

@@ -1,0 +1,204 @@
+"""Train a preset into a run folder, go on where it stopped, sample from it, measure it."""
+
+import difflib
+import hashlib
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ..checkout import commit
+from ..learning import fit as loop
+from . import presets, records
+
+SAMPLES = 64  # that are kept with a run: the first ones, never chosen
+
+
+def train(
+    preset, variant, profile="smoke", seed=0, *, corpus=None, control=None, folder=None,
+    changes=None, data=None, device="cpu", seconds=float("inf"), on_log=None,
+) -> Path:
+    """Train, or go on training, and measure; returns the run folder.
+
+    Parameters
+    ----------
+    preset, variant, profile, seed : such as ``"bjare2020", "merl", "cpu", 0``.
+    corpus : one of the preset's; its first one where the music is here, else the first that is.
+    control : None, or what is taken away (``"zero_reward"`` …).
+    folder : where the run is kept; by default below the user's cache.
+    changes : settings to change, name -> value; they become part of the variant's name.
+    data : the encoded corpus, where it was encoded before (``WordData``): no MIDI library is needed then.
+    seconds : time cap of this call; it stops cleanly and can be resumed.
+
+    The folder holds ``config.json``, ``log.jsonl``, ``checkpoint.pt``, ``weights.safetensors``,
+    ``samples.npz`` and, when all steps are done, ``record.json``. A finished run is not run again.
+    Raises ValueError for a name or value that does not exist, with the nearest ones.
+    """  # fmt: skip
+    game, changes = presets.find(preset), changes or {}
+    corpus = corpus or choose_corpus(game)
+    check_name("corpus", corpus, game.CORPORA)
+    config = game.configure(variant, profile, corpus, **changes)
+    label = ",".join([variant, *(f"{k}={v}" for k, v in sorted(changes.items()))])
+    folder = Path(folder) if folder else default_folder(preset, label, control, profile, corpus, seed)
+    data = data or game.encode(config, corpus)
+    about = {
+        "system": preset, "variant": label, "control": control, "profile": profile, "seed": seed,
+        "corpus": corpus, "config": asdict(config), "data_hash": data.data_hash,
+    }  # fmt: skip
+    code, began = _code(game, about), time.perf_counter()
+    if (folder / "record.json").is_file() and _read(folder / "config.json").get("code") == code:
+        return folder
+    folder.mkdir(parents=True, exist_ok=True)
+    state = game.build(config, data, seed, device)
+    options = {"code": code, "seconds": seconds, "on_log": on_log}
+    spent = _read(folder / "config.json").get("seconds", 0.0)
+    if not (folder / "checkpoint.pt").exists():
+        spent += _begin_with_shared(state, game, config, about, data, folder, device, options)
+        options["seconds"] = seconds - (time.perf_counter() - began)
+    step = game.make_step(config, data, control)
+    report = loop.fit(state, step, config.steps, folder=folder, **options)
+    if state.step:
+        loop.save_checkpoint(state, folder / "checkpoint.pt", code)
+    about |= {"code": code, "share": report.share, "versions": records.versions()}
+    generator = torch.Generator().manual_seed(10_000 + seed)
+    metrics, samples = game.measure(state, config, data, generator)
+    about["seconds"] = spent + time.perf_counter() - began
+    _write(folder / "config.json", about)
+    save_weights(state.modules["policy"], folder / "weights.safetensors")
+    np.savez_compressed(folder / "samples.npz", words=samples[:SAMPLES].cpu().numpy())
+    if report.finished:
+        row = {
+            **{k: about[k] for k in ("system", "variant", "control", "profile", "corpus", "seed")},
+            "split": getattr(data, "split_by", "piece"), "steps": config.steps, "device": str(device), "commit": commit(),
+            "wall_s": round(about["seconds"], 1), "artifacts": {},
+            "command": command(preset, variant, profile, seed, corpus, control, changes),
+            "metrics": {k: float(v) for k, v in metrics.items() if np.isfinite(v)},
+        }  # fmt: skip
+        records.write([row], folder / "record.json")
+    return folder
+
+
+def _begin_with_shared(state, game, config, about, data, folder, device, options) -> float:
+    """Take over the phase that several variants have in common, trained once a seed.
+
+    The state afterwards is the one that this run would have reached alone, to the bit. Returns the
+    seconds that the phase cost when it was trained, less those of this call.
+    """
+    shared = game.shared_phase(config)
+    if shared is None or not shared.steps:
+        return 0.0
+    own = {k: about[k] for k in ("system", "seed", "corpus", "data_hash")}
+    code = _code(game, own | {"config": asdict(shared)})
+    place = records.cache_folder() / "training" / about["system"] / f"shared-{code}"
+    before = _read(place / "config.json").get("seconds", 0.0)
+    first = game.build(shared, data, about["seed"], device)
+    report = loop.fit(
+        first, game.make_step(shared, data), shared.steps, folder=place, **options | {"code": code}
+    )
+    _write(place / "config.json", {"seconds": before + report.seconds, "config": asdict(shared)})
+    if report.finished:
+        for name, module in first.modules.items():
+            state.modules[name].load_state_dict(module.state_dict())
+        for name, optimiser in first.optimisers.items():
+            state.optimisers[name].load_state_dict(optimiser.state_dict())
+        state.generator.set_state(first.generator.get_state())
+        state.step, state.memory, state.noise = first.step, first.memory, first.noise
+        (folder / "log.jsonl").write_text((place / "log.jsonl").read_text())
+    return before
+
+
+def command(preset, variant, profile, seed, corpus, control=None, changes=None) -> str:
+    """The command that repeats a run."""
+    words = f"musicgan train {preset} --variant {variant} --profile {profile} --seed {seed} --corpus {corpus}"
+    words += f" --control {control}" if control else ""
+    return words + "".join(f" --set {k}={v}" for k, v in sorted((changes or {}).items()))
+
+
+def open_run(folder, device="cpu"):
+    """What a run folder holds, ready to use: ``(game, config, data, state, about)``.
+
+    Raises FileNotFoundError for a folder that is no run, CheckpointRefused for a checkpoint that cannot be
+    trusted.
+    """
+    folder = Path(folder)
+    about = _read(folder / "config.json")
+    if not about:
+        raise FileNotFoundError(f"{folder} is no run folder: it holds no config.json")
+    game = presets.find(about["system"])
+    config = game.Config(**{k: _tuple(v) for k, v in about["config"].items()})
+    data = game.encode(config, about["corpus"])
+    state = game.build(config, data, about["seed"], device)
+    loop.load_checkpoint(state, folder / "checkpoint.pt", about["code"])
+    return game, config, data, state, about
+
+
+def save_weights(module, path, half: bool = False) -> Path:
+    """Weights as safetensors; ``half`` rounds them to fp16, as those that travel with the book are."""
+    from safetensors.torch import save_file
+
+    tensors = {k: v.detach().cpu().contiguous() for k, v in module.state_dict().items()}
+    if half:
+        tensors = {k: v.half() if v.is_floating_point() else v for k, v in tensors.items()}
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, str(path))
+    return Path(path)
+
+
+def load_weights(module, path):
+    """Set a module's weights from safetensors; CheckpointRefused where the file is broken or does not fit."""
+    from safetensors.torch import load_file
+
+    try:
+        module.load_state_dict({k: v.float() for k, v in load_file(str(path)).items()})
+    except Exception as reason:  # safetensors and torch raise kinds of their own
+        first = str(reason).splitlines()[0][:160]
+        raise loop.CheckpointRefused(f"{path} is broken or of another model: {first}") from reason
+    return module
+
+
+def choose_corpus(game) -> str:
+    """The first corpus of a preset whose music is on this machine."""
+    from .. import corpora
+
+    return next((c for c in game.CORPORA if c in corpora.SOURCES and corpora.available(c)), "tunes")
+
+
+def check_name(kind: str, value, known) -> None:
+    """ValueError with the nearest names and the whole list, unless the value is one of them."""
+    if value not in known:
+        near = difflib.get_close_matches(str(value), known, 3, 0.3)
+        hint = f"near: {', '.join(near)}; " if near else ""
+        raise ValueError(f"no {kind} {value!r}; {hint}all: {', '.join(known)}")
+
+
+def default_folder(preset, label, control, profile, corpus, seed) -> Path:
+    """Where a run is kept when nobody says."""
+    name = "-".join([label, *([control] if control else []), profile, corpus, str(seed)])
+    return records.cache_folder() / "training" / preset / name
+
+
+def _code(game, about) -> str:
+    """A name of the settings and of the program: a checkpoint of another one is not resumed."""
+    seen = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode())
+    library = Path(__file__).resolve().parents[1]
+    files = [*sorted((library / "models").glob("*.py")), *sorted((library / "learning").glob("*.py"))]
+    for file in [*files, Path(game.__file__)]:
+        seen.update(file.read_bytes())
+    return seen.hexdigest()[:16]
+
+
+def _read(path: Path) -> dict:
+    return json.loads(path.read_text()) if path.is_file() else {}
+
+
+def _write(path: Path, content: dict) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
+    part.replace(path)
+
+
+def _tuple(value):
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""How a generator learns: losses, gradients through samples, rewards, and the exact oracle."""

@@ -1,0 +1,210 @@
+"""The training loop: budget, log, checkpoint, and a resume that cannot be told from no pause. It knows no game."""
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import nn
+
+#: A checkpoint's layout; another number is refused.
+FORMAT = 1
+
+
+class TrainingStopped(RuntimeError):
+    """Training cannot go on: a number that is none, or one that exploded. The last checkpoint is whole."""
+
+
+class CheckpointRefused(ValueError):
+    """A checkpoint that is truncated, from other code or another run, or not plain tensors; it says which."""
+
+
+@dataclass
+class TrainingState:
+    """Everything that changes while training, so that saving it saves the run.
+
+    ``modules`` and ``optimisers`` by name; ``generator`` draws the batches and samples; ``memory`` holds
+    plain numbers, strings and lists of them. Dropout draws from PyTorch's own generator, which
+    :func:`fit` seeds, keeps aside and saves as well.
+    """
+
+    modules: dict[str, nn.Module]
+    optimisers: dict[str, torch.optim.Optimizer]
+    generator: torch.Generator
+    step: int = 0
+    memory: dict = field(default_factory=dict)
+    noise: list | None = None  # PyTorch's own generators, between two calls of fit
+
+
+@dataclass
+class FitReport:
+    """What became of a call of :func:`fit`: ``steps`` done in all, their ``share`` of the plan, ``seconds`` of
+    this call, ``finished``, and the ``history`` of logged numbers."""
+
+    steps: int
+    share: float
+    seconds: float
+    finished: bool
+    history: list[dict]
+
+
+def fit(
+    state: TrainingState,
+    step_fn: Callable[[TrainingState], dict],
+    steps: int,
+    *,
+    folder=None,
+    code: str = "",
+    seconds: float = math.inf,
+    log_every: int = 10,
+    save_every: int = 100,
+    explode: float = 1e6,
+    on_log: Callable[[dict], None] | None = None,
+) -> FitReport:
+    """Call ``step_fn`` until ``steps`` are done or ``seconds`` have passed.
+
+    Parameters
+    ----------
+    step_fn : takes the state, changes it by one step, returns name -> number.
+    folder : where ``checkpoint.pt`` and ``log.jsonl`` go; a checkpoint found there is resumed. None keeps
+        nothing. The resumed run ends with the same weights as one that was never stopped.
+    code : a name of the program and its settings; a checkpoint made under another one is refused.
+    seconds : the time cap of this call. It stops cleanly, checkpoint and all, and ``share`` says how
+        far it came.
+    on_log : is given each logged row, for progress.
+
+    Ctrl-C ends the call like the time cap. Raises :class:`TrainingStopped` with step and cause where a
+    number is NaN or beyond ``explode``; the checkpoint before it stays. :class:`CheckpointRefused`
+    where the one found cannot be trusted.
+    """
+    began, folder = time.perf_counter(), None if folder is None else Path(folder)
+    history: list[dict] = []
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / "checkpoint.pt").exists():
+            load_checkpoint(state, folder / "checkpoint.pt", code)
+        history = _read_log(folder / "log.jsonl", state.step)
+    saved, devices = state.step, _devices(state)
+    with torch.random.fork_rng(devices=devices):
+        if state.noise is None:
+            torch.manual_seed(state.generator.initial_seed())
+        else:
+            _set_noise(state.noise, devices)
+        try:
+            while state.step < steps and time.perf_counter() - began < seconds:
+                numbers = step_fn(state)
+                state.step += 1
+                _refuse_bad(numbers, state.step, explode)
+                if state.step % log_every == 0 or state.step == steps:
+                    row = {"step": state.step, "seconds": round(time.perf_counter() - began, 2)}
+                    history.append(row | {k: float(v) for k, v in numbers.items()})
+                    if on_log is not None:
+                        on_log(history[-1])
+                if folder is not None and state.step % save_every == 0:
+                    state.noise = _get_noise(devices)
+                    _save(state, folder, code, history)
+                    saved = state.step
+        except KeyboardInterrupt:
+            pass
+        state.noise = _get_noise(devices)
+    if folder is not None and state.step > saved:
+        _save(state, folder, code, history)
+    spent = time.perf_counter() - began
+    return FitReport(state.step, state.step / steps, spent, state.step >= steps, history)
+
+
+def weights_hash(module: nn.Module) -> str:
+    """A sha256 over the names and exact values of a module's weights."""
+    seen = hashlib.sha256()
+    for name, tensor in sorted(module.state_dict().items()):
+        seen.update(name.encode())
+        seen.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return seen.hexdigest()
+
+
+def save_checkpoint(state: TrainingState, path, code: str = "") -> None:
+    """Write the state as tensors and plain values, whole or not at all."""
+    path = Path(path)
+    content = {
+        "format": FORMAT,
+        "code": code,
+        "step": state.step,
+        "modules": {k: m.state_dict() for k, m in state.modules.items()},
+        "optimisers": {k: o.state_dict() for k, o in state.optimisers.items()},
+        "generator": state.generator.get_state(),
+        "noise": state.noise,
+        "memory": state.memory,
+    }
+    part = path.with_suffix(".part")
+    torch.save(content, part)
+    part.replace(path)
+
+
+def load_checkpoint(state: TrainingState, path, code: str = "") -> None:
+    """Set the state to what a checkpoint holds; :class:`CheckpointRefused` where it cannot be trusted."""
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+        form, written_by = content["format"], content["code"]
+    except Exception as reason:  # torch raises many kinds for a broken or unsafe file
+        cause = f"{reason}".strip().splitlines() or [type(reason).__name__]
+        raise CheckpointRefused(
+            f"{path} is truncated, is no checkpoint, or holds more than tensors ({cause[0][:120]}); "
+            "delete it to begin again"
+        ) from reason
+    if form != FORMAT or written_by != code:
+        raise CheckpointRefused(
+            f"{path} was written by other code or other settings; delete it to begin again, "
+            "or give another folder"
+        )
+    try:
+        for name, module in state.modules.items():
+            module.load_state_dict(content["modules"][name])
+        for name, optimiser in state.optimisers.items():
+            optimiser.load_state_dict(content["optimisers"][name])
+    except (KeyError, RuntimeError, ValueError) as reason:
+        raise CheckpointRefused(f"{path} does not fit these networks: {reason}") from reason
+    state.generator.set_state(content["generator"])
+    state.step, state.memory, state.noise = content["step"], content["memory"], content["noise"]
+
+
+def _save(state, folder: Path, code: str, history: list[dict]) -> None:
+    for name, module in state.modules.items():
+        if not all(bool(torch.isfinite(w).all()) for w in module.parameters()):
+            raise TrainingStopped(f"step {state.step}: a weight of {name} is no number")
+    text = "".join(json.dumps(row) + "\n" for row in history)
+    part = folder / "log.part"
+    part.write_text(text)
+    part.replace(folder / "log.jsonl")  # the log may be ahead of the checkpoint, never behind
+    save_checkpoint(state, folder / "checkpoint.pt", code)
+
+
+def _read_log(path: Path, step: int) -> list[dict]:
+    rows = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return [row for row in rows if row["step"] <= step]
+
+
+def _refuse_bad(numbers: dict, step: int, explode: float) -> None:
+    for name, value in numbers.items():
+        if not math.isfinite(value):
+            raise TrainingStopped(f"step {step}: {name} is {float(value)}, no number")
+        if abs(value) > explode:
+            raise TrainingStopped(f"step {step}: {name} is {float(value):.3g}, it exploded")
+
+
+def _get_noise(devices) -> list[torch.Tensor]:
+    return [torch.get_rng_state(), *(torch.cuda.get_rng_state(d) for d in devices)]
+
+
+def _set_noise(noise: list[torch.Tensor], devices) -> None:
+    torch.set_rng_state(noise[0])
+    for device, kept in zip(devices, noise[1:]):
+        torch.cuda.set_rng_state(kept, device)
+
+
+def _devices(state) -> list:
+    found = {p.device for m in state.modules.values() for p in m.parameters()}
+    return [d for d in found if d.type == "cuda"]
