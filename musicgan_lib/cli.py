@@ -1,6 +1,7 @@
 """``musicgan``: the library from a terminal."""
 
 import argparse
+import json
 import sys
 
 
@@ -16,28 +17,109 @@ def list_corpora(_) -> int:
 
 def prepare_corpus(chosen) -> int:
     """Read a corpus once, so that later loads come from the cache."""
-    from .corpora import CorpusUnavailable, load
+    from .corpora import load
 
-    try:
-        corpus = load(chosen.name)
-    except CorpusUnavailable as reason:
-        print(reason, file=sys.stderr)
-        return 1
+    corpus = load(chosen.name)
     print(f"{chosen.name}: {len(corpus)} pieces")
     print(corpus.report)
+    return 0
+
+
+def train(chosen) -> int:
+    """Train a preset, or go on where it stopped; prints the run folder and what was measured."""
+    from .experiments import training
+
+    game = training.presets.find(chosen.preset)
+    changes = dict(training.read_setting(game, text) for text in chosen.set)
+    folder = training.train(
+        chosen.preset, chosen.variant, chosen.profile, chosen.seed,
+        corpus=chosen.corpus, control=chosen.control, folder=chosen.out, changes=changes,
+        device=chosen.device, seconds=60 * chosen.minutes, on_log=_show_progress,
+    )  # fmt: skip
+    print(file=sys.stderr)
+    return _show_run(folder)
+
+
+def evaluate(chosen) -> int:
+    """Measure a run again, from its checkpoint."""
+    from .experiments import training
+
+    for name, value in training.evaluate(chosen.run, judge_seeds=chosen.judge).items():
+        print(f"{name:18} {value:.4f}")
+    return 0
+
+
+def sample(chosen) -> int:
+    """Write new pieces of a run as MIDI files."""
+    from .experiments import training
+
+    for path in training.sample(chosen.run, chosen.n, chosen.seed, chosen.temperature, chosen.out):
+        print(path)
+    return 0
+
+
+def _show_progress(row: dict) -> None:
+    numbers = "  ".join(f"{k} {v:.3f}" for k, v in row.items() if k not in ("step", "seconds"))
+    print(f"\rstep {row['step']:6d}  {row['seconds']:7.1f} s  {numbers}", end="", file=sys.stderr)
+
+
+def _show_run(folder) -> int:
+    print(folder)
+    if not (folder / "record.json").is_file():
+        share = json.loads((folder / "config.json").read_text())["share"]
+        print(f"stopped at {share:.0%} of its steps; the same command goes on from there")
+        return 0
+    for name, value in json.loads((folder / "record.json").read_text())[0]["metrics"].items():
+        print(f"{name:18} {value:.4f}")
     return 0
 
 
 def main(words=None) -> int:
     parser = argparse.ArgumentParser(prog="musicgan", description=__doc__)
     rooms = parser.add_subparsers(dest="room", required=True)
+
     data = rooms.add_parser("data", help="corpora on this machine").add_subparsers(required=True)
     data.add_parser("list", help="every corpus and its licence").set_defaults(do=list_corpora)
     prepare = data.add_parser("prepare", help="read a corpus into the cache")
     prepare.add_argument("name")
     prepare.set_defaults(do=prepare_corpus)
+
+    one = rooms.add_parser("train", help="train a preset, or go on where it stopped")
+    one.add_argument("preset", help="such as bjare2020")
+    one.add_argument("--variant", default="nll")
+    one.add_argument("--profile", default="smoke", help="smoke, cpu or gpu")
+    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--corpus", help="by default the first of the preset's that is here")
+    one.add_argument("--control", help="train a negative control, such as zero_reward")
+    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    one.add_argument("--out", help="run folder; by default below the user's cache")
+    one.add_argument("--device", default="cpu")
+    one.add_argument("--minutes", type=float, default=float("inf"), help="time cap of this call")
+    one.set_defaults(do=train)
+
+    two = rooms.add_parser("evaluate", help="measure a run again")
+    two.add_argument("run", help="a run folder")
+    two.add_argument("--judge", type=int, default=0, metavar="SEEDS", help="ask fresh judges, too")
+    two.set_defaults(do=evaluate)
+
+    three = rooms.add_parser("sample", help="write new pieces of a run as MIDI")
+    three.add_argument("run", help="a run folder")
+    three.add_argument("-n", type=int, default=4)
+    three.add_argument("--seed", type=int, default=0)
+    three.add_argument("--temperature", type=float, default=1.0)
+    three.add_argument("--out", default=".")
+    three.set_defaults(do=sample)
+
     chosen = parser.parse_args(words)
-    return chosen.do(chosen)
+    try:
+        return chosen.do(chosen)
+    except (LookupError, OSError, RuntimeError, ValueError) as reason:
+        if not type(reason).__module__.startswith("musicgan_lib") and not isinstance(
+            reason, (FileNotFoundError, ValueError)
+        ):
+            raise
+        print(reason, file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Train a preset into a run folder, go on where it stopped, sample from it, measure it."""
 
-import difflib
 import hashlib
 import json
 import time
@@ -18,8 +17,19 @@ SAMPLES = 64  # that are kept with a run: the first ones, never chosen
 
 
 def train(
-    preset, variant, profile="smoke", seed=0, *, corpus=None, control=None, folder=None,
-    changes=None, data=None, device="cpu", seconds=float("inf"), on_log=None,
+    preset,
+    variant,
+    profile="smoke",
+    seed=0,
+    *,
+    corpus=None,
+    control=None,
+    folder=None,
+    changes=None,
+    data=None,
+    device="cpu",
+    seconds=float("inf"),
+    on_log=None,
 ) -> Path:
     """Train, or go on training, and measure; returns the run folder.
 
@@ -39,10 +49,12 @@ def train(
     """  # fmt: skip
     game, changes = presets.find(preset), changes or {}
     corpus = corpus or choose_corpus(game)
-    check_name("corpus", corpus, game.CORPORA)
+    presets.check_name("corpus", corpus, game.CORPORA)
     config = game.configure(variant, profile, corpus, **changes)
     label = ",".join([variant, *(f"{k}={v}" for k, v in sorted(changes.items()))])
-    folder = Path(folder) if folder else default_folder(preset, label, control, profile, corpus, seed)
+    folder = (
+        Path(folder) if folder else default_folder(preset, label, control, profile, corpus, seed)
+    )
     data = data or game.encode(config, corpus)
     about = {
         "system": preset, "variant": label, "control": control, "profile": profile, "seed": seed,
@@ -135,6 +147,58 @@ def open_run(folder, device="cpu"):
     return game, config, data, state, about
 
 
+def sample(folder, n: int, seed=0, temperature=1.0, out=".") -> list[Path]:
+    """Write ``n`` new pieces of a run as MIDI files; returns their paths."""
+    from ..models.seqgan import Sampler
+    from ..notes import write_midi
+
+    game, config, data, state, about = open_run(folder)
+    generator = torch.Generator().manual_seed(seed)
+    policy = state.modules["policy"].eval()
+    drawn = Sampler(policy).run(n, config.length, generator, temperature).actions
+    names = [f"{about['system']}-{about['variant']}-{seed}-{i}.mid" for i in range(n)]
+    paths = [Path(out) / name for name in names]
+    Path(out).mkdir(parents=True, exist_ok=True)
+    for words, path in zip(drawn, paths):
+        write_midi(data.decode(words), path)
+    return paths
+
+
+def evaluate(folder, judge_seeds: int = 0) -> dict:
+    """Measure a run from its checkpoint: the metrics of its record, and the independent judge's where asked."""
+    game, config, data, state, about = open_run(folder)
+    generator = torch.Generator().manual_seed(10_000 + about["seed"])
+    metrics, _ = game.measure(state, config, data, generator)
+    if judge_seeds:
+        metrics |= judge_run(state.modules["policy"], data, config, judge_seeds)
+    return metrics
+
+
+def judge_run(policy, data, config, seeds: int = 3, n: int = 1024, recipe=None) -> dict:
+    """What fresh judges make of a policy: flat metrics, ``judge_accuracy`` (0.5 cannot tell) and its error.
+
+    The judges' real music are the validation and test pieces, which the policy was not trained on, split by
+    piece; the samples are ``n`` new ones. ValueError where there are too few pieces.
+    """
+    from ..evaluation import judge as judges
+    from ..evaluation.windows import cut_windows, split_by_tune
+    from ..models.seqgan import Sampler
+
+    pieces = [*data.pieces["valid"], *data.pieces["test"]]
+    length = config.length
+    windows = cut_windows(pieces, length, max(length // 4, 1))
+    drawn = Sampler(policy.eval()).run(n, length, torch.Generator().manual_seed(7)).actions
+    both = np.concatenate([windows.words, drawn.cpu().numpy()])
+    names, numbers = np.unique(both, return_inverse=True)  # a packed word as a small number
+    numbers = numbers.reshape(both.shape)
+    windows.words = numbers[: len(windows)]
+    found = judges.judge(
+        split_by_tune(windows), numbers[len(windows) :], n_symbols=len(names),
+        seeds=tuple(range(seeds)), recipe=recipe or judges.RECIPE,
+    )  # fmt: skip
+    return found.metrics()
+
+
 def save_weights(module, path, half: bool = False) -> Path:
     """Weights as safetensors; ``half`` rounds them to fp16, as those that travel with the book are."""
     from safetensors.torch import save_file
@@ -159,19 +223,22 @@ def load_weights(module, path):
     return module
 
 
+def read_setting(game, text: str):
+    """``NAME=VALUE`` as a name and a value of the setting's own type; ValueError where either is none."""
+    name, _, value = text.partition("=")
+    presets.check_name("setting", name, list(game.Config.__dataclass_fields__))
+    kind = type(getattr(game.Config(), name))
+    try:
+        return name, {"true": True, "false": False}[value.lower()] if kind is bool else kind(value)
+    except (KeyError, TypeError, ValueError):
+        raise ValueError(f"{name} is a {kind.__name__}, and {value!r} is none") from None
+
+
 def choose_corpus(game) -> str:
     """The first corpus of a preset whose music is on this machine."""
     from .. import corpora
 
     return next((c for c in game.CORPORA if c in corpora.SOURCES and corpora.available(c)), "tunes")
-
-
-def check_name(kind: str, value, known) -> None:
-    """ValueError with the nearest names and the whole list, unless the value is one of them."""
-    if value not in known:
-        near = difflib.get_close_matches(str(value), known, 3, 0.3)
-        hint = f"near: {', '.join(near)}; " if near else ""
-        raise ValueError(f"no {kind} {value!r}; {hint}all: {', '.join(known)}")
 
 
 def default_folder(preset, label, control, profile, corpus, seed) -> Path:
@@ -184,7 +251,10 @@ def _code(game, about) -> str:
     """A name of the settings and of the program: a checkpoint of another one is not resumed."""
     seen = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode())
     library = Path(__file__).resolve().parents[1]
-    files = [*sorted((library / "models").glob("*.py")), *sorted((library / "learning").glob("*.py"))]
+    files = [
+        *sorted((library / "models").glob("*.py")),
+        *sorted((library / "learning").glob("*.py")),
+    ]
     for file in [*files, Path(game.__file__)]:
         seen.update(file.read_bytes())
     return seen.hexdigest()[:16]

@@ -14,7 +14,13 @@ def find(name: str):
     """The module of a preset; ValueError with the nearest names where there is none."""
     if name not in names():
         near = difflib.get_close_matches(name, names(), 3, 0.3) or names()
-        raise ValueError(
-            f"no preset {name!r}; near: {', '.join(near)}; all: {', '.join(names())}"
-        )
+        raise ValueError(f"no preset {name!r}; near: {', '.join(near)}; all: {', '.join(names())}")
     return importlib.import_module(f"{__name__}.{name}")
+
+
+def check_name(kind: str, value, known) -> None:
+    """ValueError with the nearest names and the whole list, unless the value is one of them."""
+    if value not in known:
+        near = difflib.get_close_matches(str(value), known, 3, 0.3)
+        hint = f"near: {', '.join(near)}; " if near else ""
+        raise ValueError(f"no {kind} {value!r}; {hint}all: {', '.join(known)}")

@@ -1,0 +1,42 @@
+"""SeqGAN on words of melody and chord, with roll-outs (Lee et al. 2017), and its least-squares twin.
+
+The words, networks and sizes are those that Bjare and Meredith (2020) took over. What differs is the signal: every
+prefix is finished several times by a policy that lags behind.
+"""
+
+import sys
+
+from . import _sequence_game, bjare2020
+from ._sequence_game import CONTROLS, Config, build, encode, make_step, measure, shared_phase
+
+__all__ = [
+    "CONTROLS", "CORPORA", "PROFILES", "VARIANTS", "Config", "build", "configure", "encode",
+    "make_step", "measure", "shared_phase",
+]  # fmt: skip
+CORPORA = bjare2020.CORPORA
+_SEARCH = {"adversarial": True, "rollouts": 32, "lag": 0.9, "rl_lr": 1e-2}
+_REPAIRED = bjare2020.VARIANTS["repaired_nll"]
+VARIANTS = {
+    "nll": {},
+    "seqgan": _SEARCH,
+    "lsgan": _SEARCH | {"judge_loss": "least_squares", "reward": "logit"},
+    "repaired_nll": _REPAIRED,
+    "repaired_seqgan": _REPAIRED
+    | _SEARCH
+    | {"rl_lr": 3e-4, "baseline": "leave_one_out", "likelihood": 1.0},
+}
+#: 32 roll-outs of every prefix are beyond a laptop: the small profiles make 1 or 2, of few iterations.
+PROFILES = {
+    "smoke": bjare2020.PROFILES["smoke"] | {"rollouts": 1, "adversarial": 5},
+    "cpu": bjare2020.PROFILES["cpu"] | {"rollouts": 2, "adversarial": 10, "batch": 16},
+    "gpu": bjare2020.PROFILES["gpu"] | {"batch": 32, "judge_steps": 258, "adversarial": 200},
+}
+
+
+def configure(variant, profile, corpus="nottingham", **changes) -> Config:
+    """The settings of a run; see ``_sequence_game.configure``. A small profile's roll-outs win over the paper's."""
+    game = sys.modules[__name__]
+    small = {k: v for k, v in PROFILES.get(profile, {}).items() if k == "rollouts"}
+    if "seqgan" not in variant and "lsgan" not in variant:
+        small = {"rollouts": 0}
+    return _sequence_game.configure(game, variant, profile, corpus, small | changes)

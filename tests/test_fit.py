@@ -1,0 +1,179 @@
+"""The loop: stopping is not an event in a run's life, and a broken number or file is."""
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+
+from musicgan_lib.learning import fit as loop
+
+
+def make_state(seed=0):
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        net = torch.nn.Sequential(
+            torch.nn.Linear(4, 8), torch.nn.Dropout(0.5), torch.nn.Linear(8, 1)
+        )
+    optimiser = torch.optim.Adam(net.parameters(), 0.01)
+    return loop.TrainingState({"net": net}, {"net": optimiser}, torch.Generator().manual_seed(seed))
+
+
+def step(state):
+    x = torch.randn(16, 4, generator=state.generator)
+    loss = (state.modules["net"](x)[:, 0] - x.sum(1)).square().mean()
+    state.optimisers["net"].zero_grad()
+    loss.backward()
+    state.optimisers["net"].step()
+    return {"loss": loss.item()}
+
+
+def run(folder, steps=60, **options):
+    state = make_state()
+    report = loop.fit(state, step, steps, folder=folder, save_every=7, **options)
+    return loop.weights_hash(state.modules["net"]), report
+
+
+def test_it_learns():
+    report = loop.fit(make_state(), step, 200)
+    assert report.finished and report.share == 1
+    assert report.history[-1]["loss"] < 0.7 * report.history[0]["loss"]
+
+
+@pytest.mark.parametrize("stop", [1, 7, 13, 59])
+def test_a_stopped_run_ends_with_the_same_weights(tmp_path, stop):
+    whole, _ = run(tmp_path / "whole")
+    _, first = run(tmp_path / "parts", steps=stop)
+    parts, second = run(tmp_path / "parts")
+    assert parts == whole
+    assert [r["step"] for r in second.history if r["step"] % 10 == 0] == [10, 20, 30, 40, 50, 60]
+
+
+def test_a_run_that_forgets_its_noise_ends_elsewhere(tmp_path, monkeypatch):
+    whole, _ = run(tmp_path / "whole")
+    run(tmp_path / "parts", steps=13)
+    monkeypatch.setattr(loop, "_set_noise", lambda *_: torch.manual_seed(0))
+    assert run(tmp_path / "parts")[0] != whole
+
+
+def test_a_run_that_forgets_its_draws_ends_elsewhere(tmp_path, monkeypatch):
+    whole, _ = run(tmp_path / "whole")
+    run(tmp_path / "parts", steps=13)
+    again = loop.load_checkpoint
+
+    def forget(state, *rest):
+        again(state, *rest)
+        state.generator.manual_seed(0)
+
+    monkeypatch.setattr(loop, "load_checkpoint", forget)
+    assert run(tmp_path / "parts")[0] != whole
+
+
+def test_killed_at_any_moment_it_resumes_to_the_same_weights(tmp_path):
+    code = (
+        "import sys, time; sys.path.insert(0, sys.argv[2]); import test_fit as t; s = t.make_state()\n"
+        "def slow(state):\n    time.sleep(0.01); return t.step(state)\n"
+        "t.loop.fit(s, slow, 60, folder=sys.argv[1], save_every=7)\n"
+    )
+    here = os.path.dirname(__file__)
+    for pause in (0.05, 0.11, 0.23):
+        worker = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "killed"), here])
+        waited = time.monotonic() + 60
+        while not (tmp_path / "killed" / "checkpoint.pt").exists() and time.monotonic() < waited:
+            time.sleep(0.01)
+        time.sleep(pause)
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+    assert run(tmp_path / "killed")[0] == run(tmp_path / "whole")[0]
+
+
+def test_the_callers_randomness_is_left_alone():
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    loop.fit(make_state(), step, 5)
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_a_time_cap_stops_cleanly_and_says_how_far(tmp_path):
+    def slow(state):
+        time.sleep(0.01)
+        return step(state)
+
+    state = make_state()
+    report = loop.fit(state, slow, 10_000, folder=tmp_path, seconds=0.2)
+    assert not report.finished and 0 < report.share < 1
+    again = make_state()
+    loop.load_checkpoint(again, tmp_path / "checkpoint.pt")
+    assert again.step == report.steps
+
+
+@pytest.mark.parametrize(("bad", "cause"), [(float("nan"), "no number"), (1e9, "exploded")])
+def test_a_broken_number_stops_the_run_and_keeps_the_last_checkpoint(tmp_path, bad, cause):
+    def breaking(state):
+        numbers = step(state)
+        return {"loss": bad} if state.step == 16 else numbers
+
+    with pytest.raises(loop.TrainingStopped, match=f"step 17: loss .* {cause}"):
+        loop.fit(make_state(), breaking, 60, folder=tmp_path, save_every=7)
+    kept = make_state()
+    loop.load_checkpoint(kept, tmp_path / "checkpoint.pt")
+    assert kept.step == 14
+
+
+def test_ctrl_c_loses_nothing(tmp_path):
+    def interrupted(state):
+        if state.step == 10:
+            raise KeyboardInterrupt
+        return step(state)
+
+    report = loop.fit(make_state(), interrupted, 60, folder=tmp_path)
+    assert report.steps == 10 and not report.finished
+    assert run(tmp_path)[0] == run(tmp_path / "whole")[0]
+
+
+def test_a_checkpoint_of_other_code_is_refused(tmp_path):
+    run(tmp_path, steps=10, code="one")
+    with pytest.raises(loop.CheckpointRefused, match="other code"):
+        run(tmp_path, code="another")
+
+
+def test_a_truncated_checkpoint_is_refused(tmp_path):
+    run(tmp_path, steps=10)
+    file = tmp_path / "checkpoint.pt"
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(loop.CheckpointRefused, match="truncated"):
+        run(tmp_path)
+
+
+class Bomb:
+    def __reduce__(self):
+        return os.system, ("touch bomb",)
+
+
+@pytest.mark.parametrize("write", [torch.save, lambda o, p: p.write_bytes(pickle.dumps(o))])
+def test_a_checkpoint_with_objects_is_refused_and_not_run(tmp_path, monkeypatch, write):
+    monkeypatch.chdir(tmp_path)
+    write({"format": 1, "code": "", "step": 3, "modules": Bomb()}, tmp_path / "checkpoint.pt")
+    with pytest.raises(loop.CheckpointRefused):
+        run(tmp_path)
+    assert not (tmp_path / "bomb").exists()
+
+
+def test_a_checkpoint_of_another_network_is_refused(tmp_path):
+    run(tmp_path, steps=10)
+    state = make_state()
+    state.modules["net"] = torch.nn.Linear(4, 1)
+    with pytest.raises(loop.CheckpointRefused, match="does not fit"):
+        loop.load_checkpoint(state, tmp_path / "checkpoint.pt")
+
+
+def test_the_log_is_lines_of_numbers(tmp_path):
+    run(tmp_path, steps=30)
+    rows = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [r["step"] for r in rows] == [10, 20, 30] and all("loss" in r for r in rows)

@@ -1,0 +1,186 @@
+"""Run folders: what a command leaves behind, how it goes on, and what it refuses."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from musicgan_lib import cli
+from musicgan_lib.experiments import encode, presets, records, training
+from musicgan_lib.experiments.presets import bjare2020
+from musicgan_lib.experiments.presets._words import Batches
+from musicgan_lib.learning import fit as loop
+
+TINY = {
+    "pretrain": 20, "pretrain_judge": 3, "adversarial": 4, "hidden": 8, "embedding": 4, "length": 8,
+    "batch": 8, "pretrain_batch": 8, "measure": 8, "check_every": 5,
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("MUSICGAN_CACHE", str(tmp_path / "cache"))
+
+
+def train(folder, variant="ordinary", control=None, **options):
+    if variant.endswith("nll"):
+        options["changes"] = {k: v for k, v in TINY.items() if k not in ("adversarial",)}
+    return training.train(
+        "bjare2020", variant, "smoke", 3, corpus="tunes", folder=folder, control=control,
+        **{"changes": TINY} | options,
+    )  # fmt: skip
+
+
+def final_hash(folder):
+    *_, state, _ = training.open_run(folder)
+    return loop.weights_hash(state.modules["policy"])
+
+
+def test_a_run_leaves_a_record_that_can_be_read(tmp_path):
+    folder = train(tmp_path / "run")
+    (row,) = records.read(folder / "record.json")
+    assert row["system"] == "bjare2020" and row["seed"] == 3 and row["corpus"] == "tunes"
+    assert {"nll_train", "nll_test", "entropy", "reward_mean", "distinct_4"} <= row[
+        "metrics"
+    ].keys()
+    assert "musicgan train bjare2020 --variant ordinary" in row["command"]
+    assert (folder / "samples.npz").is_file() and (folder / "log.jsonl").is_file()
+    record = (folder / "record.json").read_bytes()
+    assert train(folder).joinpath("record.json").read_bytes() == record  # finished: not run again
+
+
+@pytest.mark.parametrize("variant", sorted(bjare2020.VARIANTS))
+def test_every_variant_runs_and_changes_its_policy(tmp_path, variant):
+    folder = train(tmp_path / variant, variant)
+    *_, state, _ = training.open_run(folder)
+    log = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    assert log[-1]["step"] == state.step
+    if not variant.endswith("nll"):
+        before = loop.weights_hash(state.modules["reference"])
+        assert loop.weights_hash(state.modules["policy"]) != before
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.15])
+def test_a_stopped_command_goes_on_to_the_same_weights(tmp_path, seconds):
+    whole = final_hash(train(tmp_path / "whole"))
+    (tmp_path / "cache").rename(tmp_path / "other cache")
+    for _ in range(3):
+        train(tmp_path / "parts", seconds=seconds)
+    assert final_hash(train(tmp_path / "parts")) == whole
+
+
+def test_the_shared_phase_is_the_one_that_a_run_would_have_had_alone(tmp_path, monkeypatch):
+    shared = final_hash(train(tmp_path / "shared"))
+    monkeypatch.setattr(bjare2020, "shared_phase", lambda config: None)
+    assert final_hash(train(tmp_path / "alone")) == shared
+
+
+def test_controls_take_the_signal_away(tmp_path):
+    own = final_hash(train(tmp_path / "own"))
+    ends = {c: final_hash(train(tmp_path / c, control=c)) for c in bjare2020.CONTROLS}
+    assert len({own, *ends.values()}) == 5
+    *_, state, _ = training.open_run(tmp_path / "zero_reward")
+    same = loop.weights_hash(state.modules["reference"])
+    assert ends["zero_reward"] == same  # REINFORCE without a reward moves nothing
+
+
+def test_windows_stay_inside_a_piece_and_a_key():
+    data = encode.encode_words("tunes", "factored", all_keys=True)
+    batches = Batches(data, "train", 8)
+    known = {
+        bytes(piece[a : a + 8])
+        for pieces in [data.pieces["train"], *data.other_keys]
+        for piece in pieces
+        for a in range(len(piece) - 7)
+    }
+    draws = torch.Generator().manual_seed(0)
+    drawn = {in_keys: batches.draw(200, draws, in_keys) for in_keys in (False, True)}
+    assert all(bytes(w) in known for words in drawn.values() for w in words.numpy())
+    own = {bytes(p[a : a + 8]) for p in data.pieces["train"] for a in range(len(p) - 7)}
+    assert all(bytes(w) in own for w in drawn[False].numpy())
+    assert sum(bytes(w) in own for w in drawn[True].numpy()) < 60
+
+
+@pytest.mark.parametrize("form", encode.FORMS)
+def test_encoded_words_come_back_as_the_music(tmp_path, form):
+    from musicgan_lib import corpora
+    from musicgan_lib.representations import words
+
+    data = encode.encode_words("tunes", form, all_keys=True)
+    again = encode.WordData.load(data.save(tmp_path / "words.npz"))
+    for piece, ids in zip(corpora.load("tunes", "train"), again.pieces["train"]):
+        assert (again.decode(ids).notes == words.decode(words.encode(piece)).notes).all()
+    assert again.sizes == data.sizes and again.data_hash == data.data_hash
+    assert all(len(keys) == 11 for keys in again.other_keys)
+    assert np.prod(again.sizes) > max(int(w.max()) for w in again.pieces["train"])
+
+
+def test_weights_that_travel_are_read_back_and_broken_ones_refused(tmp_path):
+    folder = train(tmp_path / "run", "nll")
+    game, config, data, state, _ = training.open_run(folder)
+    path = training.save_weights(state.modules["policy"], tmp_path / "half.safetensors", half=True)
+    fresh = game.build(config, data, 9).modules["policy"]
+    training.load_weights(fresh, path)
+    words = torch.as_tensor(data.windows("train", config.length))
+    with torch.no_grad():
+        one, other = (p.eval().nll(words).item() for p in (fresh, state.modules["policy"]))
+    assert one == pytest.approx(other, abs=0.01)
+    path.write_bytes(path.read_bytes()[:-50])
+    with pytest.raises(loop.CheckpointRefused, match="broken"):
+        training.load_weights(fresh, path)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["bjare2002"], "near: bjare2020"),
+        (["bjare2020", "--variant", "ordnary"], "ordinary"),
+        (["bjare2020", "--profile", "huge"], "smoke, cpu, gpu"),
+        (["bjare2020", "--corpus", "notingham"], "near: nottingham"),
+        (["bjare2020", "--corpus", "tunes", "--set", "hiden=3"], "near: hidden"),
+        (["bjare2020", "--corpus", "tunes", "--set", "hidden=many"], "int"),
+        (
+            ["bjare2020", "--corpus", "tunes", "--variant", "merl", "--control", "none"],
+            "zero_reward",
+        ),
+    ],
+)
+def test_what_does_not_exist_is_refused_with_what_does(capsys, words, says):
+    assert cli.main(["train", *words]) == 1
+    assert says in capsys.readouterr().err
+
+
+def test_train_evaluate_and_sample_from_a_terminal(tmp_path, capsys):
+    settings = [word for k, v in TINY.items() for word in ("--set", f"{k}={v}")]
+    run = str(tmp_path / "run")
+    base = ["train", "bjare2020", "--variant", "merl", "--corpus", "tunes", "--out", run, *settings]
+    assert cli.main(base) == 0
+    first = dict(line.split() for line in capsys.readouterr().out.splitlines()[1:])
+    assert cli.main(["evaluate", run]) == 0
+    assert dict(line.split() for line in capsys.readouterr().out.splitlines()) == first
+    assert cli.main(["sample", run, "-n", "2", "--out", str(tmp_path)]) == 0
+    assert len(list(tmp_path.glob("*.mid"))) == 2
+    assert cli.main(["sample", str(tmp_path)]) == 1
+    assert "no run folder" in capsys.readouterr().err
+
+
+def test_an_unfinished_run_says_how_far_it_came(tmp_path, capsys):
+    words = [
+        "train",
+        "bjare2020",
+        "--corpus",
+        "tunes",
+        "--minutes",
+        "0",
+        "--out",
+        str(tmp_path / "r"),
+    ]
+    assert cli.main(words) == 0
+    assert "stopped at 0%" in capsys.readouterr().out
+
+
+def test_every_preset_names_itself():
+    for name in presets.names():
+        game = presets.find(name)
+        assert game.__doc__ and game.VARIANTS and game.CORPORA
