@@ -12,10 +12,10 @@ from statistics import NormalDist
 
 import numpy as np
 import torch
-from torch import nn
 from torch.nn import functional as F
 
-from .windows import PARTS, Windows, shuffle_bars, shuffle_notes, split_by_tune
+from .judge_networks import ARCHITECTURES
+from .windows import PARTS, Windows, shuffle_bars, shuffle_notes, split_samples
 
 
 @dataclass(frozen=True)
@@ -44,54 +44,19 @@ class Recipe:
 RECIPE = Recipe()
 #: Too short to reach a plateau: for trying out code, and never beside numbers of :data:`RECIPE`.
 SMOKE = replace(
-    RECIPE, architectures=("cnn",), widths=(1, 2, 3, 5), learning_rate=5e-3, max_steps=100
+    RECIPE,
+    architectures=("cnn",),
+    embedding=16,
+    widths=(1, 2, 3, 5),
+    channels=16,
+    learning_rate=8e-3,
+    max_steps=80,
 )
 
 
 def recipe_hash(recipe: Recipe = RECIPE) -> str:
     """Twelve characters that change when anything in the recipe does."""
     return hashlib.sha256(json.dumps(asdict(recipe), sort_keys=True).encode()).hexdigest()[:12]
-
-
-class ConvolutionJudge(nn.Module):
-    """Looks for short patterns anywhere: convolutions of several widths, their maximum and mean over time."""
-
-    def __init__(self, n_symbols: int, recipe: Recipe, length: int):
-        super().__init__()
-        self.embed = nn.Embedding(n_symbols, recipe.embedding)
-        self.drop = nn.Dropout(recipe.dropout)
-        widths = [w for w in recipe.widths if w <= length]
-        self.looks = nn.ModuleList(nn.Conv1d(recipe.embedding, recipe.channels, w) for w in widths)
-        self.head = nn.Sequential(
-            nn.Dropout(recipe.dropout),
-            nn.Linear(2 * recipe.channels * len(widths), recipe.hidden),
-            nn.ReLU(),
-            nn.Dropout(recipe.dropout),
-            nn.Linear(recipe.hidden, 1),
-        )
-
-    def forward(self, words):  # (B, T) -> (B,) logits of "real"
-        x = self.drop(self.embed(words)).transpose(1, 2)  # (B, E, T)
-        seen = [F.relu(look(x)) for look in self.looks]  # (B, C, T - w + 1) each
-        return self.head(torch.cat([p for s in seen for p in (s.amax(2), s.mean(2))], 1))[:, 0]
-
-
-class RecurrentJudge(nn.Module):
-    """Reads the window in both directions and remembers: the maximum and mean of what it noted."""
-
-    def __init__(self, n_symbols: int, recipe: Recipe, length: int):
-        super().__init__()
-        self.embed = nn.Embedding(n_symbols, recipe.embedding)
-        self.drop = nn.Dropout(recipe.dropout)
-        self.read = nn.GRU(recipe.embedding, recipe.memory, batch_first=True, bidirectional=True)
-        self.head = nn.Sequential(nn.Dropout(recipe.dropout), nn.Linear(4 * recipe.memory, 1))
-
-    def forward(self, words):  # (B, T) -> (B,)
-        seen, _ = self.read(self.drop(self.embed(words)))  # (B, T, 2 M)
-        return self.head(torch.cat([seen.amax(1), seen.mean(1)], 1))[:, 0]
-
-
-ARCHITECTURES = {"cnn": ConvolutionJudge, "gru": RecurrentJudge}
 
 
 @dataclass
@@ -104,7 +69,8 @@ class Judgement:
     architecture that the select part chose. ``per_architecture``: name -> mean test accuracy.
     ``js_bound``: nats by which the judge's own likelihood proves the two sets apart (Jensen-Shannon; below
     0 it proves nothing). ``smallest_gap``: :func:`smallest_detectable_gap`. ``chosen``: seed -> architecture;
-    ``steps``: seed -> step of its best checkpoint.
+    ``steps``: seed -> step of its best checkpoint. ``scores``: logits of "real", mean over judge seeds,
+    of the windows that were given as ``also_score``.
     """
 
     accuracy: float
@@ -116,6 +82,7 @@ class Judgement:
     smallest_gap: float
     chosen: dict = field(default_factory=dict)
     steps: dict = field(default_factory=dict)
+    scores: np.ndarray | None = field(default=None, repr=False, compare=False)
 
     def metrics(self, prefix: str = "judge") -> dict[str, float]:
         """Flat numbers for a record."""
@@ -132,6 +99,7 @@ def judge(
     seeds=(0, 1, 2),
     recipe: Recipe = RECIPE,
     device="cpu",
+    also_score=None,
 ) -> Judgement:
     """How well do fresh judges tell ``fake`` from ``real`` on tunes and samples that they never saw?
 
@@ -142,6 +110,7 @@ def judge(
         by a score would make the test part another kind than the training part. Or :class:`Windows`
         with tunes, which are then split by tune.
     seeds : judge seeds; each trains every architecture of the recipe.
+    also_score : further windows ``(N, T)``, judged one by one afterwards (``Judgement.scores``).
 
     For each seed the checkpoint and the architecture with the lowest mean BCE on the select part are
     taken, and the test part is looked at once. ValueError for sets that share a tune, symbols outside
@@ -149,16 +118,18 @@ def judge(
 
     Source: ours, after the classifier two-sample test (Lopez-Paz and Oquab, 2017).
     """
-    fake = _split_fakes(fake, recipe)
+    fake = split_samples(fake, recipe.shares, recipe.split_seed)
     _check(real, fake, n_symbols)
     right = {0: [], 1: []}  # fake, real: one (n,) of 0 and 1 for each seed
-    by_seed, chosen, steps, nats = {}, {}, {}, []
+    by_seed, chosen, steps, nats, scores = {}, {}, {}, [], []
     each = {name: [] for name in recipe.architectures}
     data = {
         (k, p): torch.tensor(s[p].words, device=device)
         for k, s in ((1, real), (0, fake))
         for p in PARTS
     }
+    if also_score is not None:
+        data["scores"] = torch.as_tensor(np.asarray(also_score, np.int64), device=device)
     for seed in seeds:
         found = {n: _train(n, data, n_symbols, recipe, seed, device) for n in recipe.architectures}
         best = min(found, key=lambda n: found[n]["select"])
@@ -168,6 +139,7 @@ def judge(
         nats.append(found[best]["test"])
         for kind in right:
             right[kind].append(found[best]["right"][kind])
+        scores.append(found[best]["scores"])
     errors = [
         _standard_error(np.mean(right[k], 0), s["test"].tune) for k, s in ((1, real), (0, fake))
     ]
@@ -183,6 +155,7 @@ def judge(
         smallest_gap=smallest_detectable_gap(error),
         chosen=chosen,
         steps=steps,
+        scores=None if also_score is None else np.mean(scores, 0),
     )
 
 
@@ -199,8 +172,10 @@ def calibrate(
 
     ``other``: windows of further real tunes, none of them in ``real``. Keys: ``real`` (should be 0.5),
     ``real_again`` (the same with other judge seeds), ``notes_shuffled`` (should be far above) and, where
-    the windows know their bars, ``bars_shuffled``.
+    the windows know their bars, ``bars_shuffled``. ValueError for a tune that is in both.
     """
+    for tune in np.intersect1d(other.tune, np.concatenate([r.tune for r in real.values()])):
+        raise ValueError(f"tune {tune} is in both sets; real against real needs other tunes")
     rng = np.random.default_rng(recipe.split_seed)
     sets = {"real": (other, seeds), "real_again": (other, [s + 1000 for s in seeds])}
     sets["notes_shuffled"] = (shuffle_notes(other, rng), seeds)
@@ -216,20 +191,13 @@ def smallest_detectable_gap(
     """How far two systems' accuracies must lie apart to be told apart this often (``power``).
 
     For two judgements of this standard error each, two-sided at ``level``, the real part not paired:
-    ``(z(1 - level/2) + z(power)) * sqrt(2) * standard_error``. Source: the usual normal power formula.
+    ``(z(1 - level/2) + z(power)) * sqrt(2) * standard_error``. An error of 0 comes from a judge that is
+    always right, or always says the same: it detects no gap, so infinity. Source: the normal power formula.
     """
+    if not standard_error:
+        return np.inf
     z = NormalDist().inv_cdf
     return float((z(1 - level / 2) + z(power)) * np.sqrt(2) * standard_error)
-
-
-def _split_fakes(fake, recipe) -> dict[str, Windows]:
-    if isinstance(fake, Windows):
-        return split_by_tune(fake, recipe.shares, recipe.split_seed)
-    fake = np.asarray(fake, np.int64)
-    fake = Windows(fake, np.arange(len(fake)))  # each sample is a tune of its own
-    order = np.random.default_rng(recipe.split_seed).permutation(len(fake))
-    cuts = np.rint(np.cumsum(recipe.shares[:2]) * len(fake)).astype(int)
-    return {p: fake.keep(rows) for p, rows in zip(PARTS, np.split(order, cuts))}
 
 
 def _check(real, fake, n_symbols):
@@ -237,18 +205,14 @@ def _check(real, fake, n_symbols):
         for part in PARTS:
             words = sets[part].words
             if len(words) < 2:
-                raise ValueError(
-                    f"the {part} part of the {name} windows holds {len(words)}, too few"
-                )
+                raise ValueError(f"{len(words)} {part} windows of the {name} are too few")
             if words.min() < 0 or words.max() >= n_symbols:
                 raise ValueError(
                     f"{name} words must lie in 0..{n_symbols - 1}, got {words.min()}..{words.max()}"
                 )
     lengths = {s[p].words.shape[1] for s in (real, fake) for p in PARTS}
     if len(lengths) > 1:
-        raise ValueError(
-            f"windows of several lengths: {sorted(lengths)}; the judge would only count"
-        )
+        raise ValueError(f"windows of lengths {sorted(lengths)}: the judge would only count")
     for a, b in (PARTS[:2], PARTS[1:], PARTS[::2]):
         both = np.intersect1d(real[a].tune, real[b].tune)
         if len(both):
@@ -288,14 +252,19 @@ def _train(name, data, n_symbols, recipe, seed, device) -> dict:
     return best | {
         "test": np.mean([s[0] for s in seen.values()]),
         "right": {k: s[1] for k, s in seen.items()},
+        "scores": _logits(net, data["scores"]).cpu().numpy() if "scores" in data else None,
     }
+
+
+def _logits(net, words) -> torch.Tensor:
+    net.eval()
+    with torch.no_grad():
+        return torch.cat([net(part) for part in words.split(1024)])
 
 
 def _look(net, words, kind) -> tuple[float, np.ndarray]:
     """Mean BCE in nats, and for each window whether it was judged rightly, as 0 or 1."""
-    net.eval()
-    with torch.no_grad():
-        logits = torch.cat([net(part) for part in words.split(1024)])
+    logits = _logits(net, words)
     right = ((logits > 0) == bool(kind)).double().cpu().numpy()
     return float(F.softplus((1 - 2 * kind) * logits).mean()), right
 
@@ -305,4 +274,6 @@ def _standard_error(right, tune) -> float:
     names, row = np.unique(tune, return_inverse=True)
     sums = np.bincount(row, right - right.mean())
     n = len(names)
-    return float(np.sqrt(n / max(n - 1, 1) * (sums**2).sum()) / len(right))
+    if n < 2:
+        return np.inf  # one witness: nobody knows how much another would differ
+    return float(np.sqrt(n / (n - 1) * (sums**2).sum()) / len(right))

@@ -14,7 +14,7 @@ def nll(policy, actions: torch.Tensor, batch: int = 64) -> float:
     was, device = policy.training, next(policy.parameters()).device
     policy.eval()
     total = sum(
-        -policy.log_prob(part.to(device)).log_prob.double().sum().item()
+        -policy.log_prob(part.to(device), entropy=False).log_prob.double().sum().item()
         for part in actions.split(batch)
     )
     policy.train(was)

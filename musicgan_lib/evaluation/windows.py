@@ -55,6 +55,21 @@ def split_by_tune(windows: Windows, shares=(0.5, 0.2, 0.3), seed: int = 0) -> di
     return {p: windows.keep(np.isin(windows.tune, t)) for p, t in zip(PARTS, np.split(tunes, cuts))}
 
 
+def split_samples(fake, shares=(0.7, 0.1, 0.2), seed: int = 0) -> dict[str, Windows]:
+    """Samples as ``train``, ``select`` and ``test``, shuffled first, each a tune of its own.
+
+    ``fake (N, T)``: in order of a score, say after resampling, the test part would otherwise be another
+    kind than the training part. :class:`Windows` with tunes are split by tune.
+    """
+    if isinstance(fake, Windows):
+        return split_by_tune(fake, shares, seed)
+    fake = np.asarray(fake, np.int64)
+    fake = Windows(fake, np.arange(len(fake)))
+    order = np.random.default_rng(seed).permutation(len(fake))
+    cuts = np.rint(np.cumsum(shares[:2]) * len(fake)).astype(int)
+    return {p: fake.keep(rows) for p, rows in zip(PARTS, np.split(order, cuts))}
+
+
 def shuffle_notes(windows: Windows, rng) -> Windows:
     """The words of each window in random order: what any judge has to notice."""
     return replace(windows, words=rng.permuted(windows.words, axis=1))

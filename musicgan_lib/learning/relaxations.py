@@ -45,5 +45,5 @@ def straight_through(logits, index) -> torch.Tensor:
     unless what follows is linear in each row. Source: Bengio, Léonard and Courville (2013), section 4.
     """
     soft = torch.softmax(logits, -1)
-    hard = torch.nn.functional.one_hot(index, logits.shape[-1]).to(soft.dtype)
+    hard = torch.zeros_like(soft).scatter(-1, index.unsqueeze(-1), 1.0)
     return hard + soft - soft.detach()

@@ -28,7 +28,7 @@ def sentence_bleu(hypothesis, references, n: int = 4, smoothing: str = "method4"
     0.5
 
     Raises ValueError for an unknown smoothing, no references, or ``n`` below 1.
-    Source: Papineni et al. (2002); smoothing: Chen and Cherry (2014), as in nltk 3.9's ``sentence_bleu``.
+    Source: Papineni et al. (2002); smoothing: Chen and Cherry (2014), as in nltk's ``sentence_bleu``.
     """
     if smoothing not in SMOOTHINGS:
         raise ValueError(f"smoothing {smoothing!r} is not one of {', '.join(SMOOTHINGS)}")

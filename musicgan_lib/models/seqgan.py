@@ -90,19 +90,23 @@ class WordPolicy(nn.Module):
         past = torch.cat([start, self.embed(words[:, :-1])], 1)
         return self.dropout(self.memory(self.dropout(past))[0])
 
-    def log_prob(self, actions: torch.Tensor) -> Trajectory:
+    def log_prob(self, actions: torch.Tensor, entropy: bool = True) -> Trajectory:
         """Log-probability and exact entropy at every step, with a gradient.
 
         The entropy of a factored word is that of its fields along the word that was taken: its mean
-        over words is the entropy, its value at one word an unbiased estimate.
+        over words is the entropy, its value at one word an unbiased estimate. It costs as much again as
+        the log-probabilities; without ``entropy`` it is None.
         """
         memory, fields = self.states(actions), unpack(actions, self.sizes)
-        log_prob = entropy = 0.0
+        log_prob, total = 0.0, 0.0 if entropy else None
         for i, field in enumerate(fields):
-            log_p = F.log_softmax(self.logits(i, memory, fields[:i]), -1)
-            log_prob = log_prob + log_p.gather(-1, field[..., None])[..., 0]
-            entropy = entropy - torch.special.xlogy(log_p.exp(), log_p.exp()).sum(-1)
-        return Trajectory(actions, log_prob, entropy)
+            logits = self.logits(i, memory, fields[:i])
+            surprise = F.cross_entropy(logits.flatten(0, 1), field.flatten(), reduction="none")
+            log_prob = log_prob - surprise.view_as(field)
+            if entropy:
+                log_p = F.log_softmax(logits, -1)
+                total = total - (log_p.exp() * log_p).sum(-1)
+        return Trajectory(actions, log_prob, total)
 
     def nll(self, actions: torch.Tensor) -> torch.Tensor:
         """Mean negative log-likelihood of a word, in nats; a scalar with a gradient, lower is better."""
@@ -135,33 +139,36 @@ class Sampler:
         bias = m.bias_ih_l0 + m.bias_hh_l0
         self.tables = [t.weight @ m.weight_ih_l0.T for t in policy.embed.tables]  # (n + 1, 4H)
         self.tables[0] = self.tables[0] + bias
-        self.recurrent = m.weight_hh_l0.T.to(dtype).contiguous()  # (H, 4H)
-        self.weights = [head.weight.T.to(dtype).contiguous() for head in policy.heads]
+        # The memory enters the next gates and the first field's logits: one product serves both.
+        both = torch.cat([m.weight_hh_l0, policy.heads[0].weight])  # (4H + sizes[0], H)
+        self.both = both.T.to(dtype).contiguous()
+        self.bias = torch.cat([torch.zeros_like(bias), policy.heads[0].bias])
+        self.weights = [head.weight.T.to(dtype).contiguous() for head in policy.heads[1:]]
         self.mixed = [mix.weight.T.to(dtype).contiguous() for mix in policy.mixes]
 
     def begin(self, n: int):
-        """Memory before the first word: ``h`` and ``c``, each ``(n, H)``."""
+        """Memory before the first word: a tuple of ``(n, …)`` tensors, to be passed on."""
         gates = sum(t[-1] for t in self.tables).expand(n, -1)
-        zero = gates.new_zeros(n, self.policy.hidden)
-        return self._cell(gates, zero)
+        return self._cell(gates, gates.new_zeros(n, self.policy.hidden))
 
     def advance(self, memory, words):
         """Memory after one more word each, ``words (n,)``."""
-        h, c = memory
-        fields = unpack(words, self.policy.sizes)
-        gates = self.tables[0][fields[0]]
-        for table, field in zip(self.tables[1:], fields[1:]):
-            gates = gates.add_(table[field])
-        return self._cell(self._product(h, self.recurrent, gates), c)
+        _, c, ahead = memory
+        gates = ahead[:, : 4 * self.policy.hidden]
+        for table, field in zip(self.tables, unpack(words, self.policy.sizes)):
+            gates = gates + table[field]
+        return self._cell(gates, c)
 
     def draw(self, memory, generator, temperature=1.0, words=None):
         """The next word of each row and its log-probability at temperature 1, both ``(n,)``; or that of given words."""
-        h, fields = memory[0], []
+        h, _, ahead = memory
+        fields, log_prob = [], 0.0
         given = None if words is None else unpack(words, self.policy.sizes)
-        log_prob = 0.0
         for i, head in enumerate(self.policy.heads):
-            mixed = self._mix(i, h, fields) if i else h
-            logits = self._product(mixed, self.weights[i], head.bias.expand(len(h), -1))
+            if i:
+                logits = self._product(self._mix(i, h, fields), self.weights[i - 1], head.bias)
+            else:
+                logits = ahead[:, 4 * self.policy.hidden :]
             drawn, log_p = _draw(logits, generator, temperature, given[i] if given else None)
             fields.append(drawn)
             log_prob = log_prob + log_p
@@ -181,7 +188,7 @@ class Sampler:
         return Trajectory(torch.stack(words, 1), torch.stack(log_prob, 1), None)
 
     def _mix(self, i, h, fields):
-        seen = self.policy.mixes[i - 1].bias.expand(len(h), -1)
+        seen = self.policy.mixes[i - 1].bias
         for table, field in zip(self.policy.given[i - 1], fields):
             seen = seen + table.weight[field]
         return F.gelu(self._product(h, self.mixed[i - 1], seen))
@@ -194,7 +201,8 @@ class Sampler:
     def _cell(self, gates, c):
         i, f, g, o = gates.chunk(4, 1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-        return torch.sigmoid(o) * torch.tanh(c), c
+        h = torch.sigmoid(o) * torch.tanh(c)
+        return h, c, self._product(h, self.both, self.bias)
 
 
 def _draw(logits, generator, temperature, given):

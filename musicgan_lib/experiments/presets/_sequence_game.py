@@ -231,7 +231,7 @@ def _teach_judge(state, config, real, steps: int) -> float:
 def _play(state, config, real, control) -> dict:
     policy, judge = state.modules["policy"].eval(), state.modules["judge"].eval()
     actions = Sampler(policy).run(config.batch, config.length, state.generator).actions
-    out = policy.log_prob(actions)
+    out = policy.log_prob(actions, entropy=False)
     if config.rollouts and control is None:
         weight = rewards = rollouts.monte_carlo_values(
             state.modules["lagging"].eval(), judge.score, actions, config.rollouts, state.generator
@@ -251,7 +251,6 @@ def _play(state, config, real, control) -> dict:
         rollouts.follow(state.modules["lagging"], policy, config.lag)
     numbers = {
         "reward": rewards.sum(1).mean().item(),
-        "entropy": out.entropy.mean().item(),
         "own_nll": -out.log_prob.mean().item(),
     }
     if control != "frozen_discriminator":
@@ -281,7 +280,7 @@ def _returns(log_prob, rewards, actions, state, config) -> torch.Tensor:
         return pg.reward_to_go(rewards, config.discount)
     if config.estimator == "kl":
         with torch.no_grad():
-            reference = state.modules["reference"].eval().log_prob(actions).log_prob
+            reference = state.modules["reference"].eval().log_prob(actions, entropy=False).log_prob
         own = rewards - config.beta * (log_prob - reference)
         return pg.reward_to_go(own, config.discount)
     return _ENTROPY_ESTIMATORS[config.estimator](rewards, log_prob, config.alpha)

@@ -1,0 +1,94 @@
+"""The table that every chapter on a paper ends in: what it printed, what we recorded, what you just ran."""
+
+import math
+
+import numpy as np
+
+NOT_RUN = "– not run"
+
+
+class Table(str):
+    """Markdown that a notebook shows as a table."""
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+def compare(paper_rows, records, columns, *, live=(), names=None) -> Table:
+    """Paper, recorded runs and this run under one another, a model at a time.
+
+    Parameters
+    ----------
+    paper_rows : row -> {metric: number}, in the order shown; ``{}`` where the paper reports nothing. A row is a
+        variant (``"merl"``), or a variant and its control (``"reward_baseline + random_reward"``).
+    records : recorded runs, see ``experiments.records``; they are shown as mean ± sd over seeds.
+    columns : metric -> heading, or metric -> (heading, digits); two digits by default.
+    live : rows of this run: dicts with ``variant``, ``metrics`` and perhaps ``control``.
+    names : row -> what it is called; the row itself by default.
+
+    A dash stands where a number does not exist: a column that the paper lacks, or a metric that is
+    undefined there. Recorded cells of a row without any record say "– not run", and so does a run
+    of this chapter that did not happen. ± is the standard deviation over seeds (n - 1); one seed has none.
+    """
+    shown = {m: h if isinstance(h, tuple) else (h, 2) for m, h in columns.items()}
+    lines = ["model | whose | " + " | ".join(h for h, _ in shown.values())]
+    lines.append("|".join(["---"] * (2 + len(shown))))
+    for row, printed in paper_rows.items():
+        name = (names or {}).get(row, row)
+        seen = [r["metrics"] for r in records if row_of(r) == row]
+        here = [r["metrics"] for r in live if row_of(r) == row]
+        n = f"{len(seen)} seed{'s' if len(seen) != 1 else ''}" if seen else "recorded"
+        for whose, found in (("paper", [printed]), (f"ours, {n}", seen), ("this run", here)):
+            if whose == "this run" and not live:
+                continue
+            cells = [_cell([f.get(m) for f in found], digits) for m, (_, digits) in shown.items()]
+            lines.append(f"{name} | {whose} | " + " | ".join(cells))
+            name = ""
+    return Table("\n".join(lines))
+
+
+def row_of(record) -> str:
+    """The row that a record belongs to: its variant, with its control where it has one."""
+    control = record.get("control")
+    return record["variant"] + (f" + {control}" if control else "")
+
+
+def by_seed(records, row: str, metric: str) -> dict[int, float]:
+    """A metric of all records of a row, seed -> value; runs that lack it are left out."""
+    return {
+        r["seed"]: r["metrics"][metric]
+        for r in records
+        if row_of(r) == row and metric in r["metrics"]
+    }
+
+
+def differences(records, row: str, other: str, metric: str) -> np.ndarray:
+    """``row`` minus ``other`` in the runs of the same seed, ``(n,)``: seeds are the unit of every claim."""
+    a, b = by_seed(records, row, metric), by_seed(records, other, metric)
+    return np.array([a[seed] - b[seed] for seed in sorted(a.keys() & b.keys())])
+
+
+def bootstrap_interval(values, rng, level: float = 0.95, times: int = 2000) -> tuple[float, float]:
+    """Where the mean lies if these values were drawn again: ``(low, high)``, by resampling them.
+
+    With ``values (n, k)`` whole rows are drawn again, so what belongs together (the steps of one
+    sequence) stays together. ValueError for no values. Source: Efron (1979), percentile interval.
+    """
+    values = np.asarray(values, float)
+    if not values.size:
+        raise ValueError("there is no value to draw again")
+    rows = values.reshape(len(values), -1).mean(1)
+    means = rng.choice(rows, (times, len(rows))).mean(1)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def _cell(values, digits: int) -> str:
+    """``mean ± sd`` of the numbers there are."""
+    if not values:
+        return NOT_RUN
+    numbers = [v for v in values if v is not None and math.isfinite(v)]
+    if not numbers:
+        return "–"
+    mean = f"{np.mean(numbers):.{digits}f}"
+    return mean + (f" ± {np.std(numbers, ddof=1):.{digits}f}" if len(numbers) > 1 else "")
