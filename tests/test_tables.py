@@ -35,18 +35,18 @@ def test_mean_and_deviation_are_those_done_by_hand():
 
 
 def test_what_nobody_ran_says_so_and_no_record_strays_into_another_row():
-    rows = {"ordinary": {"nll": 3.81}, "merl": {}, "merl + random_reward": {}}
+    rows = {"ordinary": {"nll": 3.81}, "merl": {}, "merl + random_reward": None}
     table = tables.compare(
         rows, RECORDS, {"nll": "NLL"}, live=[record("merl", 0, nll=4.0)], names={"merl": "MERL"}
     )
     assert cells(table, "ours") == [
         ["", "ours, recorded", tables.NOT_RUN],
         ["", "ours, 2 seeds", "5.50 ± 0.71"],
-        ["", "ours, 1 seed", "9.00"],
+        ["merl + random_reward", "ours, 1 seed", "9.00"],
     ]
     assert [c[2] for c in cells(table, "this run")] == [tables.NOT_RUN, "4.00", tables.NOT_RUN]
-    assert [c[0] for c in cells(table, "paper")] == ["ordinary", "MERL", "merl + random_reward"]
-    assert [c[2] for c in cells(table, "paper")] == ["3.81", "–", "–"]
+    assert [c[0] for c in cells(table, "paper")] == ["ordinary", "MERL"]
+    assert [c[2] for c in cells(table, "paper")] == ["3.81", "–"]
 
 
 def test_an_undefined_metric_is_a_dash_never_a_zero():

@@ -1,6 +1,8 @@
 """Run folders: what a command leaves behind, how it goes on, and what it refuses."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -184,3 +186,25 @@ def test_every_preset_names_itself():
     for name in presets.names():
         game = presets.find(name)
         assert game.__doc__ and game.VARIANTS and game.CORPORA
+
+
+def test_a_machine_without_music_libraries_trains_on_encoded_words(tmp_path):
+    """What a GPU box needs: numpy, torch, safetensors, and the words as one file."""
+    data = encode.encode_words("tunes", "published").save(tmp_path / "words.npz")
+    code = f"""
+import sys
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {{"symusic", "music21", "pretty_midi", "mido", "pooch", "matplotlib", "IPython", "ipywidgets"}}:
+            raise ImportError(name + " is not on this machine")
+
+sys.meta_path.insert(0, Refuse())
+from musicgan_lib.experiments import encode, training
+data = encode.WordData.load({str(data)!r})
+folder = training.train("bjare2020", "merl", "smoke", 0, corpus="tunes", data=data,
+                        folder={str(tmp_path / "run")!r}, changes={TINY!r})
+print((folder / "record.json").is_file())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "True", done.stderr

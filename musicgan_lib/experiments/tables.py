@@ -19,8 +19,8 @@ def compare(paper_rows, records, columns, *, live=(), names=None) -> Table:
 
     Parameters
     ----------
-    paper_rows : row -> {metric: number}, in the order shown; ``{}`` where the paper reports nothing. A row is a
-        variant (``"merl"``), or a variant and its control (``"reward_baseline + random_reward"``).
+    paper_rows : row -> {metric: number}, in the order shown; None where the paper has no such row. A row is
+        a variant (``"merl"``), or a variant and its control (``"reward_baseline + random_reward"``).
     records : recorded runs, see ``experiments.records``; they are shown as mean ± sd over seeds.
     columns : metric -> heading, or metric -> (heading, digits); two digits by default.
     live : rows of this run: dicts with ``variant``, ``metrics`` and perhaps ``control``.
@@ -39,7 +39,7 @@ def compare(paper_rows, records, columns, *, live=(), names=None) -> Table:
         here = [r["metrics"] for r in live if row_of(r) == row]
         n = f"{len(seen)} seed{'s' if len(seen) != 1 else ''}" if seen else "recorded"
         for whose, found in (("paper", [printed]), (f"ours, {n}", seen), ("this run", here)):
-            if whose == "this run" and not live:
+            if (whose == "this run" and not live) or found == [None]:
                 continue
             cells = [_cell([f.get(m) for f in found], digits) for m, (_, digits) in shown.items()]
             lines.append(f"{name} | {whose} | " + " | ".join(cells))

@@ -1,0 +1,91 @@
+"""Distil finished run folders into ``results/``: their records, and the weights that may be published.
+
+    python tools/collect_runs.py RUNS [--weights SEED]
+
+``RUNS`` is the folder with the run folders of one or more presets. Records are grouped to
+``results/papers/<preset>/<corpus>.json``; a run recorded again replaces the old row. With ``--weights`` the policies of
+that seed are written as fp16 beside them, where the corpus's licence allows, and their rows carry the
+metrics *of the fp16 weights* and the sha256.
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+
+from musicgan_lib import corpora
+from musicgan_lib.experiments import presets, records, training
+
+ROOT = Path(__file__).resolve().parents[1]
+KEY = ("system", "variant", "control", "profile", "corpus", "split", "seed")
+
+
+def collect(folder: Path, results: Path, weights_seed: int | None) -> list[Path]:
+    """Read every finished run below a folder; returns the files written."""
+    groups: dict[Path, dict] = {}
+    for file in sorted(folder.rglob("record.json")):
+        (row,) = records.read(file)
+        target = results / "papers" / row["system"] / f"{row['corpus']}.json"
+        rows = groups.setdefault(target, {_key(r): r for r in _old(target)})
+        if row["seed"] == weights_seed and row["control"] is None and may_publish(row["corpus"]):
+            row = keep_weights(row, file.parent, target.parent)
+        rows[_key(row)] = row
+    return [
+        records.write([rows[k] for k in sorted(rows, key=str)], t) for t, rows in groups.items()
+    ]
+
+
+def may_publish(corpus: str) -> bool:
+    """Whether weights trained on a corpus may leave this machine."""
+    source = corpora.SOURCES.get(corpus)
+    return source is not None and source.weights == "publish"
+
+
+def keep_weights(row: dict, run: Path, place: Path) -> dict:
+    """Write a run's policy as fp16, measure it as it is when read back, and name it in the row."""
+    about = json.loads((run / "config.json").read_text())
+    game = presets.find(row["system"])
+    known = game.Config.__dataclass_fields__
+    config = game.Config(
+        **{
+            k: tuple(v) if isinstance(v, list) else v
+            for k, v in about["config"].items()
+            if k in known
+        }
+    )
+    data = game.encode(config, row["corpus"])
+    state = game.build(config, data, row["seed"])
+    training.load_weights(state.modules["policy"], run / "weights.safetensors")
+    name = f"{row['corpus']}-{row['variant']}-{row['seed']}.safetensors"
+    path = training.save_weights(state.modules["policy"], place / name, half=True)
+    training.load_weights(state.modules["policy"], path)
+    state.step = config.steps
+    state.memory.clear()
+    generator = torch.Generator().manual_seed(10_000 + row["seed"])
+    again, _ = game.measure(state, config, data, generator)
+    own = {k for k in again if k not in ("reward_mean", "reward_std", "precision", "recall")}
+    metrics = row["metrics"] | {k: float(again[k]) for k in own}
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return row | {
+        "metrics": metrics,
+        "artifacts": {path.relative_to(ROOT / "results").as_posix(): sha256},
+    }
+
+
+def _old(target: Path) -> list[dict]:
+    return records.read(target) if target.is_file() else []
+
+
+def _key(row: dict) -> tuple:
+    return tuple(row[k] for k in KEY)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("runs", type=Path)
+    parser.add_argument("--weights", type=int, metavar="SEED")
+    chosen = parser.parse_args()
+    for written in collect(chosen.runs, ROOT / "results", chosen.weights):
+        print(written.relative_to(ROOT))
