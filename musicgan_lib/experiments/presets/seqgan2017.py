@@ -49,8 +49,9 @@ PROFILES = {
         "pretrain_judge": 30, "adversarial": 12, "judge_steps": 2, "judge_lr": 1e-3, "rollouts": 2, "measure": 1000,
     },
     "cpu": _NETWORKS | _NARROW | {
-        "length": 12, "batch": 64, "pretrain": 6000, "pretrain_batch": 64, "check_every": 100, "anneal": True,
-        "pretrain_judge": 300, "adversarial": 120, "judge_steps": 5, "judge_lr": 1e-3, "rollouts": 4,
+        "length": 12, "batch": 64, "pretrain": 4000, "pretrain_batch": 64, "check_every": 100, "anneal": True,
+        "pretrain_judge": 300, "adversarial": 250, "judge_steps": 5,
+        "rl_lr": 3e-3, "judge_lr": 1e-3, "rollouts": 4,
         "measure": 4000,
     },
     "gpu": _NETWORKS | _WIDE | {

@@ -12,7 +12,9 @@ def judge_mass_outside(mass_outside):
     assert not np.isclose(got, 0.1), "the favourites are the reference's, not the policy's own"
     assert not np.isclose(got, 0.3), "what lies outside the favourites, not what lies inside"
     assert not np.isclose(got, 0.2), "the probability of the policy, not of the reference"
-    assert np.isclose(got, 0.7), "the policy's probability on all but the k likeliest of the reference"
+    assert np.isclose(got, 0.7), (
+        "the policy's probability on all but the k likeliest of the reference"
+    )
     assert np.isclose(mass_outside(reference, reference, 1), 0.5), (
         "the reference has mass outside its own favourites, too"
     )
@@ -37,4 +39,6 @@ def judge_standard_error(standard_error):
     assert np.isclose(standard_error(balanced), 0), (
         "melodies with equal means leave no doubt about the mean, however they move"
     )
-    assert np.isclose(standard_error(10 * copies), 10.0), "ten times the values, ten times the error"
+    assert np.isclose(standard_error(10 * copies), 10.0), (
+        "ten times the values, ten times the error"
+    )

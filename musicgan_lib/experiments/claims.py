@@ -1,0 +1,161 @@
+"""What papers claim, and what the records say to it: a verdict for each claim, derived and never typed.
+
+The claims are ``claims.json`` beside this file; :func:`judge` says what a test there may hold.
+"""
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib import resources
+from math import factorial
+
+from . import records
+from .landscape import SEEDS, judge_claim, read_all_records
+from .tables import NOT_RUN, row_of
+
+VERDICTS = ("true", "false", "void", "not settled", "untestable here", NOT_RUN)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim in our words: ``place`` says where the paper makes it, ``test`` how records decide it."""
+
+    id: str
+    paper: str
+    place: str
+    claim: str
+    chapter: str
+    test: dict
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What became of a claim: one of ``VERDICTS``, the runs behind it, what its controls said, other corpora."""
+
+    claim: Claim
+    verdict: str
+    evidence: str
+    control: str = "none named"
+    elsewhere: str = ""
+    command: str = ""
+
+
+def list_papers() -> dict[str, dict]:
+    """Paper -> its title, and the corpus whose records decide its claims."""
+    return _read()["papers"]
+
+
+def list_claims(paper: str | None = None) -> list[Claim]:
+    """Every claim, or one paper's, in the order of the paper."""
+    return [Claim(**row) for row in _read()["claims"] if paper in (None, row["paper"])]
+
+
+def _read() -> dict:
+    return json.loads(resources.files(__package__).joinpath("claims.json").read_text("utf-8"))
+
+
+def luck(*runs: int) -> Fraction:
+    """How likely systems that do not differ come out in one given order, each run of each ahead of all of the next.
+
+    ``runs`` is how many runs each system has: ``luck(3, 3)`` is 1/20. An upper bound where runs tie.
+    Source: counting, the multinomial coefficient.
+    """
+    ways = factorial(sum(runs))
+    for n in runs:
+        ways //= factorial(n)
+    return Fraction(1, ways)
+
+
+def judge(claim: Claim, rows: list[dict], proofs: dict | None = None) -> Judgement:
+    """The verdict on a claim from records, or from what was proved: ``proofs`` maps a name to True or False.
+
+    A test is one of: ``untestable`` (why); ``proof`` (its name); a ``metric`` with ``order``, rows each of which
+    has to beat the next, or ``own`` and ``than``, one row that has to beat each of the others, ``better`` says
+    how; a ``metric`` with ``at_least`` or ``at_most``, which each run of each row in ``of`` has to keep. A row
+    is a variant, or ``"variant + control"``. ``system`` (by default the paper) and ``corpus`` narrow it.
+
+    ``true`` and ``false`` take :func:`landscape.judge_claim`'s rule: each run beats each run, and enough
+    different values; or ``SEEDS`` runs on one side of a bound. Rows named in ``controls`` stand in for the row of
+    their variant, else for the first: where the test comes out true all the same the claim is ``void``, and
+    without the record of any control it is ``not settled``. The largest profile decides, on the paper's
+    corpus where that was run. Source: ours.
+    """
+    test = claim.test
+    if "untestable" in test:
+        return Judgement(claim, "untestable here", test["untestable"])
+    if "proof" in test:
+        found = (proofs or {}).get(test["proof"])
+        verdict = NOT_RUN if found is None else "true" if found else "false"
+        return Judgement(claim, verdict, f"decided without a run: {test['proof']}", "not needed")
+    groups: dict = {}
+    system = test.get("system", claim.paper)
+    for row in rows:
+        right = row["system"] == system and test["metric"] in row["metrics"]
+        if right and row["corpus"] == test.get("corpus", row["corpus"]):
+            budget = records.PROFILES.index(row["profile"]), row["corpus"], row["split"]
+            groups.setdefault(budget, []).append(row)
+    found = {g: _decide(claim, g, members) for g, members in groups.items()}
+    run = {g: j for g, j in found.items() if j.verdict != NOT_RUN}
+    if not run:
+        lacking = next((j.evidence for j in found.values()), f"no run of {system} has it")
+        return Judgement(claim, NOT_RUN, f"{test['metric']}: {lacking}")
+    home = list_papers()[claim.paper]["corpus"]
+    here = max(run, key=lambda g: (g[1] == home, g[0], g[1:]))
+    others = sorted(g for g in run if g != here)
+    elsewhere = "; ".join(f"{g[1]} ({records.PROFILES[g[0]]}): {run[g].verdict}" for g in others)
+    return Judgement(**vars(run[here]) | {"elsewhere": elsewhere})
+
+
+def judge_all(rows: list[dict] | None = None, proofs: dict | None = None) -> list[Judgement]:
+    """Every claim's judgement; the records are those below ``results/`` by default."""
+    rows = read_all_records() if rows is None else rows
+    return [judge(claim, rows, proofs) for claim in list_claims()]
+
+
+def _decide(claim, budget, rows) -> Judgement:
+    test, runs, steps = claim.test, {}, {}
+    for row in rows:  # of a row that was recorded with several numbers of steps the longest counts
+        steps[row_of(row)] = max(steps.get(row_of(row), 0), row["steps"])
+    for row in rows:
+        if row["steps"] == steps[row_of(row)]:
+            runs.setdefault(row_of(row), {})[row["seed"]] = row["metrics"][test["metric"]]
+    names = list(dict.fromkeys(test.get("order") or test.get("of") or [test["own"], *test["than"]]))
+    if missing := [n for n in names if n not in runs]:
+        return Judgement(claim, NOT_RUN, f"no run of {', '.join(missing)}")
+    verdict, told = _compare(test, [list(runs[n].values()) for n in names]), []
+    for control in test.get("controls", ()):
+        variant = control.split(" + ")[0]
+        place = names.index(variant) if variant in names else 0
+        if control not in runs:
+            told.append((control, NOT_RUN))
+        elif control != variant and steps[control] != steps[names[place]]:
+            told.append((control, "another budget, so it controls nothing"))
+        else:
+            stand_in = [*names[:place], control, *names[place + 1 :]]
+            told.append((control, _compare(test, [list(runs[n].values()) for n in stand_in])))
+    answers = [answer for _, answer in told]
+    if verdict == "true" and "true" in answers:
+        verdict = "void"
+    elif verdict == "true" and told and not {"false", "not settled"} & set(answers):
+        verdict = "not settled"  # no control was run
+    means = [f"{n} {sum(v := runs[n].values()) / len(v):.3g} ({len(v)})" for n in names]
+    evidence = f"{budget[1]}, {records.PROFILES[budget[0]]}; {test['metric']}: {', '.join(means)}"
+    control = "; ".join(f"{c}: {v}" for c, v in told) or Judgement.control
+    command = next(r["command"] for r in rows if row_of(r) == names[0])
+    return Judgement(claim, verdict, evidence, control, command=command)
+
+
+def _compare(test, sides) -> str:
+    """``true``, ``false`` or ``not settled``, for the values of each row."""
+    if "of" in test:
+        low, high = test.get("at_least", float("-inf")), test.get("at_most", float("inf"))
+        kept = [[low <= v <= high for v in side] for side in sides]
+        if min(map(len, kept)) < SEEDS:
+            return "not settled"
+        return "true" if all(map(all, kept)) else "not settled" if all(map(any, kept)) else "false"
+    pairs = list(zip(sides, sides[1:])) if "order" in test else [(sides[0], s) for s in sides[1:]]
+    better = test["better"]
+    if any(judge_claim(other, own, better) == "WORKS" for own, other in pairs):
+        return "false"
+    won = all(judge_claim(own, other, better) == "WORKS" for own, other in pairs)
+    return "true" if won else "not settled"

@@ -1,0 +1,43 @@
+"""Weights that travel with the book are the ones whose numbers stand in its tables."""
+
+import hashlib
+import json
+
+import pytest
+import torch
+from chapters import ROOT
+
+from musicgan_lib import corpora
+from musicgan_lib.evaluation.nll import nll
+from musicgan_lib.experiments import presets, records, training
+
+ROWS = [
+    (row, artifact)
+    for file in sorted((ROOT / "results" / "papers").rglob("*.json"))
+    for row in json.loads(file.read_text())
+    if isinstance(row, dict)
+    for artifact in row.get("artifacts", {})
+    if artifact.endswith(".safetensors")
+]
+
+
+@pytest.mark.parametrize(("row", "artifact"), ROWS, ids=[a for _, a in ROWS])
+def test_weights_reproduce_their_metric(row, artifact):
+    path = records.open(artifact)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == row["artifacts"][artifact]
+    assert path.stat().st_size <= 8 * 2**20
+    assert corpora.SOURCES[row["corpus"]].weights == "publish"
+    game = presets.find(row["system"])
+    config = game.configure(row["variant"], row["profile"], row["corpus"])
+    data = game.encode(config, row["corpus"])
+    policy = game.build(config, data, 0).modules["policy"]
+    windows = torch.as_tensor(data.windows("valid", config.length))
+    spread = windows[:: max(len(windows) // config.measure, 1)][: config.measure]
+    untrained = nll(policy, spread)
+    training.load_weights(policy, path)
+    found = nll(policy, spread)
+    assert found == pytest.approx(row["metrics"]["nll_valid"], abs=1e-4) and found < untrained - 1
+
+
+def test_there_are_weights_to_hear():
+    assert {row["variant"] for row, _ in ROWS} >= {"nll", "ordinary", "reward_baseline", "merl"}
