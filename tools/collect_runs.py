@@ -13,10 +13,13 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from musicgan_lib import corpora
 from musicgan_lib.experiments import presets, records, training
+from musicgan_lib.experiments.presets._words import REFERENCES
+from musicgan_lib.metrics.bleu import mean_bleu
 
 ROOT = Path(__file__).resolve().parents[1]
 KEY = ("system", "variant", "control", "profile", "corpus", "split", "seed")
@@ -27,6 +30,7 @@ def collect(folder: Path, results: Path, weights_seed: int | None) -> list[Path]
     groups: dict[Path, dict] = {}
     for file in sorted(folder.rglob("record.json")):
         (row,) = records.read(file)
+        add_bleu(row, file.parent)
         target = results / "papers" / row["system"] / f"{row['corpus']}.json"
         rows = groups.setdefault(target, {_key(r): r for r in _old(target)})
         if row["seed"] == weights_seed and row["control"] is None and may_publish(row["corpus"]):
@@ -35,6 +39,27 @@ def collect(folder: Path, results: Path, weights_seed: int | None) -> list[Path]
     return [
         records.write([rows[k] for k in sorted(rows, key=str)], t) for t, rows in groups.items()
     ]
+
+
+def add_bleu(row: dict, run: Path) -> None:
+    """BLEU of a run that was recorded before it was measured, from the samples it kept."""
+    if "bleu" in row["metrics"] or row["system"] == "seqgan2017":
+        return
+    about = json.loads((run / "config.json").read_text())
+    data, config = _open(about, row["corpus"])
+    references = data.windows("valid", config.length)[:REFERENCES]
+    samples = list(np.load(run / "samples.npz")["words"])
+    if len(references) == REFERENCES:
+        rng = np.random.default_rng(0)
+        row["metrics"]["bleu"] = mean_bleu(samples, references, n_references=REFERENCES, rng=rng)
+
+
+def _open(about: dict, corpus: str):
+    game = presets.find(about["system"])
+    known = game.Config.__dataclass_fields__
+    settings = {k: tuple(v) if isinstance(v, list) else v for k, v in about["config"].items()}
+    config = game.Config(**{k: v for k, v in settings.items() if k in known})
+    return game.encode(config, corpus), config
 
 
 def may_publish(corpus: str) -> bool:
@@ -47,15 +72,7 @@ def keep_weights(row: dict, run: Path, place: Path) -> dict:
     """Write a run's policy as fp16, measure it as it is when read back, and name it in the row."""
     about = json.loads((run / "config.json").read_text())
     game = presets.find(row["system"])
-    known = game.Config.__dataclass_fields__
-    config = game.Config(
-        **{
-            k: tuple(v) if isinstance(v, list) else v
-            for k, v in about["config"].items()
-            if k in known
-        }
-    )
-    data = game.encode(config, row["corpus"])
+    data, config = _open(about, row["corpus"])
     state = game.build(config, data, row["seed"])
     training.load_weights(state.modules["policy"], run / "weights.safetensors")
     name = f"{row['corpus']}-{row['variant']}-{row['seed']}.safetensors"

@@ -5,7 +5,11 @@ import torch
 
 from ...evaluation import nll as measures
 from ...metrics import text
+from ...metrics.bleu import mean_bleu
 from ...models.seqgan import Sampler
+
+#: BLEU rises with the number of references, so it is always this one.
+REFERENCES = 64
 
 
 class Batches:
@@ -79,6 +83,10 @@ def measure_words(policy, judge, data, config, generator) -> tuple[dict, torch.T
     found["distinct_4"] = text.distinct_n(drawn, 4)
     found["novelty_8"] = text.novelty(drawn[:32], train, 8)
     found["longest_copy"] = float(np.mean([text.longest_copy(s, train) for s in drawn[:8]]))
+    references = data.windows("valid", config.length)[:REFERENCES]
+    if len(references) == REFERENCES:
+        rng = np.random.default_rng(0)
+        found["bleu"] = mean_bleu(drawn[:64], references, n_references=REFERENCES, rng=rng)
     if judge is not None:
         real = Batches(data, "valid", config.length).draw(config.measure, generator)
         found |= measures.own_judgement(judge, real, samples)
