@@ -19,6 +19,8 @@ TINY = {
     "batch": 8, "pretrain_batch": 8, "measure": 8, "check_every": 5,
 }  # fmt: skip
 
+TINY_NLL = {k: v for k, v in TINY.items() if k != "adversarial"}
+
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path, monkeypatch):
@@ -27,7 +29,7 @@ def own_cache(tmp_path, monkeypatch):
 
 def train(folder, variant="ordinary", control=None, **options):
     if variant.endswith("nll"):
-        options["changes"] = {k: v for k, v in TINY.items() if k not in ("adversarial",)}
+        options = {"changes": TINY_NLL} | options
     return training.train(
         "bjare2020", variant, "smoke", 3, corpus="tunes", folder=folder, control=control,
         **{"changes": TINY} | options,
@@ -208,3 +210,26 @@ print((folder / "record.json").is_file())
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "True", done.stderr
+
+
+def test_what_is_sampled_later_is_the_policy_that_was_measured(tmp_path):
+    """Likelihood runs keep their best weights, which are seldom the last."""
+    folder = train(
+        tmp_path / "run", "nll", changes={**TINY_NLL, "pretrain": 60, "pretrain_lr": 0.1}
+    )
+    *_, config, data, state, _ = training.open_run(folder)
+    again = state.modules["policy"].sample(
+        config.measure, config.length, torch.Generator().manual_seed(10_003)
+    )
+    kept = np.load(folder / "samples.npz")["words"]
+    assert (again.actions[: len(kept)].numpy() == kept).all()
+    assert json.loads((folder / "log.jsonl").read_text().splitlines()[-1])["step"] == 60
+
+
+def test_a_changed_library_trains_in_a_new_place_when_nobody_names_one(monkeypatch):
+    settings = {"changes": TINY_NLL, "corpus": "tunes"}
+    first = training.train("bjare2020", "nll", "smoke", 3, **settings)
+    assert training.train("bjare2020", "nll", "smoke", 3, **settings) == first
+    own = training._code
+    monkeypatch.setattr(training, "_code", lambda *a: own(*a)[::-1])
+    assert training.train("bjare2020", "nll", "smoke", 3, **settings) != first

@@ -52,15 +52,13 @@ def train(
     presets.check_name("corpus", corpus, game.CORPORA)
     config = game.configure(variant, profile, corpus, **changes)
     label = ",".join([variant, *(f"{k}={v}" for k, v in sorted(changes.items()))])
-    folder = (
-        Path(folder) if folder else default_folder(preset, label, control, profile, corpus, seed)
-    )
     data = data or game.encode(config, corpus)
     about = {
         "system": preset, "variant": label, "control": control, "profile": profile, "seed": seed,
         "corpus": corpus, "config": asdict(config), "data_hash": data.data_hash,
     }  # fmt: skip
     code, began = _code(game, about), time.perf_counter()
+    folder = Path(folder) if folder else default_folder(about, code)
     if (folder / "record.json").is_file() and _read(folder / "config.json").get("code") == code:
         return folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -144,6 +142,10 @@ def open_run(folder, device="cpu"):
     data = game.encode(config, about["corpus"])
     state = game.build(config, data, about["seed"], device)
     loop.load_checkpoint(state, folder / "checkpoint.pt", about["code"])
+    if (
+        folder / "record.json"
+    ).is_file():  # the policy that was measured: not always the last step's
+        load_weights(state.modules["policy"], folder / "weights.safetensors")
     return game, config, data, state, about
 
 
@@ -241,10 +243,11 @@ def choose_corpus(game) -> str:
     return next((c for c in game.CORPORA if c in corpora.SOURCES and corpora.available(c)), "tunes")
 
 
-def default_folder(preset, label, control, profile, corpus, seed) -> Path:
-    """Where a run is kept when nobody says."""
-    name = "-".join([label, *([control] if control else []), profile, corpus, str(seed)])
-    return records.cache_folder() / "training" / preset / name
+def default_folder(about: dict, code: str) -> Path:
+    """Where a run is kept when nobody says: after a change of the library, a new place."""
+    parts = [about["variant"], about["control"], about["profile"], about["corpus"], about["seed"]]
+    name = "-".join(str(p) for p in [*parts, code[:8]] if p is not None)
+    return records.cache_folder() / "training" / about["system"] / name
 
 
 def _code(game, about) -> str:
