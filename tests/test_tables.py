@@ -21,7 +21,9 @@ RECORDS = [
 
 def cells(table, whose):
     return [
-        [c.strip() for c in line.split("|")] for line in str(table).splitlines() if whose in line
+        [c.strip() for c in line.strip("|").split("|")]
+        for line in str(table).splitlines()
+        if whose in line
     ]
 
 
@@ -31,7 +33,7 @@ def test_mean_and_deviation_are_those_done_by_hand():
     # 2 and 3: mean 2.5, squared distances 0.25 + 0.25 over n - 1 = 1, root of 0.5; one entropy has no spread
     assert cells(table, "ours") == [["", "ours, 2 seeds", "2.50 ± 0.71", "1.5"]]
     assert not cells(table, "this run")
-    assert str(table).splitlines()[0] == "model | whose | NLL | H"
+    assert str(table).splitlines()[0] == "| model | whose | NLL | H |"
 
 
 def test_what_nobody_ran_says_so_and_no_record_strays_into_another_row():

@@ -44,7 +44,7 @@ def compare(paper_rows, records, columns, *, live=(), names=None) -> Table:
             cells = [_cell([f.get(m) for f in found], digits) for m, (_, digits) in shown.items()]
             lines.append(f"{name} | {whose} | " + " | ".join(cells))
             name = ""
-    return Table("\n".join(lines))
+    return Table("\n".join(f"| {line} |" for line in lines))  # an empty first cell needs its bar
 
 
 def row_of(record) -> str:
