@@ -12,6 +12,8 @@ from . import records
 
 #: ``published``: a word is one symbol. ``factored``: (chord, pitch, duration), packed into one number.
 FORMS = ("published", "factored")
+#: Corpora in which several pieces set the same tune: their splits keep a tune together.
+TUNES_SHARED = ("chorales",)
 KEYS = range(-5, 7)  # transpositions that bring every piece to every key once
 
 
@@ -22,7 +24,7 @@ class WordData:
     ``pieces[split]`` has one ``(N,) int64`` array a piece; ``other_keys[i]`` the same training piece
     in the other keys of ``KEYS`` (empty where it was not asked for). ``sizes`` is what the models
     take; ``symbols[f][k]`` says what number k of field f stands for. ``name`` and ``data_hash`` say
-    what was read.
+    what was read; ``split_by`` what no two splits share.
     """
 
     name: str
@@ -32,6 +34,7 @@ class WordData:
     pieces: dict[str, list[np.ndarray]]
     data_hash: str
     other_keys: list[list[np.ndarray]] = field(default_factory=list)
+    split_by: str = "piece"
 
     def windows(self, split: str, length: int, step: int | None = None) -> np.ndarray:
         """Stretches of ``length`` words, none across two pieces, ``(n, length) int64``; shorter rests are left out."""
@@ -74,7 +77,8 @@ class WordData:
         ]:
             spans[key] = [len(a) for a in arrays]
             flat += arrays
-        about = {k: getattr(self, k) for k in ("name", "form", "sizes", "symbols", "data_hash")}
+        keys = ("name", "form", "sizes", "symbols", "data_hash", "split_by")
+        about = {k: getattr(self, k) for k in keys}
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
@@ -107,7 +111,9 @@ class WordData:
 
 
 def encode_words(corpus, form="factored", all_keys=False, melody_only=False) -> WordData:
-    """The words of a corpus, split by piece; from the cache where they were encoded before.
+    """The words of a corpus; from the cache where they were encoded before.
+
+    Split by piece, and by tune where one tune has several pieces, as the chorales have.
 
     Parameters
     ----------
@@ -126,8 +132,9 @@ def encode_words(corpus, form="factored", all_keys=False, melody_only=False) -> 
         return _read_published_chunks(form)
     from .. import corpora
 
-    parts = {s: corpora.load(corpus, s) for s in ("train", "valid", "test")}
-    data_hash = parts["train"].data_hash
+    scheme = "tune_disjoint" if corpus in TUNES_SHARED else None
+    parts = {s: corpora.load(corpus, s, scheme=scheme) for s in ("train", "valid", "test")}
+    data_hash = parts["train"].data_hash + ("-tune" if scheme else "")
     name = f"{corpus}-{form}-{all_keys:d}{melody_only:d}-{data_hash}.npz"
     kept = records.cache_folder() / "words" / name
     if kept.is_file():
@@ -142,6 +149,7 @@ def encode_words(corpus, form="factored", all_keys=False, melody_only=False) -> 
         for p in (parts["train"] if all_keys else ())
     ]
     data = _number(corpus, form, rows, others, data_hash)
+    data.split_by = "tune" if scheme else "piece"
     data.save(kept)
     return data
 
