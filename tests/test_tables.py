@@ -31,7 +31,7 @@ def test_mean_and_deviation_are_those_done_by_hand():
     table = tables.compare({"nll": {"nll": 2.58}}, RECORDS, {"nll": "NLL", "entropy": ("H", 1)})
     assert cells(table, "paper") == [["nll", "paper", "2.58", "–"]]
     # 2 and 3: mean 2.5, squared distances 0.25 + 0.25 over n - 1 = 1, root of 0.5; one entropy has no spread
-    assert cells(table, "ours") == [["", "ours, 2 seeds", "2.50 ± 0.71", "1.5"]]
+    assert cells(table, "ours") == [["", "ours, 2 seeds", "2.50 ±\u00a00.71", "1.5"]]
     assert not cells(table, "this run")
     assert str(table).splitlines()[0] == "| model | whose | NLL | H |"
 
@@ -43,7 +43,7 @@ def test_what_nobody_ran_says_so_and_no_record_strays_into_another_row():
     )
     assert cells(table, "ours") == [
         ["", "ours, recorded", tables.NOT_RUN],
-        ["", "ours, 2 seeds", "5.50 ± 0.71"],
+        ["", "ours, 2 seeds", "5.50 ±\u00a00.71"],
         ["merl + random_reward", "ours, 1 seed", "9.00"],
     ]
     assert [c[2] for c in cells(table, "this run")] == [tables.NOT_RUN, "4.00", tables.NOT_RUN]

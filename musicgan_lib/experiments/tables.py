@@ -91,4 +91,4 @@ def _cell(values, digits: int) -> str:
     if not numbers:
         return "–"
     mean = f"{np.mean(numbers):.{digits}f}"
-    return mean + (f" ± {np.std(numbers, ddof=1):.{digits}f}" if len(numbers) > 1 else "")
+    return mean + (f" ±\u00a0{np.std(numbers, ddof=1):.{digits}f}" if len(numbers) > 1 else "")
