@@ -14,6 +14,7 @@ from ..learning import fit as loop
 from . import presets, records
 
 SAMPLES = 64  # that are kept with a run: the first ones, never chosen
+JUDGED = 1024  # that the independent judges see
 
 
 def train(
@@ -77,8 +78,8 @@ def train(
     metrics, samples = game.measure(state, config, data, generator)
     about["seconds"] = spent + time.perf_counter() - began
     _write(folder / "config.json", about)
-    save_weights(state.modules["policy"], folder / "weights.safetensors")
-    np.savez_compressed(folder / "samples.npz", words=samples[:SAMPLES].cpu().numpy())
+    save_weights(state.modules[_generator(game)], folder / "weights.safetensors")
+    np.savez_compressed(folder / "samples.npz", words=np.asarray(samples[:SAMPLES]))
     if report.finished:
         row = {
             **{k: about[k] for k in ("system", "variant", "control", "profile", "corpus", "seed")},
@@ -145,25 +146,37 @@ def open_run(folder, device="cpu"):
     if (
         folder / "record.json"
     ).is_file():  # the policy that was measured: not always the last step's
-        load_weights(state.modules["policy"], folder / "weights.safetensors")
+        load_weights(state.modules[_generator(game)], folder / "weights.safetensors")
     return game, config, data, state, about
 
 
 def sample(folder, n: int, seed=0, temperature=1.0, out=".") -> list[Path]:
     """Write ``n`` new pieces of a run as MIDI files; returns their paths."""
-    from ..models.seqgan import Sampler
     from ..notes import write_midi
 
     game, config, data, state, about = open_run(folder)
-    generator = torch.Generator().manual_seed(seed)
-    policy = state.modules["policy"].eval()
-    drawn = Sampler(policy).run(n, config.length, generator, temperature).actions
+    drawn = draw(game, state, config, n, torch.Generator().manual_seed(seed), temperature)
     names = [f"{about['system']}-{about['variant']}-{seed}-{i}.mid" for i in range(n)]
     paths = [Path(out) / name for name in names]
     Path(out).mkdir(parents=True, exist_ok=True)
-    for words, path in zip(drawn, paths):
-        write_midi(data.decode(words), path)
+    for events, path in zip(drawn, paths):
+        write_midi(data.decode(events), path)
     return paths
+
+
+def draw(game, state, config, n: int, generator, temperature=1.0) -> np.ndarray:
+    """``n`` samples of a run's generator, as its representation writes them: words, or rows of numbers."""
+    module = state.modules[_generator(game)].eval()
+    if hasattr(game, "draw"):
+        return game.draw(module, config, n, generator, temperature)
+    from ..models.seqgan import Sampler
+
+    return Sampler(module).run(n, config.length, generator, temperature).actions.cpu().numpy()
+
+
+def _generator(game) -> str:
+    """What a preset calls the module that makes the music."""
+    return getattr(game, "GENERATOR", "policy")
 
 
 def evaluate(folder, judge_seeds: int = 0) -> dict:
@@ -172,25 +185,25 @@ def evaluate(folder, judge_seeds: int = 0) -> dict:
     generator = torch.Generator().manual_seed(10_000 + about["seed"])
     metrics, _ = game.measure(state, config, data, generator)
     if judge_seeds:
-        metrics |= judge_run(state.modules["policy"], data, config, judge_seeds)
+        drawn = draw(game, state, config, JUDGED, torch.Generator().manual_seed(7))
+        if hasattr(game, "as_words"):  # judges read symbols
+            data, drawn = game.as_words(data, drawn)
+        metrics |= judge_run(drawn, data, judge_seeds)
     return metrics
 
 
-def judge_run(policy, data, config, seeds: int = 3, n: int = 1024, recipe=None) -> dict:
-    """What fresh judges make of a policy: flat metrics, ``judge_accuracy`` (0.5 cannot tell) and its error.
+def judge_run(drawn, data, seeds: int = 3, recipe=None) -> dict:
+    """What fresh judges make of samples ``(n, T) int64``: flat metrics, ``judge_accuracy`` (0.5 cannot tell) and its error.
 
-    The judges' real music are the validation and test pieces, which the policy was not trained on, split by
-    piece; the samples are ``n`` new ones. ValueError where there are too few pieces.
+    The judges' real music are the validation and test pieces, which the generator was not trained on, split
+    by piece. ValueError where there are too few pieces.
     """
     from ..evaluation import judge as judges
     from ..evaluation.windows import cut_windows, split_by_tune
-    from ..models.seqgan import Sampler
 
-    pieces = [*data.pieces["valid"], *data.pieces["test"]]
-    length = config.length
+    pieces, length = [*data.pieces["valid"], *data.pieces["test"]], drawn.shape[1]
     windows = cut_windows(pieces, length, max(length // 4, 1))
-    drawn = Sampler(policy.eval()).run(n, length, torch.Generator().manual_seed(7)).actions
-    both = np.concatenate([windows.words, drawn.cpu().numpy()])
+    both = np.concatenate([windows.words, drawn])
     names, numbers = np.unique(both, return_inverse=True)  # a packed word as a small number
     numbers = numbers.reshape(both.shape)
     windows.words = numbers[: len(windows)]

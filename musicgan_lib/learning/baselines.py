@@ -16,7 +16,7 @@ def no_baseline(returns: torch.Tensor) -> torch.Tensor:
 def batch_mean(returns: torch.Tensor) -> torch.Tensor:
     """Subtract the mean of the batch at each step, as the paper prints it.
 
-    The mean holds the sequence itself, so the expected gradient shrinks by ``(B - 1) / B``.
+    The mean holds the sequence itself, so the expected gradient shrinks to ``(B - 1) / B`` of itself.
     Source: Bjare and Meredith (2020), section 3.2.
     """
     return returns - returns.mean(0)

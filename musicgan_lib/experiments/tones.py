@@ -1,0 +1,241 @@
+"""Tones as rows of real numbers that travel: encoded once where the music is, then read with numpy alone."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from . import records
+from .encode import TUNES_SHARED, WordData
+
+#: ``quadruplets``: length, frequency, intensity, time since. ``triples``: pitch, duration, offset.
+FORMS = ("quadruplets", "triples")
+LONGEST = 1500  # tones of a piece that are read, so that no long one fills the corpus
+#: What a time is rounded to where tones are symbols, in sixteenths of a quarter; a length is never the first.
+TIMES = np.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 48, 64, 96, 128])
+LOWEST, PITCHES = 21, 88  # the keys of a piano
+
+
+@dataclass
+class ToneData:
+    """The tones of a corpus, by split, one row of numbers a tone or a cell.
+
+    ``pieces[split]`` has one ``(N, width) float32`` array a piece; ``options`` says how they were written:
+    ``form``, ``scale``, ``tones`` a cell, ``shared_time``. ``split_by`` is what no two splits share, and
+    ``report`` a sentence on what was left out and why.
+    """
+
+    name: str
+    pieces: dict[str, list[np.ndarray]]
+    options: dict
+    data_hash: str
+    split_by: str = "piece"
+    report: str = ""
+
+    @property
+    def width(self) -> int:
+        """Numbers in a row."""
+        return next(p.shape[1] for part in self.pieces.values() for p in part)
+
+    def windows(self, split: str, length: int, step: int | None = None) -> np.ndarray:
+        """Stretches of ``length`` rows, none across two pieces and none padded, ``(n, length, width)``."""
+        cut = [
+            rows[a : a + length]
+            for rows in self.pieces[split]
+            for a in range(0, len(rows) - length + 1, step or length)
+        ]
+        return np.stack(cut) if cut else np.zeros((0, length, self.width), np.float32)
+
+    def decode(self, rows, **options) -> "Piece":  # noqa: F821 - imported where it is used
+        """The piece that rows spell; quadruplets on a grid of sixteenths of a quarter unless told otherwise."""
+        from ..representations import quadruplets, triples
+
+        if self.options["form"] == "triples":
+            return triples.decode(rows, **options)
+        return quadruplets.decode(rows, self.options["scale"], **{"grid": 24, **options})
+
+    def save(self, path) -> Path:
+        """Write it as one ``.npz``."""
+        about = {
+            k: getattr(self, k) for k in ("name", "options", "data_hash", "split_by", "report")
+        }
+        about["spans"] = {s: [len(p) for p in part] for s, part in self.pieces.items()}
+        rows = np.concatenate([p for part in self.pieces.values() for p in part])
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        with open(part, "wb") as file:
+            np.savez_compressed(file, rows=rows, about=np.array(json.dumps(about)))
+        part.replace(path)
+        return path
+
+    @classmethod
+    def load(cls, path) -> "ToneData":
+        """Read what :meth:`save` wrote; numpy is all it takes."""
+        with np.load(path, allow_pickle=False) as file:
+            about, rows = json.loads(str(file["about"])), file["rows"]
+        spans = about.pop("spans")
+        cuts = iter(np.split(rows, np.cumsum([n for part in spans.values() for n in part])[:-1]))
+        return cls(pieces={s: [next(cuts) for _ in part] for s, part in spans.items()}, **about)
+
+
+def encode_tones(
+    corpus,
+    form="quadruplets",
+    scale="normalised",
+    tones=1,
+    shared_time=False,
+    one_key=False,
+    least=48,
+) -> ToneData:
+    """The tones of a corpus; from the cache where they were encoded before.
+
+    Split by composer where pieces name one, so that test windows are of other composers, by tune where
+    tunes recur, else by piece. A piece that also stands in another split under another name is left out.
+
+    Parameters
+    ----------
+    form, scale, tones, shared_time : see ``representations.quadruplets.encode`` and ``FORMS``.
+    one_key : move every piece to the key whose white notes it fits best.
+    least : pieces of fewer rows are skipped, never padded; so are those of one constant velocity in a
+        corpus that has dynamics. ``report`` counts both. Only the first ``LONGEST`` tones are read.
+
+    Drums are left out. ValueError for an unknown form or a corpus with nothing left; CorpusUnavailable
+    where the music is not here.
+    """
+    if form not in FORMS:
+        raise ValueError(f"form {form!r} is not one of {', '.join(FORMS)}")
+    from .. import corpora
+
+    scheme = "tune_disjoint" if corpus in TUNES_SHARED else None
+    whole = corpora.load(corpus, scheme=scheme)
+    options = {
+        "form": form,
+        "scale": scale,
+        "tones": tones,
+        "shared_time": shared_time,
+        "one_key": one_key,
+    }
+    key = "-".join(str(v) for v in (corpus, *options.values(), least, whole.data_hash))
+    kept = records.cache_folder() / "tones" / f"{key}.npz"
+    if kept.is_file():
+        return ToneData.load(kept)
+    parts, split_by = _split(corpus, whole, scheme)
+    pieces, short, flat = {}, 0, 0
+    for split, part in parts.items():
+        rows = []
+        for piece in part:
+            piece = _prepare(piece, one_key)
+            array = _rows(piece, form, scale, tones, shared_time)
+            if len(array) < least:
+                short += 1
+            elif piece.dynamics and np.ptp(piece.notes["velocity"]) == 0:
+                flat += 1
+            else:
+                rows.append(array)
+        pieces[split] = rows
+    empty = [s for s, part in pieces.items() if not part]
+    report = f"{short} pieces of fewer than {least} rows and {flat} of one constant velocity were skipped"
+    if empty:
+        raise ValueError(f"{corpus}: nothing is left in {', '.join(empty)}: {report}")
+    data = ToneData(corpus, pieces, options, f"{whole.data_hash}-{split_by}", split_by, report)
+    data.save(kept)
+    return data
+
+
+def _split(corpus, whole, scheme):
+    """Pieces by split, and what the splits are made by."""
+    from .. import corpora
+    from ..corpora.splits import split_of
+
+    if len({p.composer for p in whole}) < 20:
+        parts = {s: corpora.load(corpus, s, scheme=scheme) for s in ("train", "valid", "test")}
+        return parts, "tune" if scheme else "piece"
+    parts, seen = {"train": [], "valid": [], "test": []}, set()
+    shares = (("train", 0.7), ("valid", 0.15), ("test", 0.15))
+    for piece in sorted(whole, key=lambda p: split_of(p.composer, shares) != "train"):
+        if piece.content_hash() not in seen:
+            seen.add(piece.content_hash())
+            parts[split_of(piece.composer, shares)].append(piece)
+    return parts, "composer"
+
+
+def _prepare(piece, one_key: bool):
+    """Without drums, its first tones, and in one key where that is wanted."""
+    from ..metrics.music import SCALES
+
+    drums = np.array([t.is_drum for t in piece.tracks], bool)[piece.notes["track"]]
+    piece = piece.replace(notes=piece.notes[~drums][:LONGEST])
+    if not one_key or not len(piece.notes):
+        return piece
+    counts = np.bincount(piece.notes["pitch"] % 12, minlength=12)
+    fit = [SCALES[0] @ np.roll(counts, k) for k in range(12)]  # row 0 is C major
+    up = int(np.argmax(fit))
+    pitches = piece.notes["pitch"]
+    up -= 12 if up > 6 or pitches.max() + up > 127 else 0
+    return piece.transpose(up if pitches.min() + up >= 0 else up + 12)
+
+
+def _rows(piece, form, scale, tones, shared_time) -> np.ndarray:
+    from ..representations import quadruplets, triples
+
+    if form == "triples":
+        return triples.encode(piece)
+    return quadruplets.encode(piece, tones, scale, shared_time)
+
+
+def quantise(rows) -> np.ndarray:
+    """Normalised quadruplets of one tone as four symbols: time since, key, length, intensity; ``(…, 3 or 4) -> int64``.
+
+    Times go to the nearest of ``TIMES`` on the normalised scale, intensity to one of 32 steps, pitches
+    outside the piano by octaves into it. Without intensity there are three symbols.
+    """
+    rows = np.asarray(rows, float)
+    grid = np.log2(1 + TIMES / 4)
+    since, length = (
+        np.abs(rows[..., i, None] - grid[first:]).argmin(-1) for i, first in ((-1, 0), (0, 1))
+    )
+    pitch = np.round(60 + 12 * rows[..., 1]).astype(int) - LOWEST
+    pitch = np.where(pitch < 0, pitch % 12, pitch)
+    pitch = np.where(pitch >= PITCHES, 76 + (pitch - 76) % 12, pitch)
+    fields = [since, pitch, length]
+    if rows.shape[-1] == 4:
+        fields.append(np.clip(np.round(rows[..., 2] * 8), 0, 31).astype(int))
+    return np.stack(fields, -1)
+
+
+def dequantise(fields) -> np.ndarray:
+    """The rows that symbols stand for: the inverse of :func:`quantise`, up to its rounding."""
+    fields = np.asarray(fields)
+    grid = np.log2(1 + TIMES / 4)
+    rows = [grid[1:][fields[..., 2]], (fields[..., 1] + LOWEST - 60) / 12, grid[fields[..., 0]]]
+    if fields.shape[-1] == 4:
+        rows.insert(2, np.maximum(fields[..., 3], 0.25) / 8)
+    return np.stack(rows, -1).astype(np.float32)
+
+
+@dataclass
+class ToneWords(WordData):
+    """Quantised tones as words of three or four fields, for a model of likelihood."""
+
+    def decode(self, words):
+        """The piece that a sequence of words spells."""
+        import torch
+
+        from ..models.seqgan import unpack
+        from ..representations import quadruplets
+
+        fields = torch.stack(unpack(torch.as_tensor(np.asarray(words)), self.sizes), -1)
+        return quadruplets.decode(dequantise(fields.numpy()), "normalised", grid=24)
+
+
+def tone_words(data: ToneData) -> ToneWords:
+    """The same tones as words: each field a symbol, packed into one number."""
+    sizes = (len(TIMES), PITCHES, len(TIMES) - 1, 32)[: data.width]
+    pieces = {}
+    for split, part in data.pieces.items():
+        pieces[split] = [
+            np.ravel_multi_index(tuple(quantise(rows).T), sizes).astype(np.int64) for rows in part
+        ]
+    return ToneWords(data.name, "factored", sizes, [], pieces, data.data_hash, [], data.split_by)
