@@ -11,6 +11,8 @@ from torch.nn.functional import softplus
 
 __all__ = [
     "discriminator_loss",
+    "feature_matching_moments",
+    "feature_matching_paired",
     "least_squares_discriminator_loss",
     "least_squares_generator_loss",
     "minimax_loss",
@@ -63,3 +65,22 @@ def least_squares_generator_loss(fake_logits: Tensor) -> Tensor:
     c = 1.
     """
     return 0.5 * (fake_logits - 1).square().mean()
+
+
+def feature_matching_paired(real: Tensor, fake: Tensor) -> Tensor:
+    """The squared distance from each generated example's features to those of some real one.
+
+    `mean_i |R(x_i) - R(G(z_i))|^2`, features `(B, …, F)` of two batches of one size; squares are averaged
+    over positions, too. Nothing ties x_i to z_i, so the best answer to every z is the *mean* real
+    feature: variety is fined. Mogren (2016), section 2, as printed.
+    """
+    return (real - fake).square().mean()
+
+
+def feature_matching_moments(real: Tensor, fake: Tensor) -> Tensor:
+    """The squared distance between the mean features of two batches: `|mean R(x) - mean R(G(z))|^2`.
+
+    Features `(B, …, F)`; means over the batch, squares averaged over the rest. Variety costs nothing.
+    Salimans et al. (2016), section 3.1.
+    """
+    return (real.mean(0) - fake.mean(0)).square().mean()

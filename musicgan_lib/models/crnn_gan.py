@@ -1,0 +1,129 @@
+"""C-RNN-GAN: a recurrent generator of real-valued tones, and a recurrent judge of them (Mogren 2016).
+
+Everything is ``(B, T, K)``: batch, cells in time, numbers in a cell (see ``representations.quadruplets``).
+"""
+
+import torch
+from torch import nn
+
+
+class Generator(nn.Module):
+    """Noise and the cell before, through a dense layer and two LSTM layers, to the next cell.
+
+    Parameters
+    ----------
+    width : K; the noise of a step has as many numbers, uniform in 0..1.
+    hidden, layers : of the LSTM; 350 and 2 in the paper.
+
+    There is nothing on the output: it may be any real number. Source: Mogren (2016), section 2 and figure 1.
+    """
+
+    def __init__(self, width: int, hidden: int = 350, layers: int = 2):
+        super().__init__()
+        self.width, self.hidden = width, hidden
+        self.into = nn.Linear(2 * width, hidden)
+        self.memory = nn.LSTM(hidden, hidden, layers, batch_first=True)
+        self.out = nn.Linear(hidden, width)
+
+    def free_run(self, noise: torch.Tensor) -> torch.Tensor:
+        """Each cell from noise and its own cell before: ``(B, T, K) -> (B, T, K)``. The first follows noise."""
+        weights = [self._layer(i) for i in range(self.memory.num_layers)]
+        from_cell = self.into.weight[:, self.width :].T
+        ahead = noise @ self.into.weight[:, : self.width].T + self.into.bias  # all steps at once
+        h = [noise.new_zeros(len(noise), self.hidden) for _ in weights]
+        c, cell, made = list(h), noise[:, 0], []
+        for t in range(noise.shape[1]):
+            x = torch.relu(torch.addmm(ahead[:, t], cell, from_cell))
+            for i, (weight, bias) in enumerate(weights):
+                gates = torch.addmm(bias, torch.cat([x, h[i]], 1), weight)
+                keep, new, out = gates[:, : 3 * self.hidden].sigmoid().chunk(3, 1)
+                c[i] = keep * c[i] + new * gates[:, 3 * self.hidden :].tanh()
+                h[i] = x = out * c[i].tanh()
+            cell = self.out(x)
+            made.append(cell)
+        return torch.stack(made, 1)
+
+    def predict(self, real: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+        """The next cell after every real one, teacher forced: one call of the fused LSTM for all steps.
+
+        ``(B, T, K)`` each; position t has seen the real cells before t alone.
+        """
+        before = torch.cat([noise[:, :1], real[:, :-1]], 1)
+        x = torch.relu(self.into(torch.cat([noise, before], 2)))
+        return self.out(self.memory(x)[0])
+
+    def sample(self, n: int, length: int, generator) -> torch.Tensor:
+        """``(n, length, K)``; no gradient."""
+        with torch.no_grad():
+            return self.free_run(torch.rand(n, length, self.width, generator=generator))
+
+    def _layer(self, i: int):
+        """One layer's weights as one product ``(2H, 4H)``: forget, input, output gates together, then the candidate."""
+        m = self.memory
+        into, back, b1, b2 = (
+            getattr(m, f"{k}_l{i}") for k in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        )
+        new, keep, candidate, out = torch.cat([into, back], 1).chunk(
+            4
+        )  # PyTorch's order: i, f, g, o
+        biases = (b1 + b2).chunk(4)
+        order = torch.cat([biases[1], biases[0], biases[3], biases[2]])
+        return torch.cat([keep, new, out, candidate]).T, order
+
+
+class Discriminator(nn.Module):
+    """Two LSTM stacks, one reading from each end; one logistic answer a cell, averaged over the cells.
+
+    Parameters
+    ----------
+    width, hidden, layers : K, and the size of either direction's stack; 350 and 2 in the paper.
+    kernels : of minibatch discrimination (Salimans et al. 2016), 0 for none: then every song is told
+        how far away the others of its batch are.
+
+    Source: Mogren (2016), section 2: "averaged to get a decision".
+    """
+
+    def __init__(self, width: int, hidden: int = 350, layers: int = 2, kernels: int = 0):
+        super().__init__()
+        self.forwards = nn.LSTM(width, hidden, layers, batch_first=True)
+        self.backwards = nn.LSTM(width, hidden, layers, batch_first=True)
+        self.kernels = nn.Linear(2 * hidden, kernels * 10, bias=False) if kernels else None
+        self.decide = nn.Linear(2 * hidden + kernels, 1)
+
+    def features(self, cells: torch.Tensor) -> torch.Tensor:
+        """R, what the last layer reads: ``(B, T, K) -> (B, T, 2H)``."""
+        there, back = self.forwards(cells)[0], self.backwards(cells.flip(1))[0].flip(1)
+        return torch.cat([there, back], 2)
+
+    def step_logits(self, cells: torch.Tensor) -> torch.Tensor:
+        """An opinion at every cell: ``(B, T)``."""
+        return self.judge(self.features(cells))
+
+    def judge(self, features: torch.Tensor) -> torch.Tensor:
+        """The same from features that were computed before."""
+        if self.kernels is not None:
+            near = minibatch_closeness(self.kernels(features.mean(1)).unflatten(1, (-1, 10)))
+            near = near[:, None].expand(-1, features.shape[1], -1)
+            features = torch.cat([features, near], 2)
+        return self.decide(features)[..., 0]
+
+    def score(self, cells: torch.Tensor) -> torch.Tensor:
+        """``(B, T, K) -> (B,)``: the logit of the mean of the steps' probabilities."""
+        return mean_probability_logit(self.step_logits(cells))
+
+
+def mean_probability_logit(step_logits: torch.Tensor) -> torch.Tensor:
+    """The logit of a mean of probabilities, from their logits ``(B, T) -> (B,)``, safe at both ends."""
+    log_p = torch.logsumexp(nn.functional.logsigmoid(step_logits), 1)
+    log_q = torch.logsumexp(nn.functional.logsigmoid(-step_logits), 1)
+    return log_p - log_q
+
+
+def minibatch_closeness(rows: torch.Tensor) -> torch.Tensor:
+    """How close each example is to the others of its batch, kernel by kernel.
+
+    ``(B, kernels, 10) -> (B, kernels)``: the sum over the others of ``exp(-L1 distance)``.
+    Salimans et al. (2016), section 3.2.
+    """
+    distance = (rows[:, None] - rows[None]).abs().sum(3)
+    return torch.exp(-distance).sum(1) - 1.0
