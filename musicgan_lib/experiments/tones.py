@@ -230,10 +230,16 @@ class ToneWords(WordData):
         return quadruplets.decode(dequantise(fields.numpy()), "normalised", grid=24)
 
 
+def field_sizes(width: int) -> tuple[int, ...]:
+    """How many symbols each field has, for rows of one tone with (4) or without (3) intensity."""
+    if width not in (3, 4):
+        raise ValueError(f"symbols are for cells of one tone, 3 or 4 numbers wide, not {width}")
+    return (len(TIMES), PITCHES, len(TIMES) - 1, 32)[:width]
+
+
 def tone_words(data: ToneData) -> ToneWords:
     """The same tones as words: each field a symbol, packed into one number."""
-    sizes = (len(TIMES), PITCHES, len(TIMES) - 1, 32)[: data.width]
-    pieces = {}
+    sizes, pieces = field_sizes(data.width), {}
     for split, part in data.pieces.items():
         pieces[split] = [
             np.ravel_multi_index(tuple(quantise(rows).T), sizes).astype(np.int64) for rows in part

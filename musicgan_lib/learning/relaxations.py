@@ -5,6 +5,7 @@ that sum to 1: one-hot for a symbol that was chosen, soft for a mixture.
 """
 
 import torch
+from torch.nn import functional as F
 
 
 def draw_gumbel(shape, generator, dtype=None) -> torch.Tensor:
@@ -47,3 +48,33 @@ def straight_through(logits, index) -> torch.Tensor:
     soft = torch.softmax(logits, -1)
     hard = torch.zeros_like(soft).scatter(-1, index.unsqueeze(-1), 1.0)
     return hard + soft - soft.detach()
+
+
+def relaxed_run(policy, n: int, length: int, generator) -> list[torch.Tensor]:
+    """A ``WordPolicy`` writes freely, and a slope passes through every draw: one-hot rows, straight through.
+
+    A list of ``(n, length, size)``, one a field. The samples are exact draws at temperature 1; only the
+    gradient is an approximation. Source: Jang, Gu and Poole (2017), section 2.2; the use here is ours.
+    """
+    m = policy.memory
+    weight = torch.cat([m.weight_ih_l0, m.weight_hh_l0], 1).T
+    bias = m.bias_ih_l0 + m.bias_hh_l0
+    x = policy.embed.start().expand(n, -1)
+    h = c = x.new_zeros(n, policy.hidden)
+    steps = []
+    for _ in range(length):
+        i, f, g, o = torch.addmm(bias, torch.cat([x, h], 1), weight).chunk(4, 1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        h = o.sigmoid() * c.tanh()
+        rows = []
+        for k, head in enumerate(policy.heads):
+            memory = h
+            if k:
+                seen = sum(row @ table.weight for row, table in zip(rows, policy.given[k - 1]))
+                memory = F.gelu(policy.mixes[k - 1](h) + seen)
+            logits = head(memory)
+            noisy = logits + draw_gumbel(logits.shape, generator).to(logits)
+            rows.append(straight_through(noisy, noisy.argmax(-1)))
+        x = sum(row @ table.weight[:-1] for row, table in zip(rows, policy.embed.tables))
+        steps.append(rows)
+    return [torch.stack([rows[k] for rows in steps], 1) for k in range(len(policy.heads))]

@@ -27,29 +27,26 @@ def window_statistics(pieces) -> dict[str, np.ndarray]:
     return {name: values for name, values in found.items() if not np.isnan(values).all()}
 
 
+def _shared(samples: dict, real: dict):
+    """The statistics that both have and in which real windows differ: (name, samples, real, deviation)."""
+    for name, values in real.items():
+        values = values[~np.isnan(values)]
+        if name in samples and np.ptp(values):
+            yield name, np.nan_to_num(samples[name]), values, values.std()
+
+
 def z_scores(samples: dict, real: dict) -> dict[str, float]:
     """How far the mean of each statistic is from real music's, in standard deviations of real windows; 0 is best.
 
-    Both from :func:`window_statistics`. NaN windows (nothing sounds) count as 0. Source: ours.
+    Both from :func:`window_statistics`. NaN windows (nothing sounds) count as 0; a statistic that is the
+    same in all real windows has no scale and is left out. Source: ours.
     """
-    return {
-        name: float(
-            abs(np.nan_to_num(samples[name]).mean() - np.nanmean(real[name]))
-            / np.nanstd(real[name])
-        )
-        for name in real
-        if name in samples
-    }
+    return {k: float(abs(a.mean() - b.mean()) / sd) for k, a, b, sd in _shared(samples, real)}
 
 
 def w1_scores(samples: dict, real: dict) -> dict[str, float]:
     """The same for whole distributions: their W1 distance over the standard deviation of real windows."""
-    return {
-        name: wasserstein1(np.nan_to_num(samples[name]), real[name][~np.isnan(real[name])])
-        / float(np.nanstd(real[name]))
-        for name in real
-        if name in samples
-    }
+    return {k: wasserstein1(a, b) / float(sd) for k, a, b, sd in _shared(samples, real)}
 
 
 def interval_steps(piece) -> np.ndarray:

@@ -109,7 +109,11 @@ class Discriminator(nn.Module):
 
     def score(self, cells: torch.Tensor) -> torch.Tensor:
         """``(B, T, K) -> (B,)``: the logit of the mean of the steps' probabilities."""
-        return mean_probability_logit(self.step_logits(cells))
+        return self.score_features(self.features(cells))
+
+    def score_features(self, features: torch.Tensor) -> torch.Tensor:
+        """The same from features that were computed before."""
+        return mean_probability_logit(self.judge(features))
 
 
 def mean_probability_logit(step_logits: torch.Tensor) -> torch.Tensor:

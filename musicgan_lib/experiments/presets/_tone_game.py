@@ -1,0 +1,327 @@
+"""The game that the presets on tones share: likelihood or squared error first, then a discriminator and a generator."""
+
+import copy
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch.nn.functional import mse_loss
+
+from ...learning import losses
+from ...learning.balance import curriculum, freezes
+from ...learning.fit import TrainingState
+from ...learning.relaxations import relaxed_run
+from ...models.crnn_gan import Discriminator, Generator
+from ...models.seqgan import Sampler, WordPolicy, unpack
+from ...models.tone_gan import RelationDiscriminator, one_hot
+from .. import tones
+from ._tone_measures import Yardstick
+from ._words import Batches
+
+GENERATOR = "generator"
+#: A control takes one thing away from a variant and keeps its budget.
+CONTROLS = ("no_adversary", "frozen_discriminator")
+MATCHING = {"paired": losses.feature_matching_paired, "moments": losses.feature_matching_moments}
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that a run depends on but the seed and the music. Steps are updates."""
+
+    symbols: bool = False  # tones as quantised symbols with a likelihood, else as real numbers
+    tones: int = 1
+    shared_time: bool = False
+    scale: str = "raw"
+    one_key: bool = False
+    # the networks
+    hidden: int = 350
+    layers: int = 2
+    kernels: int = 0  # of minibatch discrimination
+    spectral: bool = False  # spectral norm on the discriminator's last layer and inputs
+    # the phases
+    length: int = 100
+    batch: int = 20
+    pretrain: int = 0
+    pretrain_lr: float = 0.1
+    curriculum: bool = True
+    pretrain_judge: int = 0
+    adversarial: int = 0
+    judge_steps: int = 1
+    g_lr: float = 0.1
+    d_lr: float = 0.05
+    optimiser: str = "sgd"
+    clip: float = 5.0
+    # the signal
+    matching: str = "paired"  # or "moments"; with "off" the generator's loss is adversarial
+    freezing: str = "as_printed"
+    l2: float = 0.0
+    penalty: float = 0.0  # on the slope of the discriminator at real songs
+    likelihood: float = 0.0  # weight of a likelihood step mixed into every adversarial one
+    average: float = 0.0  # the generator that is kept is a running average of its weights
+    check_every: int = 50
+    checked: int = 128  # samples of a check
+    measure: int = 512  # windows of samples, and of test music
+
+    @property
+    def steps(self) -> int:
+        """Updates of the generator or of the pre-training discriminator, all phases together."""
+        return self.pretrain + self.adversarial + (self.pretrain_judge if self.adversarial else 0)
+
+
+def shared_phase(config: Config) -> Config | None:
+    """The settings of the pre-training alone, the same for all variants that share it."""
+    default, kept = Config(), ("symbols", "tones", "shared_time", "scale", "one_key", "hidden", "layers", "length",
+                               "batch", "pretrain", "pretrain_lr", "curriculum", "optimiser", "clip", "l2",
+                               "check_every", "checked", "measure", "average")  # fmt: skip
+    return replace(default, **{k: getattr(config, k) for k in kept}) if config.pretrain else None
+
+
+def encode(config: Config, corpus: str) -> tones.ToneData:
+    """The tones that a run reads."""
+    return tones.encode_tones(
+        corpus, "quadruplets", config.scale, config.tones, config.shared_time, config.one_key
+    )
+
+
+def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
+    """Networks and optimisers at step 0. ``generator`` is what is kept, ``player`` what is trained."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        if config.symbols:
+            sizes = tones.field_sizes(data.width)
+            player = WordPolicy(sizes, config.hidden // 2, config.hidden, 0.1)
+            judge = RelationDiscriminator(sizes, config.hidden // 2)
+        else:
+            player = Generator(data.width, config.hidden, config.layers)
+            judge = Discriminator(data.width, config.hidden, config.layers, config.kernels)
+        if config.spectral:
+            judge.decide = torch.nn.utils.parametrizations.spectral_norm(judge.decide)
+        modules = {"player": player.to(device)}
+        if config.adversarial:
+            modules["judge"] = judge.to(device)
+        modules["generator"] = copy.deepcopy(player).requires_grad_(False)
+    optimisers = {"pretrain": _optimiser(player, config.pretrain_lr, config)}
+    if config.adversarial:
+        optimisers["player"] = _optimiser(player, config.g_lr, config)
+        optimisers["judge"] = _optimiser(judge, config.d_lr, config)
+    return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
+
+
+def _optimiser(module, rate, config):
+    if config.optimiser == "sgd":
+        return torch.optim.SGD(module.parameters(), rate, weight_decay=config.l2)
+    return torch.optim.Adam(module.parameters(), rate, betas=(0.5, 0.9), weight_decay=config.l2)
+
+
+def make_step(config: Config, data, control: str | None = None):
+    """The game, as a function for ``fit``: pre-training, the judge alone, then both in turn."""
+    table = _Symbols(data, config) if config.symbols else _Numbers(data, config)
+    yardstick = Yardstick(data, "valid", config)
+
+    def step(state: TrainingState) -> dict:
+        player = state.modules["player"].train()
+        if state.step < config.pretrain:
+            numbers = _pretrain(state, config, table)
+        elif state.step < config.pretrain + config.pretrain_judge:
+            return {"d_loss": _teach(state, config, table)}
+        else:
+            numbers = _play(state, config, table, control)
+        keep = state.modules["generator"]
+        share = config.average if state.step > config.pretrain else 0.0
+        with torch.no_grad():
+            for kept, new in zip(keep.parameters(), player.parameters()):
+                kept.lerp_(new, 1 - share)
+        done = state.step + 1
+        if done % config.check_every == 0 or done == config.steps:
+            numbers |= _check(state, config, yardstick)
+        return numbers
+
+    return step
+
+
+def _check(state, config, yardstick) -> dict:
+    """How far samples are from validation windows; the best generator of the adversarial phase is remembered."""
+    generator = torch.Generator().manual_seed(state.step)
+    drawn = draw(state.modules["generator"].eval(), config, config.checked, generator)
+    found = yardstick.measure(drawn)["mean_z"]
+    if state.step >= config.pretrain:
+        state.memory.setdefault("checks", []).append(found)
+        if found <= min(state.memory["checks"]):
+            kept = state.modules["generator"].state_dict()
+            state.memory["best"] = {k: v.clone() for k, v in kept.items()}
+    return {"mean_z": found}
+
+
+def _pretrain(state, config, table) -> dict:
+    player, optimiser = state.modules["player"], state.optimisers["pretrain"]
+    done = state.step / config.pretrain
+    if config.optimiser == "adam":  # the paper's rate is constant
+        cosine = 0.5 * (1 + np.cos(np.pi * done))
+        optimiser.param_groups[0]["lr"] = config.pretrain_lr * max(cosine, 0.02)
+    # six epochs in the published code, each four cells longer than the one before
+    length = (
+        curriculum(int(6 * done), longest=config.length) if config.curriculum else config.length
+    )
+    loss = table.likelihood_loss(player, length, state.generator)
+    _update(loss, player, optimiser, config.clip)
+    return {"pretrain_loss": loss.item()}
+
+
+def _teach(state, config, table, fake=None) -> float:
+    """One update of the discriminator; returns its loss."""
+    judge = state.modules["judge"].train()
+    if fake is None:
+        with torch.no_grad():
+            fake = table.fake(state.modules["player"], config.batch, state.generator, slope=False)
+    real = table.real(config.batch, state.generator)
+    if config.penalty:
+        real = [r.requires_grad_() for r in real] if config.symbols else real.requires_grad_()
+    score = judge.score(real)
+    loss = losses.discriminator_loss(score, judge.score(fake))
+    total = loss
+    if config.penalty:
+        inputs = real if config.symbols else [real]
+        slopes = torch.autograd.grad(score.sum(), inputs, create_graph=True)
+        total = loss + config.penalty * sum(s.square().flatten(1).sum(1).mean() for s in slopes)
+    _update(total, judge, state.optimisers["judge"], config.clip)
+    return loss.item()
+
+
+def _play(state, config, table, control) -> dict:
+    player, judge = state.modules["player"], state.modules["judge"]
+    before = state.memory.get("losses", [1.0, 1.0])
+    rest_d, rest_g = (
+        freezes(*before, config.freezing) if "losses" in state.memory else (False, False)
+    )
+    numbers = {"frozen_d": float(rest_d), "frozen_g": float(rest_g)}
+    judge.requires_grad_(False).eval()
+    fake = table.fake(player, config.batch, state.generator, slope=True)
+    features = judge.features(fake)
+    score = judge.score_features(features)
+    g_loss = losses.non_saturating_loss(score)
+    if config.matching == "off":
+        loss = g_loss
+    else:
+        with torch.no_grad():
+            real = judge.features(table.real(config.batch, state.generator))
+        loss = MATCHING[config.matching](real, features)
+    if control == "no_adversary":
+        loss = 0.0 * loss
+    if config.likelihood:
+        own = table.likelihood_loss(player, config.length, state.generator)
+        loss = loss + config.likelihood * own
+    if not rest_g:
+        _update(loss, player, state.optimisers["player"], config.clip)
+    judge.requires_grad_(True)
+    d_loss = before[0]
+    if control != "frozen_discriminator" and not rest_d:
+        given = [f.detach() for f in fake] if config.symbols else fake.detach()
+        d_loss = _teach(state, config, table, given)
+        for _ in range(config.judge_steps - 1):
+            d_loss = _teach(state, config, table)
+    elif rest_d:  # its loss is still looked at, or it would rest for ever
+        with torch.no_grad():
+            real = judge.score(table.real(config.batch, state.generator))
+            d_loss = losses.discriminator_loss(real, score.detach()).item()
+    state.memory["losses"] = [d_loss, g_loss.item()]
+    return numbers | {"d_loss": d_loss, "g_loss": g_loss.item()}
+
+
+class _Numbers:
+    """Batches, samples and squared errors of tones that are real numbers."""
+
+    def __init__(self, data, config):
+        self.data, self.config = data, config
+        self.pieces = [torch.as_tensor(p) for p in data.pieces["train"] if len(p) >= config.length]
+        if not self.pieces:
+            raise ValueError(
+                f"no training piece has {config.length} cells: choose a smaller length"
+            )
+
+    def real(self, n, generator, length=None):
+        length = length or self.config.length
+        picks = torch.randint(len(self.pieces), (n,), generator=generator).tolist()
+        places = torch.rand(n, generator=generator).tolist()
+        cut = []
+        for i, u in zip(picks, places):
+            start = int(u * (len(self.pieces[i]) - length + 1))
+            cut.append(self.pieces[i][start : start + length])
+        return torch.stack(cut)
+
+    def fake(self, player, n, generator, slope):
+        return player.free_run(torch.rand(n, self.config.length, player.width, generator=generator))
+
+    def likelihood_loss(self, player, length, generator):
+        real = self.real(self.config.batch, generator, length)
+        return mse_loss(player.predict(real, torch.rand(real.shape, generator=generator)), real)
+
+
+class _Symbols:
+    """The same of tones that are symbols."""
+
+    def __init__(self, data, config):
+        self.words, self.config = tones.tone_words(data), config
+        self.batches = Batches(self.words, "train", config.length)
+
+    def real(self, n, generator):
+        return one_hot(self.batches.draw(n, generator), self.words.sizes)
+
+    def fake(self, player, n, generator, slope):
+        if slope:
+            return relaxed_run(player, n, self.config.length, generator)
+        words = Sampler(player).run(n, self.config.length, generator).actions
+        return one_hot(words, self.words.sizes)
+
+    def likelihood_loss(self, player, length, generator):
+        return player.nll(self.batches.draw(self.config.batch, generator)[:, :length])
+
+
+def _update(loss, module, optimiser, clip) -> None:
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(module.parameters(), clip)
+    optimiser.step()
+
+
+def draw(module, config: Config, n: int, generator, temperature: float = 1.0) -> np.ndarray:
+    """``(n, length, width)`` rows of new music, on the scale of the data. Real numbers have no temperature."""
+    if not config.symbols:
+        return module.sample(n, config.length, generator).numpy()
+    words = Sampler(module).run(n, config.length, generator, temperature).actions
+    return tones.dequantise(torch.stack(unpack(words, module.sizes), -1).numpy())
+
+
+def as_words(data, drawn) -> tuple:
+    """The corpus and samples as the independent judge reads them; one normalised tone a cell."""
+    words = tones.tone_words(data)
+    fields = np.moveaxis(tones.quantise(drawn), -1, 0)
+    return words, np.ravel_multi_index(tuple(fields), words.sizes).astype(np.int64)
+
+
+def measure(state: TrainingState, config: Config, data, generator) -> tuple[dict, np.ndarray]:
+    """Statistics of samples against test windows, likelihoods where there are any; with the samples.
+
+    The generator is the one that was nearest to *validation* windows.
+    """
+    kept = state.modules["generator"]
+    if "best" in state.memory:
+        kept.load_state_dict(state.memory["best"])
+    drawn = draw(kept.eval(), config, config.measure, generator)
+    found = Yardstick(data, "test", config).measure(drawn, whole=True)
+    if config.symbols:
+        found |= _likelihoods(kept, config, data)
+    checks = state.memory.get("checks", [])
+    if checks:
+        found["mean_z_last_third"] = float(np.mean(checks[-max(len(checks) // 3, 1) :]))
+    return found, drawn
+
+
+def _likelihoods(policy, config, data) -> dict:
+    from ...evaluation.nll import nll
+
+    words, found = tones.tone_words(data), {}
+    for split in ("train", "valid", "test"):
+        windows = words.windows(split, config.length)
+        spread = windows[:: max(len(windows) // config.measure, 1)][: config.measure]
+        found[f"nll_{split}"] = nll(policy, torch.as_tensor(spread))
+    return found

@@ -1,0 +1,107 @@
+"""C-RNN-GAN: a recurrent GAN on tones as real numbers (Mogren 2016), one tone a cell.
+
+``faithful`` is the paper's; those named after one change are it with that change alone, on normalised numbers
+and with Adam, without which nothing is learned. ``squared_error`` is the paper's baseline, ``density`` the
+fair one: the same memory with a likelihood to be sampled from. ``repaired`` is ours: symbols, straight-through
+slopes, a judge that hears relations, and a likelihood to hold on to.
+"""
+
+import sys
+
+from . import _tone_game, check_name
+from ._tone_game import (
+    CONTROLS,
+    GENERATOR,
+    Config,
+    as_words,
+    build,
+    draw,
+    encode,
+    make_step,
+    measure,
+    shared_phase,
+)
+
+__all__ = [
+    "CONTROLS", "CORPORA", "GENERATOR", "PROFILES", "VARIANTS", "Config", "as_words", "build", "configure",
+    "draw", "encode", "make_step", "measure", "shared_phase",
+]  # fmt: skip
+CORPORA = ("chorales", "classical", "piano_midi_de", "maestro", "tunes")
+ADAM = {"scale": "normalised", "optimiser": "adam", "g_lr": 1e-3, "d_lr": 5e-4, "pretrain_lr": 3e-3,
+        "matching": "off", "freezing": "off", "adversarial": True}  # fmt: skip
+_SYMBOLS = {"symbols": True, "scale": "normalised", "one_key": True, "optimiser": "adam", "pretrain_lr": 4e-3,
+            "curriculum": False, "freezing": "off", "matching": "off", "clip": 1.0, "batch": 32}  # fmt: skip
+_REPAIRED = _SYMBOLS | {
+    "adversarial": True,
+    "g_lr": 2e-4,
+    "d_lr": 1e-3,
+    "likelihood": 1.0,
+    "average": 0.99,
+}
+#: What a variant changes; ``adversarial: True`` stands for the profile's number of steps.
+VARIANTS = {
+    "squared_error": {},
+    "faithful": {"adversarial": True},
+    "normalised_squared_error": ADAM | {"adversarial": False},
+    "adversarial": ADAM,
+    "paired": ADAM | {"matching": "paired"},
+    "moments": ADAM | {"matching": "moments"},
+    "as_printed_freezing": ADAM | {"freezing": "as_printed"},
+    "balanced_freezing": ADAM | {"freezing": "balanced"},
+    "minibatch": ADAM | {"kernels": 25},
+    "without_pretraining": ADAM | {"pretrain": 0},
+    "without_curriculum": ADAM | {"curriculum": False},
+    "slower_judge": ADAM | {"d_lr": 1e-4},
+    "spectral_norm": ADAM | {"spectral": True},
+    "slope_penalty": ADAM | {"penalty": 1.0},
+    "averaged": ADAM | {"average": 0.99},
+    "density": _SYMBOLS,
+    "repaired": _REPAIRED,
+    "repaired_without_likelihood": _REPAIRED | {"likelihood": 0.0},
+    "repaired_without_average": _REPAIRED | {"average": 0.0},
+    "repaired_by_moments": _REPAIRED | {"matching": "moments"},
+}
+_SMALL = {"length": 16, "hidden": 24, "batch": 16, "pretrain": 60, "adversarial": 20, "pretrain_judge": 5,
+          "check_every": 20, "checked": 16, "measure": 32}  # fmt: skip
+PROFILES = {
+    "smoke": _SMALL,
+    "cpu": {
+        "length": 48, "pretrain": 600, "adversarial": 600, "measure": 512,
+        "numbers": {"hidden": 64, "batch": 16},
+        "symbols": {"hidden": 128, "pretrain": 1600, "pretrain_judge": 100, "adversarial": 300},
+    },
+    "gpu": {
+        "length": 100, "pretrain": 3000, "adversarial": 6000, "measure": 512,
+        "numbers": {},
+        "symbols": {"hidden": 350, "pretrain": 8000, "pretrain_judge": 500, "adversarial": 3000},
+    },
+}  # fmt: skip
+
+
+def configure(variant, profile, corpus="chorales", **changes) -> Config:
+    """The settings of a preset's variant at a profile; ``changes`` are set last.
+
+    ValueError for an unknown variant, profile or setting, with the ones there are.
+    """
+    return resolve(sys.modules[__name__], variant, profile, changes)
+
+
+def resolve(game, variant, profile, changes) -> Config:
+    """The same for any preset on tones."""
+    check_name("variant", variant, game.VARIANTS)
+    check_name("profile", profile, game.PROFILES)
+    own, size = dict(game.VARIANTS[variant]), dict(game.PROFILES[profile])
+    kinds = {kind: size.pop(kind, {}) for kind in ("numbers", "symbols")}
+    size |= kinds["symbols" if own.get("symbols") else "numbers"]
+    if not own.pop("adversarial", False):
+        steps = 0 if own.get("symbols") else size["adversarial"]
+        size |= {
+            "adversarial": 0,
+            "pretrain": size["pretrain"] + steps,
+        }  # the same updates, all of one kind
+    if profile == "smoke" and own.get("batch"):
+        own.pop("batch")
+    settings = size | own | changes
+    for name in settings:
+        check_name("setting", name, list(Config.__dataclass_fields__))
+    return _tone_game.Config(**settings)

@@ -1,0 +1,41 @@
+"""C-RNN-GAN-3: up to three tones that start together share a cell (Mogren 2016).
+
+Twelve numbers a cell, as the paper says, or with ``shared_time`` ten, as its code has them; nine and seven
+without intensity.
+"""
+
+import sys
+
+from . import mogren2016
+from ._tone_game import (
+    CONTROLS,
+    GENERATOR,
+    Config,
+    build,
+    draw,
+    encode,
+    make_step,
+    measure,
+    shared_phase,
+)
+
+__all__ = [
+    "CONTROLS", "CORPORA", "GENERATOR", "PROFILES", "VARIANTS", "Config", "build", "configure", "draw",
+    "encode", "make_step", "measure", "shared_phase",
+]  # fmt: skip
+CORPORA, PROFILES = mogren2016.CORPORA, mogren2016.PROFILES
+_KEPT = (
+    "squared_error",
+    "faithful",
+    "normalised_squared_error",
+    "adversarial",
+    "moments",
+    "paired",
+)
+VARIANTS = {k: mogren2016.VARIANTS[k] | {"tones": 3} for k in _KEPT}
+VARIANTS |= {"adversarial_ten": VARIANTS["adversarial"] | {"shared_time": True}}
+
+
+def configure(variant, profile, corpus="chorales", **changes) -> Config:
+    """The settings of a run; see ``mogren2016.configure``."""
+    return mogren2016.resolve(sys.modules[__name__], variant, profile, changes)
