@@ -1,0 +1,296 @@
+"""A GAN of LSTMs on notes of three numbers (Neo & Saleem 2024).
+
+``as_published`` is the listing and the training of the paper's program: single notes in random order, raw numbers,
+an LSTM that takes one step. Each variant after it changes one thing more; ``repaired`` changes them all. What is
+not reproduced: "best" weights chosen by the lowest loss of a last batch, and stored by reference (so the last).
+"""
+
+import copy
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from ...learning import losses
+from ...learning.fit import TrainingState
+from ...metrics.distribution import wasserstein1
+from ...metrics.tones import bigram_distance
+from ...models import lstm_gan as nets
+from ..tones import ToneData, encode_tones, quantise, tone_words
+from . import check_name
+from ._note_measures import NAMED, read_counts
+
+GENERATOR = "generator"
+CORPORA = ("piano_midi_de", "chorales", "classical", "tunes")
+CONTROLS = ("frozen_discriminator", "zero_updates")
+_NORMAL, _SEQUENCES = {"normalised": True}, {"sequences": True}
+_BOTH = _NORMAL | _SEQUENCES
+_ROUNDED = _BOTH | {"rounded": True}
+#: One change at a time: the scale alone, the sequences alone, both; then samples rounded while training; then
+#: ``repaired``, with what holds a small GAN together.
+VARIANTS = {
+    "as_published": {},
+    "normalised_only": _NORMAL,
+    "sequences_only": _SEQUENCES,
+    "sequences_normalised": _BOTH,
+    "rounded": _ROUNDED,
+    "repaired": _ROUNDED
+    | {
+        "matching": 200.0, "penalty": 0.1, "judge_rate": 3e-3, "beta1": 0.5, "beta2": 0.9, "average": 0.98,
+    },
+}  # fmt: skip
+#: Updates of each network: ``notes`` of the note model, ``windows`` of the sequence model, whose batches hold more notes.
+PROFILES = {
+    "smoke": {"notes": 60, "windows": 50, "hidden": 64, "width": 48, "measure": 64},
+    "cpu": {"notes": 500, "windows": 1000, "hidden": 96},
+    "gpu": {"notes": 20_000, "windows": 20_000, "width": 128},
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that a run depends on but the seed and the music."""
+
+    normalised: bool = False
+    sequences: bool = False
+    rounded: bool = False  # samples lie on keys and note values while training, too
+    matching: float = 0.0  # weight of how often each pitch class and note value is played, in the generator's loss
+    penalty: float = 0.0  # on the discriminator's slope at real music
+    average: float = (
+        0.0  # what is kept of the running mean of the generator's weights, which then plays
+    )
+    beta1: float = 0.9
+    beta2: float = 0.999
+    rate: float = 1e-3  # of Adam, for both; the paper's
+    judge_rate: float = 1e-3
+    batch: int = 64  # single notes; of windows half as many
+    length: int = 32  # notes of a window and of a sample
+    hidden: int = 256  # of the generator and of the note discriminator; the paper's
+    width: int = 64  # channels of the sequence discriminator
+    notes: int = 1000
+    windows: int = 1000
+    measure: int = 256  # samples of `length` notes, and as many windows of real music
+
+    @property
+    def steps(self) -> int:
+        return self.windows if self.sequences else self.notes
+
+
+def configure(variant: str, profile: str, corpus: str = "chorales", **changes) -> Config:
+    """The settings of a variant at a profile; ``changes`` are set last. ValueError for a name that is not known."""
+    check_name("variant", variant, VARIANTS)
+    check_name("profile", profile, PROFILES)
+    settings = PROFILES[profile] | VARIANTS[variant]
+    if profile == "smoke" and "average" in settings:
+        settings["average"] = 0.9  # of fifty updates
+    if profile == "cpu" and not settings.get("sequences"):
+        settings["hidden"] = 256  # as printed
+    for name in changes:
+        check_name("setting", name, list(Config.__dataclass_fields__))
+    return replace(Config(), **settings | changes)
+
+
+def shared_phase(config: Config) -> None:
+    """There is no pre-training to share."""
+
+
+def encode(config: Config, corpus: str) -> ToneData:
+    """Pitch, duration and offset of every note, by piece."""
+    return encode_tones(corpus, form="triples")
+
+
+def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
+    """Networks and optimisers at step 0."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        if config.sequences:
+            pair = (
+                nets.SequenceGenerator(hidden=config.hidden),
+                nets.SequenceDiscriminator(config.width),
+            )
+        else:
+            pair = nets.NoteGenerator(hidden=config.hidden), nets.NoteDiscriminator(config.hidden)
+        pair[0].scale = _scale(config, data)  # it plays what it makes, wherever its weights go
+    modules = {name: m.to(device) for name, m in zip((GENERATOR, "judge"), pair)}
+    if config.average:
+        modules["learner"] = copy.deepcopy(modules[GENERATOR])
+        modules[GENERATOR].requires_grad_(False)
+    betas = (config.beta1, config.beta2)
+    learner = modules.get("learner", modules[GENERATOR])
+    optimisers = {
+        GENERATOR: torch.optim.Adam(learner.parameters(), config.rate, betas),
+        "judge": torch.optim.Adam(modules["judge"].parameters(), config.judge_rate, betas),
+    }
+    return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
+
+
+def make_step(config: Config, data, control: str | None = None):
+    """One update of the discriminator, one of the generator; a function for ``fit``."""
+    if control is not None:
+        check_name("control", control, CONTROLS)
+    draw_real = _real(config, data)
+
+    def step(state: TrainingState) -> dict:
+        judge, average = state.modules["judge"], state.modules[GENERATOR]
+        generator = state.modules.get("learner", average)
+        device = next(judge.parameters()).device
+        n = config.batch // 2 if config.sequences else config.batch
+        real = draw_real(n, state.generator).to(device).requires_grad_(config.penalty > 0)
+        with torch.no_grad():
+            fake = _round(_fake(generator, config, n, state.generator), generator, config)
+        of_real = judge(real)
+        if config.sequences:
+            loss_d = losses.discriminator_loss(of_real, judge(fake))
+        else:  # probabilities, as the listing has them
+            of_fake = judge(fake)
+            loss_d = F.binary_cross_entropy(of_real, torch.ones_like(of_real))
+            loss_d = loss_d + F.binary_cross_entropy(of_fake, torch.zeros_like(of_fake))
+        total = loss_d
+        if config.penalty:
+            (slope,) = torch.autograd.grad(
+                of_real.sum() / config.length**0.5, real, create_graph=True
+            )
+            total = loss_d + config.penalty / 2 * slope.square().sum((1, 2)).mean()
+        if control is None:
+            _update(total, state.optimisers["judge"])
+        raw = _fake(generator, config, n, state.generator)
+        made = _round(raw, generator, config)
+        of_fake = judge(made)
+        if config.sequences:
+            loss_g = losses.non_saturating_loss(of_fake)
+        else:
+            loss_g = F.binary_cross_entropy(of_fake, torch.ones_like(of_fake))
+        if config.rounded:  # or a time beyond the longest runs away unseen
+            loss_g = loss_g + (raw - made.detach()).square().mean()
+        if config.matching:
+            both = (average.scale.view(x).mean(1) for x in (real.detach(), made))
+            loss_g = loss_g + config.matching * losses.feature_matching_moments(*both)
+        if control != "zero_updates":
+            _update(loss_g, state.optimisers[GENERATOR])
+        if config.average:
+            for kept, new in zip(average.parameters(), generator.parameters()):
+                kept.lerp_(new.detach(), 1 - config.average)
+        numbers = {"d_loss": loss_d.item(), "g_loss": loss_g.item()}
+        if (state.step + 1) % 10 == 0:
+            few = draw(average, config, 256 // config.length + 1, torch.Generator().manual_seed(0))
+            numbers["distinct_pitches"] = len(np.unique(few[..., 0].round()))
+        return numbers
+
+    return step
+
+
+@torch.no_grad()
+def draw(module, config: Config, n: int, generator, temperature: float = 1.0) -> np.ndarray:
+    """``(n, length, 3) float32`` in MIDI numbers and quarter lengths; ``temperature`` widens the noise."""
+    if config.sequences:
+        out = _fake(module, config, n, generator, temperature)
+    else:
+        out = _fake(module, config, n * config.length, generator, temperature)
+        out = out.view(n, config.length, 3)
+    return (module.scale.denormalise(out) if config.normalised else out).cpu().numpy()
+
+
+def _fake(module, config, n: int, generator, temperature: float = 1.0) -> torch.Tensor:
+    """Notes ``(n, 3)`` or windows ``(n, length, 3)`` as the networks see them, with a gradient."""
+    device = next(module.parameters()).device
+    if not config.sequences:
+        return module(temperature * torch.randn(n, module.noise, generator=generator).to(device))
+    song = temperature * torch.randn(n, module.noise, generator=generator).to(device)
+    step = temperature * torch.randn(n, config.length, module.noise, generator=generator).to(device)
+    return module(song, step)
+
+
+def _round(fields, module, config) -> torch.Tensor:
+    """On keys and note values, as they will be played, with the gradient of no rounding: straight through."""
+    return fields + (module.scale.snap(fields) - fields).detach() if config.rounded else fields
+
+
+def _scale(config, data):
+    rows = torch.as_tensor(np.concatenate(data.pieces["train"]))
+    return nets.NoteScale.of(rows) if config.normalised else None
+
+
+def _real(config, data):
+    """A function that draws real batches: single notes of all pieces, or windows of one piece each."""
+    pieces = [p for p in data.pieces["train"] if len(p) >= config.length]
+    starts = np.cumsum([0] + [len(p) for p in pieces])
+    rows = np.concatenate(pieces)
+    rows = torch.as_tensor(rows)
+    if config.normalised:
+        rows = _scale(config, data).normalise(rows)
+    if not config.sequences:
+        return lambda n, generator: rows[torch.randint(len(rows), (n,), generator=generator)]
+    firsts = [np.arange(a, b - config.length + 1) for a, b in zip(starts, starts[1:])]
+    firsts, ahead = torch.as_tensor(np.concatenate(firsts)), torch.arange(config.length)
+
+    def windows(n, generator):
+        chosen = firsts[torch.randint(len(firsts), (n,), generator=generator)]
+        return rows[chosen[:, None] + ahead]
+
+    return windows
+
+
+def measure(state: TrainingState, config: Config, data, generator) -> tuple[dict, np.ndarray]:
+    """How far samples are from held-out notes, one by one and in order; with the samples.
+
+    ``…_iid`` and ``…_shuffled`` are what the order is worth: real notes drawn one by one, and the samples' own
+    notes in another order, have to be further from real music than the samples are.
+    """
+    samples = draw(state.modules[GENERATOR].eval(), config, config.measure, generator)
+    state.modules[GENERATOR].train()
+    return measure_notes(samples, data, config.length, config.measure), samples
+
+
+def measure_notes(samples: np.ndarray, data, length: int, n: int) -> dict:
+    """The metrics of :func:`measure` for any notes ``(n, length, 3)``."""
+    rng = np.random.default_rng(0)
+    test = data.windows("test", length)
+    test = test[np.linspace(0, len(test) - 1, min(n, len(test))).round().astype(int)]
+    train = np.concatenate(data.pieces["train"])
+    iid = train[rng.integers(0, len(train), samples.shape[:2])]
+    shuffled = rng.permuted(np.broadcast_to(np.arange(length), samples.shape[:2]), axis=1)
+    shuffled = np.take_along_axis(samples, shuffled[..., None], 1)
+    found = {"distinct_pitches": len(np.unique(samples[..., 0].round())),
+             "distinct_pitches_real": len(np.unique(test[..., 0])),
+             "negative_durations": (samples[..., 1] < 0).mean(), "negative_offsets": (samples[..., 2] < 0).mean()}  # fmt: skip
+    for i, name in enumerate(("pitch", "duration", "offset")):
+        found[f"w1_{name}"] = wasserstein1(samples[..., i], test[..., i])
+    counts = read_counts(data.pieces["train"])
+    for suffix, notes in (("", samples), ("_iid", iid), ("_shuffled", shuffled), ("_real", test)):
+        if suffix != "_real":
+            for name, steps in (("interval", intervals), ("offset", offsets)):
+                found[f"{name}_bigrams{suffix}"] = bigram_distance(steps(notes), steps(test))
+        found |= {f"{name}{suffix}": f(notes, counts) for name, f in NAMED.items()}
+    return found
+
+
+def intervals(notes) -> np.ndarray:
+    """Semitones from note to note, ``(n, T, 3) -> (n, T - 1)``; an octave and more as one."""
+    return np.clip(np.diff(np.round(notes[..., 0]), axis=1), -12, 12).astype(int)
+
+
+def offsets(notes) -> np.ndarray:
+    """Sixteenths of a quarter since the note before, ``(n, T, 3) -> (n, T)``, 0..32."""
+    return np.clip(np.round(notes[..., 2] * 16), 0, 32).astype(int)
+
+
+def as_words(data, drawn):
+    """Corpus and samples as symbols, for a judge that reads words: key, length and time since, quantised."""
+
+    def rows(notes):
+        pitch, length, since = np.moveaxis(np.asarray(notes, float), -1, 0)
+        times = [np.log2(1 + 4 * np.maximum(t, 0)) for t in (length, since)]
+        return np.stack([times[0], (pitch - 60) / 12, times[1]], -1)
+
+    pieces = {s: [rows(p).astype(np.float32) for p in part] for s, part in data.pieces.items()}
+    options = data.options | {"form": "quadruplets", "scale": "normalised"}
+    words = tone_words(ToneData(data.name, pieces, options, data.data_hash, data.split_by))
+    fields = np.moveaxis(quantise(rows(drawn)), -1, 0)
+    return words, np.ravel_multi_index(tuple(fields), words.sizes).astype(np.int64)
+
+
+def _update(loss, optimiser) -> None:
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    optimiser.step()
