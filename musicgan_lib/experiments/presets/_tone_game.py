@@ -5,18 +5,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from torch.nn.functional import mse_loss
 
 from ...learning import losses
 from ...learning.balance import curriculum, freezes
 from ...learning.fit import TrainingState
-from ...learning.relaxations import relaxed_run
 from ...models.crnn_gan import Discriminator, Generator
 from ...models.seqgan import Sampler, WordPolicy, unpack
-from ...models.tone_gan import RelationDiscriminator, one_hot
+from ...models.tone_gan import RelationDiscriminator
 from .. import tones
+from ._tone_batches import Numbers, Symbols
 from ._tone_measures import Yardstick
-from ._words import Batches
 
 GENERATOR = "generator"
 #: A control takes one thing away from a variant and keeps its budget.
@@ -115,7 +113,7 @@ def _optimiser(module, rate, config):
 
 def make_step(config: Config, data, control: str | None = None):
     """The game, as a function for ``fit``: pre-training, the judge alone, then both in turn."""
-    table = _Symbols(data, config) if config.symbols else _Numbers(data, config)
+    table = Symbols(data, config) if config.symbols else Numbers(data, config)
     yardstick = Yardstick(data, "valid", config)
 
     def step(state: TrainingState) -> dict:
@@ -168,112 +166,60 @@ def _pretrain(state, config, table) -> dict:
 
 
 def _teach(state, config, table, fake=None) -> float:
-    """One update of the discriminator; returns its loss."""
+    """One update of the discriminator alone; returns its loss."""
     judge = state.modules["judge"].train()
     if fake is None:
         with torch.no_grad():
             fake = table.fake(state.modules["player"], config.batch, state.generator, slope=False)
     real = table.real(config.batch, state.generator)
+    real = [r.requires_grad_(bool(config.penalty)) for r in real]
+    score = judge.score(table.shape(real))
+    loss = total = losses.discriminator_loss(score, judge.score(table.shape(fake)))
     if config.penalty:
-        real = [r.requires_grad_() for r in real] if config.symbols else real.requires_grad_()
-    score = judge.score(real)
-    loss = losses.discriminator_loss(score, judge.score(fake))
-    total = loss
-    if config.penalty:
-        inputs = real if config.symbols else [real]
-        slopes = torch.autograd.grad(score.sum(), inputs, create_graph=True)
+        slopes = torch.autograd.grad(score.sum(), real, create_graph=True)
         total = loss + config.penalty * sum(s.square().flatten(1).sum(1).mean() for s in slopes)
     _update(total, judge, state.optimisers["judge"], config.clip)
     return loss.item()
 
 
 def _play(state, config, table, control) -> dict:
-    player, judge = state.modules["player"], state.modules["judge"]
-    before = state.memory.get("losses", [1.0, 1.0])
-    rest_d, rest_g = (
-        freezes(*before, config.freezing) if "losses" in state.memory else (False, False)
+    """One update of each, the generator's first; who was far ahead after the last round sits out.
+
+    The discriminator reads real and generated songs once: it does not change in between, so both losses
+    can be taken from the same reading.
+    """
+    player, judge = state.modules["player"], state.modules["judge"].train()
+    before = state.memory.get("losses")
+    rest_d, rest_g = freezes(*before, config.freezing) if before else (False, False)
+    rest_d = rest_d or control == "frozen_discriminator"
+    n = config.batch
+    fake = table.fake(player, n, state.generator, slope=True)
+    seen = [f.detach().requires_grad_() for f in fake]
+    real = table.real(n, state.generator)
+    features = judge.features(table.shape([torch.cat(both) for both in zip(real, seen)]))
+    of_real, of_fake = judge.score_features(features[:n]), judge.score_features(features[n:])
+    d_loss, g_loss = (
+        losses.discriminator_loss(of_real, of_fake),
+        losses.non_saturating_loss(of_fake),
     )
-    numbers = {"frozen_d": float(rest_d), "frozen_g": float(rest_g)}
-    judge.requires_grad_(False).eval()
-    fake = table.fake(player, config.batch, state.generator, slope=True)
-    features = judge.features(fake)
-    score = judge.score_features(features)
-    g_loss = losses.non_saturating_loss(score)
-    if config.matching == "off":
-        loss = g_loss
-    else:
-        with torch.no_grad():
-            real = judge.features(table.real(config.batch, state.generator))
-        loss = MATCHING[config.matching](real, features)
-    if control == "no_adversary":
-        loss = 0.0 * loss
-    if config.likelihood:
-        own = table.likelihood_loss(player, config.length, state.generator)
-        loss = loss + config.likelihood * own
+    signal = g_loss
+    if config.matching != "off":
+        signal = MATCHING[config.matching](features[:n].detach(), features[n:])
+    slopes = torch.autograd.grad(signal, seen, retain_graph=True)
+    if not rest_d:
+        _update(d_loss, judge, state.optimisers["judge"], config.clip)
+        for _ in range(config.judge_steps - 1 + bool(config.penalty)):
+            _teach(state, config, table)
     if not rest_g:
+        on = 0.0 if control == "no_adversary" else 1.0
+        loss = on * sum((s * f).sum() for s, f in zip(slopes, fake))
+        if config.likelihood:
+            own = table.likelihood_loss(player, config.length, state.generator)
+            loss = loss + config.likelihood * own
         _update(loss, player, state.optimisers["player"], config.clip)
-    judge.requires_grad_(True)
-    d_loss = before[0]
-    if control != "frozen_discriminator" and not rest_d:
-        given = [f.detach() for f in fake] if config.symbols else fake.detach()
-        d_loss = _teach(state, config, table, given)
-        for _ in range(config.judge_steps - 1):
-            d_loss = _teach(state, config, table)
-    elif rest_d:  # its loss is still looked at, or it would rest for ever
-        with torch.no_grad():
-            real = judge.score(table.real(config.batch, state.generator))
-            d_loss = losses.discriminator_loss(real, score.detach()).item()
-    state.memory["losses"] = [d_loss, g_loss.item()]
-    return numbers | {"d_loss": d_loss, "g_loss": g_loss.item()}
-
-
-class _Numbers:
-    """Batches, samples and squared errors of tones that are real numbers."""
-
-    def __init__(self, data, config):
-        self.data, self.config = data, config
-        self.pieces = [torch.as_tensor(p) for p in data.pieces["train"] if len(p) >= config.length]
-        if not self.pieces:
-            raise ValueError(
-                f"no training piece has {config.length} cells: choose a smaller length"
-            )
-
-    def real(self, n, generator, length=None):
-        length = length or self.config.length
-        picks = torch.randint(len(self.pieces), (n,), generator=generator).tolist()
-        places = torch.rand(n, generator=generator).tolist()
-        cut = []
-        for i, u in zip(picks, places):
-            start = int(u * (len(self.pieces[i]) - length + 1))
-            cut.append(self.pieces[i][start : start + length])
-        return torch.stack(cut)
-
-    def fake(self, player, n, generator, slope):
-        return player.free_run(torch.rand(n, self.config.length, player.width, generator=generator))
-
-    def likelihood_loss(self, player, length, generator):
-        real = self.real(self.config.batch, generator, length)
-        return mse_loss(player.predict(real, torch.rand(real.shape, generator=generator)), real)
-
-
-class _Symbols:
-    """The same of tones that are symbols."""
-
-    def __init__(self, data, config):
-        self.words, self.config = tones.tone_words(data), config
-        self.batches = Batches(self.words, "train", config.length)
-
-    def real(self, n, generator):
-        return one_hot(self.batches.draw(n, generator), self.words.sizes)
-
-    def fake(self, player, n, generator, slope):
-        if slope:
-            return relaxed_run(player, n, self.config.length, generator)
-        words = Sampler(player).run(n, self.config.length, generator).actions
-        return one_hot(words, self.words.sizes)
-
-    def likelihood_loss(self, player, length, generator):
-        return player.nll(self.batches.draw(self.config.batch, generator)[:, :length])
+    state.memory["losses"] = [d_loss.item(), g_loss.item()]
+    numbers = {"d_loss": d_loss.item(), "g_loss": g_loss.item()}
+    return numbers | {"frozen_d": float(rest_d), "frozen_g": float(rest_g)}
 
 
 def _update(loss, module, optimiser, clip) -> None:
