@@ -7,6 +7,7 @@ import torch
 from musicgan_lib.experiments import presets, records, training
 from musicgan_lib.experiments.presets import _note_measures as named
 from musicgan_lib.experiments.presets import neo2024
+from musicgan_lib.metrics.tones import bigram_distance
 from musicgan_lib.models import lstm_gan as nets
 
 TINY = {"notes": 4, "windows": 4, "hidden": 12, "width": 8, "length": 8, "batch": 8, "measure": 4}
@@ -222,6 +223,14 @@ def test_what_plays_is_the_mean_of_what_learned():
     assert torch.allclose(state.modules["generator"].fc[0].weight, (first + learned) / 2)
 
 
+@pytest.mark.parametrize("variant", ["as_published", "repaired"])
+def test_the_generator_learns_to_be_taken_for_real(variant):
+    config, data, state = start(variant, average=0.0, matching=0.0, rate=0.01, notes=20, windows=20)
+    step = neo2024.make_step(config, data, "frozen_discriminator")
+    found = [step(state)["g_loss"] for _ in range(20)]
+    assert np.mean(found[-5:]) < np.mean(found[:5])
+
+
 def test_unknown_names_are_refused():
     for wrong in ({"variant": "repared"}, {"profile": "laptop"}, {"learning_rate": 1}):
         with pytest.raises(ValueError, match="near|all:"):
@@ -253,6 +262,15 @@ def test_the_three_named_metrics_know_music_from_its_shadows(chords):
     assert named.pitch_accuracy(noisy, counts) < 0.85
     for metric in (named.rhythmic_coherence, named.harmonic_progression):
         assert metric(notes, counts) > 0.3 > metric(shuffled, counts) + 0.2, metric.__name__
+
+
+def test_pairs_and_gains_by_hand():
+    assert (
+        bigram_distance([[0, 1, 0]], [[0, 1, 1]]) == 0.5
+        and bigram_distance([[0, 1]], [[1, 0]]) == 1
+    )
+    toy = np.array([[0.0, 6.0], [3.0, 0.0]])  # 1 is 6 of 9, and always follows 0
+    assert named._gain(toy, [np.array([0, 1])]) == pytest.approx(np.log((6 + 2 / 3) / 7 / (2 / 3)))
 
 
 def test_one_pitch_for_ever_has_perfect_pitch_accuracy(chords):

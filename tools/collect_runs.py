@@ -43,7 +43,8 @@ def collect(folder: Path, results: Path, weights_seed: int | None) -> list[Path]
 
 def add_bleu(row: dict, run: Path) -> None:
     """BLEU of a run that was recorded before it was measured, from the samples it kept."""
-    if "bleu" in row["metrics"] or row["system"] == "seqgan2017":
+    writes_words = "nll_valid" in row["metrics"]  # tones have no BLEU
+    if "bleu" in row["metrics"] or row["system"] == "seqgan2017" or not writes_words:
         return
     about = json.loads((run / "config.json").read_text())
     data, config = _open(about, row["corpus"])
@@ -74,10 +75,11 @@ def keep_weights(row: dict, run: Path, place: Path) -> dict:
     game = presets.find(row["system"])
     data, config = _open(about, row["corpus"])
     state = game.build(config, data, row["seed"])
-    training.load_weights(state.modules["policy"], run / "weights.safetensors")
+    music = state.modules[getattr(game, "GENERATOR", "policy")]
+    training.load_weights(music, run / "weights.safetensors")
     name = f"{row['corpus']}-{row['variant']}-{row['seed']}.safetensors"
-    path = training.save_weights(state.modules["policy"], place / name, half=True)
-    training.load_weights(state.modules["policy"], path)
+    path = training.save_weights(music, place / name, half=True)
+    training.load_weights(music, path)
     state.step = config.steps
     state.memory.clear()
     generator = torch.Generator().manual_seed(10_000 + row["seed"])
