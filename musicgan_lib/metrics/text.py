@@ -141,15 +141,29 @@ def longest_copy(sequence, corpus) -> int:
 
     Source: ours.
     """
-    low, high = 0, len(sequence)  # a copy of length n holds copies of every shorter length
-    while low < high:
-        middle = (low + high + 1) // 2
-        known = _runs(corpus, middle)
-        if not known.isdisjoint(_runs([sequence], middle)):
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    return longest_copies([sequence], corpus)[0]
+
+
+def longest_copies(sequences, corpus) -> list[int]:
+    """:func:`longest_copy` of each of many sequences; the corpus is read once."""
+    code = {}
+    known = _as_string(corpus, code)
+    found = []
+    for sequence in sequences:
+        run, longest = _as_string([sequence], code), 0
+        for start in range(len(sequence)):
+            while start + longest < len(sequence) and run[start : start + longest + 1] in known:
+                longest += 1
+        found.append(longest)
+    return found
+
+
+def _as_string(sequences, code: dict) -> str:
+    """Symbols as letters, numbered in ``code`` as they come, and a letter of its own after each sequence."""
+    letter = lambda symbol: code.setdefault(symbol, len(code) + 1)  # noqa: E731
+    return "".join(
+        "".join(chr(letter(s)) for s in np.asarray(q).tolist()) + "\0" for q in sequences
+    )
 
 
 def distinct_n(sequences, n: int = 4) -> float:

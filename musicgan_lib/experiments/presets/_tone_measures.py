@@ -61,8 +61,8 @@ class Yardstick:
             train = [self._keys(rows) for rows in self.data.pieces["train"]]
             for name, windows in (("longest_copy", sounding), ("longest_copy_real", self.windows)):
                 some = windows[:: max(len(windows) // 32, 1)][:32]
-                copied = (text.longest_copy(w.notes["pitch"].astype(np.int64), train) for w in some)
-                found[name] = _mean(copied)
+                runs = [w.notes["pitch"].astype(np.int64) for w in some]
+                found[name] = _mean(text.longest_copies(runs, train))
         return found
 
     def _keys(self, rows) -> np.ndarray:

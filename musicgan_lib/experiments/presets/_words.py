@@ -82,7 +82,7 @@ def measure_words(policy, judge, data, config, generator) -> tuple[dict, torch.T
     drawn, train = list(samples.cpu().numpy()), data.pieces["train"]
     found["distinct_4"] = text.distinct_n(drawn, 4)
     found["novelty_8"] = text.novelty(drawn[:32], train, 8)
-    found["longest_copy"] = float(np.mean([text.longest_copy(s, train) for s in drawn[:8]]))
+    found["longest_copy"] = float(np.mean(text.longest_copies(drawn[:8], train)))
     references = data.windows("valid", config.length)[:REFERENCES]
     if len(references) == REFERENCES:
         rng = np.random.default_rng(0)
