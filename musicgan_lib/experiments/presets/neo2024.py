@@ -42,7 +42,7 @@ VARIANTS = {
 }  # fmt: skip
 #: Updates of each network: ``notes`` of the note model, ``windows`` of the sequence model, whose batches hold more notes.
 PROFILES = {
-    "smoke": {"notes": 60, "windows": 50, "hidden": 64, "width": 48, "measure": 64},
+    "smoke": {"notes": 60, "windows": 40, "hidden": 48, "width": 32, "measure": 64},
     "cpu": {"notes": 500, "windows": 1000, "hidden": 96},
     "gpu": {"notes": 20_000, "windows": 20_000, "width": 128},
 }
@@ -175,6 +175,7 @@ def make_step(config: Config, data, control: str | None = None):
         if (state.step + 1) % 10 == 0:
             few = draw(average, config, 256 // config.length + 1, torch.Generator().manual_seed(0))
             numbers["distinct_pitches"] = len(np.unique(few[..., 0].round()))
+            state.memory.setdefault("pitches", []).append(numbers["distinct_pitches"])
         return numbers
 
     return step
@@ -239,7 +240,9 @@ def measure(state: TrainingState, config: Config, data, generator) -> tuple[dict
     """
     samples = draw(state.modules[GENERATOR].eval(), config, config.measure, generator)
     state.modules[GENERATOR].train()
-    return measure_notes(samples, data, config.length, config.measure), samples
+    found = measure_notes(samples, data, config.length, config.measure)
+    found["distinct_while_training"] = float(np.median(state.memory.get("pitches", [np.nan])))
+    return found, samples
 
 
 def measure_notes(samples: np.ndarray, data, length: int, n: int) -> dict:
