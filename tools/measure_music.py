@@ -1,0 +1,56 @@
+"""What the yardstick of the presets on tones says of music itself, and of notes in no order.
+
+    python tools/measure_music.py CORPUS [--seeds 21 22 23]
+
+Writes rows to ``results/papers/mogren2016/<corpus>.json``: ``music_valid`` and ``music_train`` are windows of real
+pieces, measured as if they were samples (the best that can be asked for), ``notes_in_no_order`` are training
+notes drawn one by one (what a generator has to beat).
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+
+from musicgan_lib.checkout import commit
+from musicgan_lib.experiments import records
+from musicgan_lib.experiments.presets import mogren2016
+from musicgan_lib.experiments.presets._tone_measures import Yardstick
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def measure(corpus: str, seed: int) -> list[dict]:
+    """One row each for validation music, training music and training notes in no order."""
+    config = mogren2016.configure("density", "cpu", corpus)
+    data = mogren2016.encode(config, corpus)
+    stick, rng = Yardstick(data, "test", config), np.random.default_rng(seed)
+    notes = np.concatenate(data.pieces["train"])
+    drawn = {f"music_{s}": data.windows(s, config.length) for s in ("valid", "train")}
+    drawn = {k: v[rng.permutation(len(v))[: config.measure]] for k, v in drawn.items()}
+    drawn["notes_in_no_order"] = rng.choice(notes, (config.measure, config.length))
+    rows = []
+    for variant, rows_of in drawn.items():
+        began = time.perf_counter()
+        found = stick.measure(rows_of, whole=True)
+        rows.append({
+            "system": "mogren2016", "variant": variant, "control": None, "profile": "cpu", "corpus": corpus,
+            "split": data.split_by, "seed": seed, "steps": 0, "device": "cpu", "commit": commit(),
+            "wall_s": round(time.perf_counter() - began, 1), "artifacts": {},
+            "command": f"python tools/measure_music.py {corpus} --seeds {seed}", "metrics": found,
+        })  # fmt: skip
+    return rows
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpus", choices=mogren2016.CORPORA)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[21, 22, 23])
+    chosen = parser.parse_args()
+    path = ROOT / "results" / "papers" / "mogren2016" / f"{chosen.corpus}.json"
+    rows = [r for s in chosen.seeds for r in measure(chosen.corpus, s)]
+    new = {(r["variant"], r["seed"]) for r in rows}
+    old = records.read(path) if path.is_file() else []
+    records.write([r for r in old if (r["variant"], r["seed"]) not in new] + rows, path)
+    print(path.relative_to(ROOT), len(rows), "rows")
