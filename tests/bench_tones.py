@@ -65,7 +65,7 @@ def update(loss, module, optimiser):
 def bench_decoding(folder="/tmp"):
     rows = np.random.default_rng(0).normal(size=(100, 200, WIDTH))
     began = time.process_time()
-    for i, song in enumerate(rows):
+    for song in rows:
         write_midi(quadruplets.decode(np.abs(song), "normalised", grid=24), f"{folder}/bench.mid")
     print(f"100 pieces of 200 tones to MIDI: {time.process_time() - began:.2f} s (wanted: 1)")
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from musicgan_lib import corpora
-from musicgan_lib.experiments import exact_world, melodies, worlds
+from musicgan_lib.lab import exact_world, melodies, worlds
 from musicgan_lib.learning import enumeration
 from musicgan_lib.models.tabular import TabularPolicy
 

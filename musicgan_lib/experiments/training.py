@@ -143,9 +143,8 @@ def open_run(folder, device="cpu"):
     data = game.encode(config, about["corpus"])
     state = game.build(config, data, about["seed"], device)
     loop.load_checkpoint(state, folder / "checkpoint.pt", about["code"])
-    if (
-        folder / "record.json"
-    ).is_file():  # the policy that was measured: not always the last step's
+    # what was measured is not always the last step's
+    if (folder / "record.json").is_file():
         load_weights(state.modules[_generator(game)], folder / "weights.safetensors")
     return game, config, data, state, about
 
@@ -267,10 +266,7 @@ def _code(game, about) -> str:
     """A name of the settings and of the program: a checkpoint of another one is not resumed."""
     seen = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode())
     library = Path(__file__).resolve().parents[1]
-    files = [
-        *sorted((library / "models").glob("*.py")),
-        *sorted((library / "learning").glob("*.py")),
-    ]
+    files = [f for room in ("models", "learning") for f in sorted((library / room).glob("*.py"))]
     for file in [*files, Path(game.__file__)]:
         seen.update(file.read_bytes())
     return seen.hexdigest()[:16]

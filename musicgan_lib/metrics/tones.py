@@ -6,13 +6,8 @@ from .distribution import wasserstein1
 from .music import METRICS
 
 #: The statistics of Mogren (2016), figure 3; repetitions as a share, so that they do not grow with length.
-SIX = (
-    "polyphony",
-    "scale_consistency",
-    "tone_span",
-    "unique_tones",
-    "intensity_span",
-    "tone_repetitions",
+SIX = tuple(
+    "polyphony scale_consistency tone_span unique_tones intensity_span tone_repetitions".split()
 )
 #: Intervals further than this many semitones count as this far.
 FURTHEST = 12

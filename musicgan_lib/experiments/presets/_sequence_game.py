@@ -15,11 +15,11 @@ from ...models.seqgan import PrefixDiscriminator, Sampler, TextCNN, WordPolicy
 from . import check_name
 from ._words import Batches, keep_best, measure_words
 
+__all__ = ["CONTROLS", "Config", "build", "encode", "make_step", "measure", "shared_phase"]
 #: A control takes one thing away from a variant and keeps its budget.
 CONTROLS = ("random_reward", "zero_reward", "constant_reward", "frozen_discriminator")
-CONSTANT = (
-    2.0  # the constant with which a reader of SeqGAN's code saw the oracle's score fall faster
-)
+#: The constant with which a reader of SeqGAN's code saw the oracle's score fall faster
+CONSTANT = 2.0
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,8 @@ class Config:
     alpha: float = 0.0
     beta: float = 0.0
     discount: float = 1.0
-    rollouts: int = (
-        0  # Monte-Carlo search: how often each prefix is finished; 0 rewards the end alone
-    )
+    #: Monte-Carlo search: how often each prefix is finished; 0 rewards the end alone
+    rollouts: int = 0
     lag: float = 0.8  # of the policy that finishes them
     judge_loss: str = "cross_entropy"  # or "least_squares"
     likelihood: float = 0.0  # weight of a likelihood step mixed into every adversarial one
@@ -97,26 +96,11 @@ def configure(game, variant: str, profile: str, corpus: str, changes: dict) -> C
 
 def shared_phase(config: Config) -> Config | None:
     """The settings of the pre-training alone, the same for all variants that share it."""
-    default = Config()
     later = (
-        "adversarial",
-        "pretrain_judge",
-        "judge_steps",
-        "judge_lr",
-        "rl_lr",
-        "estimator",
-        "baseline",
-    )
-    later += (
-        "reward",
-        "alpha",
-        "beta",
-        "discount",
-        "likelihood",
-        "judge_embedding",
-        "widths",
-        "channels",
-    )
+        "adversarial", "pretrain_judge", "judge_steps", "judge_lr", "rl_lr", "estimator", "baseline", "reward",
+        "alpha", "beta", "discount", "likelihood", "judge_embedding", "widths", "channels",
+    )  # fmt: skip
+    default = Config()
     return replace(config, **{k: getattr(default, k) for k in later})
 
 

@@ -16,6 +16,7 @@ from .. import tones
 from ._tone_batches import Numbers, Symbols
 from ._tone_measures import Yardstick
 
+__all__ = ["CONTROLS", "GENERATOR", "Config", "as_words", "build", "draw", "encode", "make_step", "measure", "shared_phase"]  # fmt: skip
 GENERATOR = "generator"
 #: A control takes one thing away from a variant and keeps its budget.
 CONTROLS = ("no_adversary", "frozen_discriminator")

@@ -7,12 +7,9 @@ prefix is finished several times by a policy that lags behind.
 import sys
 
 from . import _sequence_game, bjare2020
-from ._sequence_game import CONTROLS, Config, build, encode, make_step, measure, shared_phase
+from ._sequence_game import *  # noqa: F403 - the game, with what this paper changes below
+from ._sequence_game import Config
 
-__all__ = [
-    "CONTROLS", "CORPORA", "PROFILES", "VARIANTS", "Config", "build", "configure", "encode",
-    "make_step", "measure", "shared_phase",
-]  # fmt: skip
 CORPORA = bjare2020.CORPORA
 _SEARCH = {"adversarial": True, "rollouts": 32, "lag": 0.9, "rl_lr": 1e-2}
 _REPAIRED = bjare2020.VARIANTS["repaired_nll"]

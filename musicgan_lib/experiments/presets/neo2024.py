@@ -57,9 +57,8 @@ class Config:
     rounded: bool = False  # samples lie on keys and note values while training, too
     matching: float = 0.0  # weight of how often each pitch class and note value is played, in the generator's loss
     penalty: float = 0.0  # on the discriminator's slope at real music
-    average: float = (
-        0.0  # what is kept of the running mean of the generator's weights, which then plays
-    )
+    #: What is kept of the running mean of the generator's weights, which then plays
+    average: float = 0.0
     beta1: float = 0.9
     beta2: float = 0.999
     rate: float = 1e-3  # of Adam, for both; the paper's
@@ -105,10 +104,7 @@ def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         if config.sequences:
-            pair = (
-                nets.SequenceGenerator(hidden=config.hidden),
-                nets.SequenceDiscriminator(config.width),
-            )
+            pair = nets.SequenceGenerator(hidden=config.hidden), nets.SequenceDiscriminator(config.width)  # fmt: skip
         else:
             pair = nets.NoteGenerator(hidden=config.hidden), nets.NoteDiscriminator(config.hidden)
         pair[0].scale = _scale(config, data)  # it plays what it makes, wherever its weights go
@@ -184,11 +180,8 @@ def make_step(config: Config, data, control: str | None = None):
 @torch.no_grad()
 def draw(module, config: Config, n: int, generator, temperature: float = 1.0) -> np.ndarray:
     """``(n, length, 3) float32`` in MIDI numbers and quarter lengths; ``temperature`` widens the noise."""
-    if config.sequences:
-        out = _fake(module, config, n, generator, temperature)
-    else:
-        out = _fake(module, config, n * config.length, generator, temperature)
-        out = out.view(n, config.length, 3)
+    songs = n if config.sequences else n * config.length
+    out = _fake(module, config, songs, generator, temperature).view(n, config.length, 3)
     return (module.scale.denormalise(out) if config.normalised else out).cpu().numpy()
 
 
@@ -216,8 +209,7 @@ def _real(config, data):
     """A function that draws real batches: single notes of all pieces, or windows of one piece each."""
     pieces = [p for p in data.pieces["train"] if len(p) >= config.length]
     starts = np.cumsum([0] + [len(p) for p in pieces])
-    rows = np.concatenate(pieces)
-    rows = torch.as_tensor(rows)
+    rows = torch.as_tensor(np.concatenate(pieces))
     if config.normalised:
         rows = _scale(config, data).normalise(rows)
     if not config.sequences:

@@ -1,7 +1,7 @@
 """Three worlds in which to ask whether an adversary helps: exact, with an oracle, and of music.
 
 Each function returns rows for a record (``system``, ``metrics``, perhaps ``control`` and ``split``), one
-world and one seed a call. ``python -m musicgan_lib.experiments.worlds WORLD --seeds 11 12 13`` runs
+world and one seed a call. ``python -m musicgan_lib.lab.worlds WORLD --seeds 11 12 13`` runs
 what is not recorded yet; the settings and the primary metric are in the protocol beside the results.
 """
 
@@ -240,7 +240,7 @@ def main(arguments=None) -> None:
 
     from .. import corpora
     from ..checkout import root
-    from . import records, runs
+    from ..experiments import records, runs
 
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("world", choices=("exact", "oracle", "music"))
@@ -264,7 +264,7 @@ def main(arguments=None) -> None:
             SLUG, profile="cpu", seed=seed, corpus=corpus, variant="default", out=path.parent,
             corpora=(corpus,),
         )  # fmt: skip
-        command = f"python -m musicgan_lib.experiments.worlds {chosen.world} --seeds {seed}"
+        command = f"python -m musicgan_lib.lab.worlds {chosen.world} --seeds {seed}"
         steps = 0 if chosen.world == "exact" else FULL["lm"]
         for one in [found] if isinstance(found, list) else ([row] for row in found):
             done += [run._complete(row | {"command": command, "steps": steps}) for row in one]
