@@ -155,7 +155,7 @@ def _pretrain(state, config, table) -> dict:
     player, optimiser = state.modules["player"], state.optimisers["pretrain"]
     done = state.step / config.pretrain
     if config.optimiser == "adam":  # the paper's rate is constant
-        cosine = 0.5 * (1 + np.cos(np.pi * done))
+        cosine = 0.5 * (1 + float(np.cos(np.pi * done)))  # a checkpoint holds plain numbers
         optimiser.param_groups[0]["lr"] = config.pretrain_lr * max(cosine, 0.02)
     # six epochs in the published code, each four cells longer than the one before
     length = (

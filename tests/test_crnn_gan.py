@@ -1,0 +1,334 @@
+"""C-RNN-GAN's networks, rules and measures against sums done by hand, and its presets from end to end."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from musicgan_lib.experiments import presets, tones
+from musicgan_lib.learning import balance, fit, losses, relaxations
+from musicgan_lib.metrics import tones as metrics
+from musicgan_lib.models import crnn_gan, seqgan, tone_gan
+from musicgan_lib.notes import Piece, write_midi
+
+TINY = {"hidden": 6, "length": 6, "batch": 4, "pretrain": 4, "pretrain_judge": 2, "adversarial": 4,
+        "check_every": 3, "checked": 4, "measure": 4}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("MUSICGAN_CACHE", str(tmp_path / "cache"))
+
+
+def uniform(*shape, seed=0):
+    made = torch.Generator().manual_seed(seed)
+    return torch.rand(*shape, generator=made, dtype=torch.float64)
+
+
+# -- the generator ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width, layers", [(3, 1), (4, 2), (12, 3)])
+def test_teacher_forcing_in_one_call_is_the_free_run_forced(width, layers):
+    net, noise = crnn_gan.Generator(width, 7, layers).double(), uniform(5, 9, width)
+    run = net.free_run(noise)
+    assert torch.allclose(net.predict(run, noise), run, atol=1e-5)
+    other = run.clone()
+    other[:, 4:] += 1  # what comes later is not seen
+    assert torch.equal(net.predict(other, noise)[:, :5], net.predict(run, noise)[:, :5])
+    assert not torch.allclose(net.predict(other, noise)[:, 5:], run[:, 5:])
+
+
+def test_the_free_run_has_the_slopes_of_a_forced_one_step_by_step():
+    """By the chain rule through plain PyTorch: every step predicted from the cells made before it."""
+    net, noise = crnn_gan.Generator(3, 5).double(), uniform(2, 4, 3)
+    price = uniform(2, 4, 3, seed=1)
+    made = torch.zeros(2, 0, 3, dtype=torch.float64)
+    for t in range(4):
+        past = torch.cat([made, torch.zeros(2, 1, 3, dtype=torch.float64)], 1)
+        made = torch.cat([made, net.predict(past, noise[:, : t + 1])[:, t:]], 1)
+    wanted = torch.autograd.grad((made * price).sum(), list(net.parameters()))
+    found = torch.autograd.grad((net.free_run(noise) * price).sum(), list(net.parameters()))
+    assert all(torch.allclose(a, b, atol=1e-10) for a, b in zip(wanted, found))
+
+
+def test_without_weights_it_plays_its_bias():
+    net = crnn_gan.Generator(2, 3)
+    for name, weight in net.named_parameters():
+        torch.nn.init.constant_(weight, 0.25 if name == "out.bias" else 0.0)
+    assert torch.equal(
+        net.sample(2, 3, torch.Generator().manual_seed(0)), torch.full((2, 3, 2), 0.25)
+    )
+
+
+# -- the discriminator ------------------------------------------------------------------------------
+
+
+def test_the_score_is_the_logit_of_a_mean_of_probabilities():
+    steps = torch.tensor([[0.0, math.log(3), math.log(3)]], dtype=torch.float64)
+    assert crnn_gan.mean_probability_logit(steps).item() == pytest.approx(math.log(2))  # D is 2/3
+    ends = torch.tensor([[60.0] * 3, [-60.0] * 3, [60.0, -60.0, 0.0]], dtype=torch.float64)
+    ends.requires_grad_()
+    score = crnn_gan.mean_probability_logit(ends)
+    assert torch.allclose(score, torch.tensor([60.0, -60.0, 0.0], dtype=torch.float64))
+    score.sum().backward()
+    assert torch.isfinite(ends.grad).all() and ends.grad[:2].sum().item() == pytest.approx(2)
+    net, songs = crnn_gan.Discriminator(3, 5).double(), uniform(4, 6, 3)
+    chance = net.step_logits(songs).sigmoid().mean(1)
+    assert torch.allclose(net.score(songs), torch.logit(chance))
+
+
+def test_it_reads_from_both_ends():
+    net, songs = crnn_gan.Discriminator(3, 5).double(), uniform(1, 6, 3)
+    for changed, seen in ((0, slice(1, None)), (5, slice(None, 5))):
+        other = songs.clone()
+        other[:, changed] += 1
+        moved = (net.features(other) - net.features(songs)).abs()[0, seen]
+        half = moved[:, :5] if changed == 0 else moved[:, 5:]
+        away = moved[:, 5:] if changed == 0 else moved[:, :5]
+        assert (half.sum(1) > 0).all() and away.sum() == 0
+
+
+def test_minibatch_closeness_by_hand():
+    rows = torch.zeros(3, 2, 10, dtype=torch.float64)
+    rows[2, 0, 0], rows[2, 0, 1] = math.log(2), -math.log(2)  # L1: two log 2
+    near = crnn_gan.minibatch_closeness(rows)
+    assert torch.allclose(near[:, 0], torch.tensor([1.25, 1.25, 0.5], dtype=torch.float64))
+    assert torch.allclose(near[:, 1], torch.full((3,), 2.0, dtype=torch.float64))
+    net, songs = crnn_gan.Discriminator(3, 5, kernels=4).double(), uniform(3, 6, 3)
+    alone = torch.cat([net.score(s[None]) for s in songs])
+    assert not torch.allclose(net.score(songs), alone)  # it sees the others
+
+
+# -- losses and freezing ----------------------------------------------------------------------------
+
+
+def test_pairs_fine_variety_and_moments_do_not():
+    real, fake = uniform(4, 3, seed=2), uniform(4, 3, seed=3)
+    turns = [losses.feature_matching_paired(real, fake.roll(k, 0)) for k in range(4)]
+    spread = real.var(0, unbiased=False) + fake.var(0, unbiased=False)
+    gap = (real.mean(0) - fake.mean(0)) ** 2
+    assert torch.allclose(torch.stack(turns).mean(), (spread + gap).mean())
+    assert torch.allclose(losses.feature_matching_moments(real, fake), gap.mean())
+    two = torch.tensor([[-1.0], [1.0]])
+    assert losses.feature_matching_paired(two, 0 * two) == 1
+    assert losses.feature_matching_paired(two, two.flip(0)) == 4
+    assert losses.feature_matching_moments(two, two.flip(0)) == 0
+
+
+@pytest.mark.parametrize(
+    "d_loss, g_loss, printed, balanced",
+    [
+        (2 * math.log(2), math.log(2), (False, True), (False, False)),  # nobody is ahead
+        (0.1, 3.0, (True, False), (True, False)),
+        (3.0, 0.1, (False, True), (False, True)),
+        (0.7, 1.0, (False, False), (True, False)),  # exactly 70 % is not less
+        (1.0, 0.7, (False, False), (False, False)),
+        (1.3, 1.0, (False, False), (True, False)),
+        (1.4, 1.0, (False, False), (False, False)),
+    ],
+)
+def test_who_sits_out(d_loss, g_loss, printed, balanced):
+    assert balance.freezes(d_loss, g_loss, "as_printed") == printed
+    assert (
+        balance.freezes(d_loss, g_loss) == balance.freezes(d_loss, g_loss, "balanced") == balanced
+    )
+    assert balance.freezes(d_loss, g_loss, "off") == (False, False)
+
+
+def test_rules_and_curriculum():
+    with pytest.raises(ValueError, match="as_printed, balanced, off"):
+        balance.freezes(1.0, 1.0, "printed")
+    assert [balance.curriculum(e) for e in (0, 1, 5, 24, 30)] == [4, 8, 24, 100, 100]
+
+
+# -- symbols ----------------------------------------------------------------------------------------
+
+
+def test_a_relaxed_run_draws_exactly():
+    policy = seqgan.WordPolicy((3, 2), 4, 5, init_std=0.7).eval()
+    n, length = 20_000, 2
+    with torch.no_grad():
+        rows = relaxations.relaxed_run(policy, n, length, torch.Generator().manual_seed(0))
+        for field in rows:
+            assert torch.allclose(field.sum(-1), torch.ones(n, length), atol=1e-5)
+            assert torch.allclose(field.amax(-1), torch.ones(n, length), atol=1e-5)
+        words = seqgan.pack([f.argmax(-1) for f in rows], policy.sizes)
+        every = torch.tensor(list(itertools.product(range(6), repeat=length)))
+        chance = policy.log_prob(every).log_prob.sum(1).exp()
+    number = torch.bincount(words[:, 0] * 6 + words[:, 1], minlength=36) / n
+    assert chance.sum().item() == pytest.approx(1, abs=1e-5) and chance.amax() > 2 * chance.amin()
+    noise = (chance * (1 - chance) / n).sqrt()
+    assert ((number - chance).abs() < 4.5 * noise).all()
+
+
+def test_a_slope_passes_through_a_relaxed_run():
+    policy = seqgan.WordPolicy((3, 2), 4, 5)
+    rows = relaxations.relaxed_run(policy, 8, 3, torch.Generator().manual_seed(0))
+    rows[1][:, -1, 0].sum().backward()  # the last key alone
+    assert all(p.grad.abs().sum() > 0 for p in policy.memory.parameters())
+    assert policy.heads[0].weight.grad.abs().sum() > 0  # through the draws before
+
+
+def fields_of(since, keys, lengths, sizes=(3, 30, 2)):
+    words = seqgan.pack([torch.tensor([f]) for f in (since, keys, lengths)], sizes)
+    return tone_gan.one_hot(words, sizes)
+
+
+def test_relations_by_hand():
+    """Keys 2, 4, 2, 16: up 2, down 2, up 14 (out of reach); the third and no other was heard before."""
+    told = tone_gan.relations(fields_of([0, 2, 1, 2], [2, 4, 2, 16], [0, 1, 1, 0]))[0]
+    places, since, steps, classes, again = torch.split(told, [3, 3, 25, 12, 3], 1)
+    assert torch.allclose(places[:, 0], torch.tensor([-1.0, 1.0, 0.0, 1.0]))
+    assert torch.allclose(places[:, 1], torch.tensor([2, 4, 2, 16]) * 2 / 29 - 1)
+    assert since.argmax(1).tolist() == [0, 2, 1, 2]
+    assert steps[0].sum() == 0 and steps[3].sum() == 0
+    assert steps[1].nonzero().tolist() == [[12 + 2]] and steps[2].nonzero().tolist() == [[12 - 2]]
+    # of the past of 16 (class 4): 2, 4, 2 lie 2, 0 and 2 semitones below, whatever the octave
+    found = {k: v for k, v in enumerate(classes[3].tolist()) if v}
+    assert sorted(found.values()) == pytest.approx([1 / 4, 2 / 4]) and found[0] == pytest.approx(
+        0.25
+    )
+    heard = 1 - math.exp(-1)
+    assert torch.allclose(again[:, 0], torch.tensor([0, 0, heard, 0]))
+    assert again[:, 1:].sum() == 0
+
+
+def test_pairs_and_triples_that_come_back_are_heard():
+    told = tone_gan.relations(fields_of([0] * 6, [2, 4, 7, 2, 4, 7], [0] * 6))[0, :, -3:]
+    assert (told > 0).tolist() == [
+        [False] * 3, [False] * 3, [False] * 3, [True, False, False], [True, True, False], [True] * 3,
+    ]  # fmt: skip
+
+
+def test_relations_do_not_depend_on_the_key():
+    low = tone_gan.relations(fields_of([0, 2, 1, 2], [2, 4, 2, 13], [0, 1, 1, 0]))
+    high = tone_gan.relations(fields_of([0, 2, 1, 2], [9, 11, 9, 20], [0, 1, 1, 0]))
+    assert not torch.equal(low[..., 1], high[..., 1])  # the place of the key itself
+    rest = [i for i in range(low.shape[-1]) if i != 1]
+    assert torch.allclose(low[..., rest], high[..., rest])
+
+
+@pytest.mark.parametrize("sizes", [(3, 30, 2), (3, 30, 2, 4)])
+def test_the_judge_of_relations_takes_slopes_of_rows(sizes):
+    judge = tone_gan.RelationDiscriminator(sizes, 8)
+    rows = [
+        torch.softmax(torch.randn(2, 9, s, generator=torch.Generator().manual_seed(s)), -1)
+        for s in sizes
+    ]
+    rows = [r.requires_grad_() for r in rows]
+    judge.score(rows).sum().backward()
+    assert judge.score(rows).shape == (2,) and all(r.grad.abs().sum() > 0 for r in rows[:3])
+
+
+# -- measures ---------------------------------------------------------------------------------------
+
+
+def melody(*pitches, step=1.0, velocity=80):
+    return Piece([(i * step, step, p, velocity) for i, p in enumerate(pitches)])
+
+
+def test_z_and_w1_by_hand():
+    real = {
+        "tone_span": np.array([1.0, 3.0]),
+        "polyphony": np.zeros(2),
+        "unique_tones": np.array([4.0, 6.0]),
+    }
+    made = {"tone_span": np.array([4.0, np.nan]), "polyphony": np.ones(2)}
+    assert metrics.z_scores(made, real) == {"tone_span": 0.0}  # NaN is 0; the mean of 4 and 0 is 2
+    assert metrics.w1_scores(made, real) == {"tone_span": pytest.approx(1.0)}  # 0 to 1 and 4 to 3
+    assert metrics.z_scores({"tone_span": np.array([5.0])}, real) == {"tone_span": 3.0}
+
+
+def test_window_statistics_leave_out_what_no_piece_has():
+    found = metrics.window_statistics([melody(60, 64, 67), melody(60, 60, 60)])
+    assert found["tone_span"].tolist() == [7, 0] and found["unique_tones"].tolist() == [3, 1]
+    still = [p.replace(dynamics=False) for p in (melody(60, 64), melody(60, 61))]
+    assert "intensity_span" not in metrics.window_statistics(still)
+
+
+def test_steps_and_bigrams_by_hand():
+    piece = Piece([(0, 1, 64), (0, 1, 60), (0.5, 1, 80), (4, 1, 67)])
+    assert metrics.interval_steps(piece).tolist() == [12 + 4, 24, 0 + 12 - 12]  # +4, +16, -13
+    assert metrics.onset_steps(piece).tolist() == [0, 8, 32]
+    a, b = [np.array([1, 2, 1])], [np.array([1, 2]), np.array([1, 2])]
+    assert metrics.bigram_distance(a, b) == pytest.approx(0.5)  # 12, 21 against 12, 12
+    assert (
+        metrics.bigram_distance(a, a) == 0 and metrics.bigram_distance(a, [np.array([3, 3])]) == 1
+    )
+    with pytest.raises(ValueError, match="no sequence has 2 symbols"):
+        metrics.bigram_distance(a, [np.array([1])])
+
+
+# -- music and presets ------------------------------------------------------------------------------
+
+
+def test_what_is_left_out_is_reported(tmp_path):
+    (tmp_path / "music").mkdir()
+    rng = np.random.default_rng(0)
+    for i in range(40):
+        n = 3 if i % 5 == 0 else 12
+        loud = np.full(n, 64) if i % 5 == 1 else rng.integers(30, 100, n)
+        notes = [(k * 0.5, 0.5, int(rng.integers(50, 80)), int(v)) for k, v in enumerate(loud)]
+        write_midi(Piece(notes), tmp_path / "music" / f"{i:02}.mid")
+    data = tones.encode_tones(str(tmp_path / "music"), least=8)
+    assert data.report.startswith("8 pieces of fewer than 8 rows and 8 of one constant velocity")
+    assert sum(map(len, data.pieces.values())) == 24 and data.width == 4
+    with pytest.raises(ValueError, match="nothing is left in train"):
+        tones.encode_tones(str(tmp_path / "music"), least=13)
+
+
+def test_three_tones_a_cell_have_no_symbols():
+    data = tones.encode_tones("tunes", tones=3, least=8)
+    with pytest.raises(ValueError, match="cells of one tone, 3 or 4 numbers wide, not 9"):
+        tones.tone_words(data)
+    with pytest.raises(ValueError, match="no training piece has 5000 cells"):
+        game, config, data, _ = start("mogren2016", "adversarial", length=5000)
+        game.make_step(config, data)
+
+
+def start(system, variant, seed=0, **changes):
+    game = presets.find(system)
+    own = game.VARIANTS[variant]
+    kept = {k: v for k, v in TINY.items() if own.get("adversarial") or k != "adversarial"}
+    kept |= {k: own[k] for k in kept.keys() & own.keys() if k != "adversarial"}
+    config = game.configure(variant, "smoke", "tunes", **kept | changes)
+    data = game.encode(config, "tunes")
+    return game, config, data, game.build(config, data, seed)
+
+
+@pytest.mark.parametrize(
+    "system, variant",
+    [("mogren2016", v) for v in presets.find("mogren2016").VARIANTS]
+    + [("mogren2016_3tones", "adversarial"), ("mogren2016_3tones", "adversarial_ten")],
+)
+def test_a_pause_leaves_no_trace(tmp_path, system, variant):
+    hashes = []
+    for stops in ((None,), (5, None)):
+        folder = tmp_path / str(len(stops))
+        for stop in stops:
+            game, config, data, state = start(system, variant)
+            step = game.make_step(config, data)
+            fit.fit(state, step, min(stop or config.steps, config.steps), folder=folder)
+        hashes.append({k: fit.weights_hash(m) for k, m in state.modules.items()})
+    assert state.step == config.steps and hashes[0] == hashes[1]
+    found, drawn = game.measure(state, config, data, torch.Generator().manual_seed(0))
+    assert drawn.shape == (4, 6, data.width) and np.isfinite(found["mean_z"])
+    assert len(game.draw(state.modules["generator"], config, 2, torch.Generator())) == 2
+
+
+def test_controls_take_one_thing_away():
+    hashes = {}
+    for control in (None, "no_adversary", "frozen_discriminator"):
+        game, config, data, state = start("mogren2016", "adversarial", pretrain=0, pretrain_judge=0)
+        before = {k: fit.weights_hash(m) for k, m in state.modules.items()}
+        fit.fit(state, game.make_step(config, data, control), config.steps)
+        after = {k: fit.weights_hash(m) for k, m in state.modules.items()}
+        hashes[control] = {k: before[k] != after[k] for k in ("player", "judge")}
+    assert hashes == {
+        None: {"player": True, "judge": True},
+        "no_adversary": {"player": False, "judge": True},
+        "frozen_discriminator": {"player": True, "judge": False},
+    }
