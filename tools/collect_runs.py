@@ -33,7 +33,10 @@ def collect(folder: Path, results: Path, weights_seed: int | None) -> list[Path]
         add_bleu(row, file.parent)
         target = results / "papers" / row["system"] / f"{row['corpus']}.json"
         rows = groups.setdefault(target, {_key(r): r for r in _old(target)})
-        if row["seed"] == weights_seed and row["control"] is None and may_publish(row["corpus"]):
+        plain = (
+            row["control"] is None and "," not in row["variant"]
+        )  # no control, no setting changed
+        if row["seed"] == weights_seed and plain and may_publish(row["corpus"]):
             row = keep_weights(row, file.parent, target.parent)
         rows[_key(row)] = row
     return [
