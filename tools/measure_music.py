@@ -2,8 +2,8 @@
 
     python tools/measure_music.py CORPUS [--seeds 21 22 23]
 
-Writes rows to ``results/papers/mogren2016/<corpus>.json``: ``music_valid`` and ``music_train`` are windows of real
-pieces, measured as if they were samples (the best that can be asked for), ``notes_in_no_order`` are training
+Writes rows to ``results/papers/mogren2016/<corpus>.json``: ``validation`` and ``training`` are windows of real
+pieces, measured as if they were samples (the best that can be asked for), ``iid_tones`` are training
 notes drawn one by one (what a generator has to beat).
 """
 
@@ -27,9 +27,10 @@ def measure(corpus: str, seed: int) -> list[dict]:
     data = mogren2016.encode(config, corpus)
     stick, rng = Yardstick(data, "test", config), np.random.default_rng(seed)
     notes = np.concatenate(data.pieces["train"])
-    drawn = {f"music_{s}": data.windows(s, config.length) for s in ("valid", "train")}
+    drawn = {"validation": "valid", "training": "train"}
+    drawn = {k: data.windows(s, config.length) for k, s in drawn.items()}
     drawn = {k: v[rng.permutation(len(v))[: config.measure]] for k, v in drawn.items()}
-    drawn["notes_in_no_order"] = rng.choice(notes, (config.measure, config.length))
+    drawn["iid_tones"] = rng.choice(notes, (config.measure, config.length))
     rows = []
     for variant, rows_of in drawn.items():
         began = time.perf_counter()
