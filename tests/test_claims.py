@@ -13,6 +13,7 @@ METRICS = {
     "nll_train", "nll_valid", "nll_test", "entropy", "own_nll", "reward_mean", "reward_std", "precision",
     "recall", "distinct_4", "novelty_8", "longest_copy", "oracle_nll", "oracle_entropy", "judge_accuracy",
     "bleu", "dropped_mass", "distinct_pitches", "distinct_while_training", "w1_pitch", "interval_bigrams",
+    "polyphony", "unique_tones", "tone_span", "intensity_span", "mean_z",
 }  # fmt: skip
 LOW, MIDDLE, HIGH = (1.0, 1.1, 0.9), (2.0, 2.1, 1.9), (3.0, 3.1, 2.9)
 TEST = {"metric": "nll_valid", "better": "lower", "own": "nll", "than": ["ordinary", "merl"]}
@@ -51,10 +52,11 @@ def test_each_claim_is_whole_and_can_be_decided():
             continue
         assert c.test["metric"] in METRICS, c.id
         assert c.test.get("better", "lower") in ("lower", "higher"), c.id
-        game = presets.find(c.test.get("system", c.paper))
         for row in [*c.test.get("order", []), *c.test.get("of", []), *c.test.get("than", []),
                     *c.test.get("controls", []), *([c.test["own"]] if "own" in c.test else [])]:  # fmt: skip
             label, _, control = row.partition(" + ")
+            system, _, label = label.rpartition(": ")
+            game = presets.find(system or c.test.get("system", c.paper))
             variant, *settings = label.split(",")
             assert variant in game.VARIANTS and control in ("", *game.CONTROLS), (c.id, row)
             assert all(s.split("=")[0] in game.Config.__dataclass_fields__ for s in settings)
@@ -87,6 +89,14 @@ def test_a_claim_that_every_run_bears_out_is_true_and_its_reverse_false():
 )
 def test_what_luck_could_do_is_not_settled(name, rows):
     assert decide(TEST, rows).verdict == "not settled", name
+
+
+def test_a_row_of_another_system_is_named_so():
+    other = [r | {"system": "lee2017"} for r in runs("nll", LOW)]
+    across = TEST | {"own": "lee2017: nll"}
+    assert decide(across, other + THREE[3:]).verdict == "true"
+    assert decide(across, THREE).verdict == "– not run"  # the paper's own nll is another row
+    assert decide(TEST, other + THREE[3:]).verdict == "– not run"
 
 
 def test_runs_of_another_kind_decide_nothing():

@@ -72,7 +72,8 @@ def judge(claim: Claim, rows: list[dict], proofs: dict | None = None) -> Judgeme
     A test is one of: ``untestable`` (why); ``proof`` (its name); a ``metric`` with ``order``, rows each of which
     has to beat the next, or ``own`` and ``than``, one row that has to beat each of the others, ``better`` says
     how; a ``metric`` with ``at_least`` or ``at_most``, which each run of each row in ``of`` has to keep. A row
-    is a variant, or ``"variant + control"``. ``system`` (by default the paper) and ``corpus`` narrow it.
+    is a variant, or ``"variant + control"``, or one of another system: ``"system: variant"``. ``system`` (by
+    default the paper) and ``corpus`` narrow it.
 
     ``true`` and ``false`` take :func:`landscape.judge_claim`'s rule: each run beats each run, and enough
     different values; or ``SEEDS`` runs on one side of a bound. Rows named in ``controls`` stand in for the row of
@@ -89,8 +90,15 @@ def judge(claim: Claim, rows: list[dict], proofs: dict | None = None) -> Judgeme
         return Judgement(claim, verdict, f"decided without a run: {test['proof']}", "not needed")
     groups: dict = {}
     system = test.get("system", claim.paper)
+    named = [
+        *test.get("order", []),
+        *test.get("of", []),
+        *test.get("than", []),
+        test.get("own", ""),
+    ]
+    systems = {system} | {name.split(": ")[0] for name in named if ": " in name}
     for row in rows:
-        right = row["system"] == system and test["metric"] in row["metrics"]
+        right = row["system"] in systems and test["metric"] in row["metrics"]
         if right and row["corpus"] == test.get("corpus", row["corpus"]):
             budget = records.PROFILES.index(row["profile"]), row["corpus"], row["split"]
             groups.setdefault(budget, []).append(row)
@@ -114,11 +122,16 @@ def judge_all(rows: list[dict] | None = None, proofs: dict | None = None) -> lis
 
 def _decide(claim, budget, rows) -> Judgement:
     test, runs, steps = claim.test, {}, {}
+    system = test.get("system", claim.paper)
+
+    def row_name(row):
+        return ("" if row["system"] == system else f"{row['system']}: ") + row_of(row)
+
     for row in rows:  # of a row that was recorded with several numbers of steps the longest counts
-        steps[row_of(row)] = max(steps.get(row_of(row), 0), row["steps"])
+        steps[row_name(row)] = max(steps.get(row_name(row), 0), row["steps"])
     for row in rows:
-        if row["steps"] == steps[row_of(row)]:
-            runs.setdefault(row_of(row), {})[row["seed"]] = row["metrics"][test["metric"]]
+        if row["steps"] == steps[row_name(row)]:
+            runs.setdefault(row_name(row), {})[row["seed"]] = row["metrics"][test["metric"]]
     names = list(dict.fromkeys(test.get("order") or test.get("of") or [test["own"], *test["than"]]))
     if missing := [n for n in names if n not in runs]:
         return Judgement(claim, NOT_RUN, f"no run of {', '.join(missing)}")
@@ -141,7 +154,7 @@ def _decide(claim, budget, rows) -> Judgement:
     means = [f"{n} {sum(v := runs[n].values()) / len(v):.3g} ({len(v)})" for n in names]
     evidence = f"{budget[1]}, {records.PROFILES[budget[0]]}; {test['metric']}: {', '.join(means)}"
     control = "; ".join(f"{c}: {v}" for c, v in told) or Judgement.control
-    command = next(r["command"] for r in rows if row_of(r) == names[0])
+    command = next(r["command"] for r in rows if row_name(r) == names[0])
     return Judgement(claim, verdict, evidence, control, command=command)
 
 
