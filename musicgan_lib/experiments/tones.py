@@ -135,9 +135,8 @@ def encode_tones(
             else:
                 rows.append(array)
         pieces[split] = rows
-    empty = [s for s, part in pieces.items() if not part]
     report = f"{short} pieces of fewer than {least} rows and {flat} of one constant velocity were skipped"
-    if empty:
+    if empty := [s for s, part in pieces.items() if not part]:
         raise ValueError(f"{corpus}: nothing is left in {', '.join(empty)}: {report}")
     data = ToneData(corpus, pieces, options, f"{whole.data_hash}-{split_by}", split_by, report)
     data.save(kept)

@@ -59,16 +59,12 @@ PROFILES = {
 }  # fmt: skip
 
 
-def configure(variant, profile, corpus="chorales", **changes) -> Config:
-    """The settings of a preset's variant at a profile; ``changes`` are set last.
+def configure(variant, profile, corpus="chorales", *, game=None, **changes) -> Config:
+    """The settings of a variant at a profile; ``changes`` are set last; ``game`` is another preset on tones.
 
     ValueError for an unknown variant, profile or setting, with the ones there are.
     """
-    return resolve(sys.modules[__name__], variant, profile, changes)
-
-
-def resolve(game, variant, profile, changes) -> Config:
-    """The same for any preset on tones."""
+    game = game or sys.modules[__name__]
     check_name("variant", variant, game.VARIANTS)
     check_name("profile", profile, game.PROFILES)
     own, size = dict(game.VARIANTS[variant]), dict(game.PROFILES[profile])

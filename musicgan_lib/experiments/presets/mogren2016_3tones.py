@@ -25,4 +25,4 @@ VARIANTS |= {"adversarial_ten": VARIANTS["adversarial"] | {"shared_time": True}}
 
 def configure(variant, profile, corpus="chorales", **changes) -> Config:
     """The settings of a run; see ``mogren2016.configure``."""
-    return mogren2016.resolve(sys.modules[__name__], variant, profile, changes)
+    return mogren2016.configure(variant, profile, corpus, game=sys.modules[__name__], **changes)
