@@ -79,17 +79,9 @@ class WordData:
             flat += arrays
         keys = ("name", "form", "sizes", "symbols", "data_hash", "split_by")
         about = {k: getattr(self, k) for k in keys}
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        with open(part, "wb") as file:
-            np.savez_compressed(
-                file,
-                words=np.concatenate(flat).astype(np.int32),
-                about=np.array(json.dumps(about | {"spans": spans})),
-            )
-        part.replace(path)
-        return path
+        words = np.concatenate(flat).astype(np.int32)
+        content = np.array(json.dumps(about | {"spans": spans}))
+        return write_arrays(path, words=words, about=content)
 
     @classmethod
     def load(cls, path) -> "WordData":
@@ -108,6 +100,17 @@ class WordData:
                 pieces[key] = arrays
         about["sizes"] = tuple(about["sizes"])
         return cls(pieces=pieces, other_keys=others, **about)
+
+
+def write_arrays(path, **arrays) -> Path:
+    """Arrays as one ``.npz``, whole or not at all."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with open(part, "wb") as file:
+        np.savez_compressed(file, **arrays)
+    part.replace(path)
+    return path
 
 
 def encode_words(corpus, form="factored", all_keys=False, melody_only=False) -> WordData:

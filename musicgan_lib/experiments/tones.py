@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from . import records
-from .encode import TUNES_SHARED, WordData
+from .encode import TUNES_SHARED, WordData, write_arrays
 
 #: ``quadruplets``: length, frequency, intensity, time since. ``triples``: pitch, duration, offset.
 FORMS = ("quadruplets", "triples")
@@ -57,18 +57,11 @@ class ToneData:
 
     def save(self, path) -> Path:
         """Write it as one ``.npz``."""
-        about = {
-            k: getattr(self, k) for k in ("name", "options", "data_hash", "split_by", "report")
-        }
+        names = ("name", "options", "data_hash", "split_by", "report")
+        about = {k: getattr(self, k) for k in names}
         about["spans"] = {s: [len(p) for p in part] for s, part in self.pieces.items()}
         rows = np.concatenate([p for part in self.pieces.values() for p in part])
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        with open(part, "wb") as file:
-            np.savez_compressed(file, rows=rows, about=np.array(json.dumps(about)))
-        part.replace(path)
-        return path
+        return write_arrays(path, rows=rows, about=np.array(json.dumps(about)))
 
     @classmethod
     def load(cls, path) -> "ToneData":
@@ -81,14 +74,8 @@ class ToneData:
 
 
 def encode_tones(
-    corpus,
-    form="quadruplets",
-    scale="normalised",
-    tones=1,
-    shared_time=False,
-    one_key=False,
-    least=48,
-) -> ToneData:
+    corpus, form="quadruplets", scale="normalised", tones=1, shared_time=False, one_key=False, least=48
+) -> ToneData:  # fmt: skip
     """The tones of a corpus; from the cache where they were encoded before.
 
     Split by composer where pieces name one, so that test windows are of other composers, by tune where
@@ -110,13 +97,8 @@ def encode_tones(
 
     scheme = "tune_disjoint" if corpus in TUNES_SHARED else None
     whole = corpora.load(corpus, scheme=scheme)
-    options = {
-        "form": form,
-        "scale": scale,
-        "tones": tones,
-        "shared_time": shared_time,
-        "one_key": one_key,
-    }
+    options = {"form": form, "scale": scale, "tones": tones}
+    options |= {"shared_time": shared_time, "one_key": one_key}
     key = "-".join(str(v) for v in (corpus, *options.values(), least, whole.data_hash))
     kept = records.cache_folder() / "tones" / f"{key}.npz"
     if kept.is_file():
