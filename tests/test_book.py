@@ -89,7 +89,7 @@ def test_every_player_on_the_page_plays(path, visit):
 @each
 def test_a_table_is_drawn_as_one(path):
     """A stray bar in a cell leaves the whole table as text."""
-    assert not re.search(r"<p>[^<]*\|\s*-{3,}\s*\|", path.read_text())
+    assert "<p>|" not in path.read_text()
 
 
 @each
