@@ -242,6 +242,39 @@ def test_z_and_w1_by_hand():
     assert metrics.z_scores({"tone_span": np.array([5.0])}, real) == {"tone_span": 3.0}
 
 
+def gapped(*gaps):
+    onsets = np.cumsum([0, *gaps])
+    return Piece([(float(t), 0.1, 60, 64, 0) for t in onsets])
+
+
+def test_tempo_consistency_is_the_share_of_variance_between_pieces():
+    steady = [gapped(1, 1, 1), gapped(2, 2, 2), gapped(4, 4, 4)]
+    assert metrics.tempo_consistency(steady) == pytest.approx(1)  # each its own tempo
+    # logs to base 2: (0, 2) and (2, 4); mean squares 4 between, 2 within: (4 - 2) / (4 + 2)
+    two = [gapped(1, 4), gapped(4, 16)]
+    assert metrics.tempo_consistency(two) == pytest.approx(1 / 3)
+    fast = [gapped(0.1, 0.4), gapped(0.4, 1.6)]
+    assert metrics.tempo_consistency(fast) == pytest.approx(1 / 3)  # no unit of time
+    # groups of 2 and 4: squares between 4/3, within 2 over 4 gaps; (6 - 20/6) gaps a piece
+    uneven = [gapped(1, 4), gapped(4, 4, 4, 4)]
+    assert metrics.tempo_consistency(uneven) == pytest.approx((4 / 3 - 0.5) / (4 / 3 + 5 / 3 * 0.5))
+
+
+def test_tempo_consistency_of_gaps_dealt_at_random_is_nothing():
+    rng = np.random.default_rng(0)
+    alike = [gapped(*rng.choice([0.25, 0.5, 1.0], 40)) for _ in range(200)]
+    assert abs(metrics.tempo_consistency(alike)) < 0.01
+    tempi = rng.choice([0.25, 0.5, 1.0], 200)
+    assert metrics.tempo_consistency([gapped(*rng.permutation([t] * 30 + [1.0] * 10)) for t in tempi]) > 0.5  # fmt: skip
+
+
+def test_tempo_consistency_needs_gaps_that_differ():
+    chord = Piece([(0.0, 1.0, p, 64, 0) for p in (60, 64, 67)])
+    assert np.isnan(metrics.tempo_consistency([chord, gapped(1, 1)]))
+    assert np.isnan(metrics.tempo_consistency([gapped(1, 1), gapped(1, 1)]))
+    assert np.isnan(metrics.tempo_consistency([]))
+
+
 def test_window_statistics_leave_out_what_no_piece_has():
     found = metrics.window_statistics([melody(60, 64, 67), melody(60, 60, 60)])
     assert found["tone_span"].tolist() == [7, 0] and found["unique_tones"].tolist() == [3, 1]

@@ -1,11 +1,12 @@
 """Distil finished run folders into ``results/``: their records, and the weights that may be published.
 
-    python tools/collect_runs.py RUNS [--weights SEED]
+    python tools/collect_runs.py RUNS [--weights SEED] [--measure] [--judges N]
 
 ``RUNS`` is the folder with the run folders of one or more presets. Records are grouped to
 ``results/papers/<preset>/<corpus>.json``; a run recorded again replaces the old row. With ``--weights`` the policies of
 that seed are written as fp16 beside them, where the corpus's licence allows, and their rows carry the
-metrics *of the fp16 weights* and the sha256.
+metrics *of the fp16 weights* and the sha256. With ``--measure`` each run is measured once more from its weights and
+gets the metrics that it lacks; ``--judges`` adds those of so many independent judges.
 """
 
 import argparse
@@ -25,12 +26,14 @@ ROOT = Path(__file__).resolve().parents[1]
 KEY = ("system", "variant", "control", "profile", "corpus", "split", "seed")
 
 
-def collect(folder: Path, results: Path, weights_seed: int | None) -> list[Path]:
-    """Read every finished run below a folder; returns the files written."""
+def collect(folder: Path, results: Path, weights_seed: int | None, again=None) -> list[Path]:
+    """Read every finished run below a folder; returns the files written. ``again``: measure, with so many judges."""
     groups: dict[Path, dict] = {}
     for file in sorted(folder.rglob("record.json")):
         (row,) = records.read(file)
         add_bleu(row, file.parent)
+        if again is not None:
+            row["metrics"] = training.evaluate(file.parent, again) | row["metrics"]
         target = results / "papers" / row["system"] / f"{row['corpus']}.json"
         rows = groups.setdefault(target, {_key(r): r for r in _old(target)})
         plain = (
@@ -108,6 +111,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("runs", type=Path)
     parser.add_argument("--weights", type=int, metavar="SEED")
+    parser.add_argument("--measure", action="store_true")
+    parser.add_argument("--judges", type=int, metavar="N", default=0)
     chosen = parser.parse_args()
-    for written in collect(chosen.runs, ROOT / "results", chosen.weights):
+    again = chosen.judges if chosen.measure or chosen.judges else None
+    for written in collect(chosen.runs, ROOT / "results", chosen.weights, again):
         print(written.relative_to(ROOT))

@@ -44,6 +44,7 @@ class Yardstick:
         if whole:
             found["mean_w1"] = _mean(metrics.w1_scores(made, self.real).values())
             found["short"] = _mean(len(p.notes) < self.tones for p in windows)
+            found["tempo_consistency"] = float(np.nan_to_num(metrics.tempo_consistency(windows)))
             found |= self._distances([w for w in windows if len(w.notes) > 2])
         return found
 
