@@ -2,100 +2,28 @@
 
 Each has a melody (track 0) and block chords (track 1). Text is the format: a melody is pitches
 with durations in quarter lengths (``C5:1.5``; ``R`` rests), bars are closed by ``|``, and chords are
-names with durations, barred the same way.
+names with durations, barred the same way. The tunes are ``tunes.json`` beside this file: title, people it is
+sung by, metre, quarters a minute, pickup in quarters, split, melody, chords.
 """
 
+import json
 import re
+from importlib import resources
 
 from ..notes import Metre, Piece, Tempo, Track
 
 _CHORD = {"": (0, 4, 7), "m": (0, 3, 7), "7": (0, 4, 7, 10)}
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
-#: title, people it is sung by, metre, quarters a minute, pickup in quarters, split, melody, chords.
-TUNES = (
-    (
-        "Twinkle, twinkle", "traditional, France", (4, 4), 100, 0, "train",
-        "C4:1 C4:1 G4:1 G4:1 | A4:1 A4:1 G4:2 | F4:1 F4:1 E4:1 E4:1 | D4:1 D4:1 C4:2 |"
-        "G4:1 G4:1 F4:1 F4:1 | E4:1 E4:1 D4:2 | G4:1 G4:1 F4:1 F4:1 | E4:1 E4:1 D4:2 |"
-        "C4:1 C4:1 G4:1 G4:1 | A4:1 A4:1 G4:2 | F4:1 F4:1 E4:1 E4:1 | D4:1 D4:1 C4:2",
-        "C:4 | F:2 C:2 | F:2 C:2 | G:2 C:2 | C:2 F:2 | C:2 G:2 | C:2 F:2 | C:2 G:2 |"
-        "C:4 | F:2 C:2 | F:2 C:2 | G:2 C:2",
-    ),
-    (
-        "Frère Jacques", "traditional, France", (4, 4), 108, 0, "train",
-        "F4:1 G4:1 A4:1 F4:1 | F4:1 G4:1 A4:1 F4:1 | A4:1 Bb4:1 C5:2 | A4:1 Bb4:1 C5:2 |"
-        "C5:.5 D5:.5 C5:.5 Bb4:.5 A4:1 F4:1 | C5:.5 D5:.5 C5:.5 Bb4:.5 A4:1 F4:1 |"
-        "F4:1 C4:1 F4:2 | F4:1 C4:1 F4:2",
-        "F:4 | F:4 | F:4 | F:4 | F:4 | F:4 | F:1 C:1 F:2 | F:1 C:1 F:2",
-    ),
-    (
-        "Greensleeves", "traditional, England", (6, 8), 66, 0.5, "train",
-        "A4:.5 | C5:1 D5:.5 E5:.75 F5:.25 E5:.5 | D5:1 B4:.5 G4:.75 A4:.25 B4:.5 |"
-        "C5:1 A4:.5 A4:.75 G#4:.25 A4:.5 | B4:1 G#4:.5 E4:1 A4:.5 |"
-        "C5:1 D5:.5 E5:.75 F5:.25 E5:.5 | D5:1 B4:.5 G4:.75 A4:.25 B4:.5 |"
-        "C5:.75 B4:.25 A4:.5 G#4:.75 F#4:.25 G#4:.5 | A4:3 |"
-        "G5:1.5 G5:.75 F#5:.25 E5:.5 | D5:1 B4:.5 G4:.75 A4:.25 B4:.5 |"
-        "C5:1 A4:.5 A4:.75 G#4:.25 A4:.5 | B4:1 G#4:.5 E4:1.5 |"
-        "G5:1.5 G5:.75 F#5:.25 E5:.5 | D5:1 B4:.5 G4:.75 A4:.25 B4:.5 |"
-        "C5:.75 B4:.25 A4:.5 G#4:.75 F#4:.25 G#4:.5 | A4:3",
-        "R:.5 | Am:3 | G:3 | Am:3 | E:3 | Am:3 | G:3 | Am:1.5 E:1.5 | Am:3 |"
-        "C:3 | G:3 | Am:3 | E:3 | C:3 | G:3 | Am:1.5 E:1.5 | Am:3",
-    ),
-    (
-        "Scarborough Fair", "traditional, England", (3, 4), 112, 0, "train",
-        "D4:2 D4:1 | A4:2 A4:1 | E4:1.5 F4:.5 E4:1 | D4:3 | R:1 A4:1 C5:1 | D5:2 C5:1 |"
-        "A4:1 B4:1 G4:1 | A4:3 | R:2 D5:1 | D5:2 C5:1 | A4:2 A4:1 | G4:1 F4:1 E4:1 | C4:3 |"
-        "D4:2 A4:1 | G4:2 F4:1 | E4:1 D4:1 C4:1 | D4:3",
-        "Dm:3 | Dm:3 | C:3 | Dm:3 | Dm:3 | Dm:3 | Am:2 G:1 | Am:3 | Dm:3 | Dm:3 | F:3 | C:3 | C:3 |"
-        "Dm:3 | C:3 | C:3 | Dm:3",
-    ),
-    (
-        "The Irish Washerwoman", "traditional, Ireland", (6, 8), 150, 0.5, "train",
-        "D5:.25 C5:.25 | B4:.5 G4:.5 G4:.5 D4:.5 G4:.5 G4:.5 | B4:.5 G4:.5 B4:.5 D5:.5 C5:.5 B4:.5 |"
-        "C5:.5 A4:.5 A4:.5 E4:.5 A4:.5 A4:.5 | C5:.5 A4:.5 C5:.5 E5:.5 D5:.5 C5:.5 |"
-        "B4:.5 G4:.5 G4:.5 D4:.5 G4:.5 G4:.5 | B4:.5 G4:.5 B4:.5 D5:.5 C5:.5 B4:.5 |"
-        "C5:.5 B4:.5 C5:.5 A4:.5 D5:.5 C5:.5 | B4:.5 G4:.5 G4:.5 G4:1 D5:.5 |"
-        "G5:.5 D5:.5 G5:.5 G5:.5 D5:.5 G5:.5 | G5:.5 D5:.5 G5:.5 B5:.5 A5:.5 G5:.5 |"
-        "F#5:.5 D5:.5 F#5:.5 F#5:.5 D5:.5 F#5:.5 | F#5:.5 D5:.5 F#5:.5 A5:.5 G5:.5 F#5:.5 |"
-        "E5:.5 G5:.5 G5:.5 D5:.5 G5:.5 G5:.5 | C5:.5 G5:.5 G5:.5 B4:.5 G5:.5 G5:.5 |"
-        "C5:.5 B4:.5 C5:.5 A4:.5 D5:.5 C5:.5 | B4:.5 G4:.5 G4:.5 G4:1",
-        "R:.5 | G:3 | G:3 | Am:3 | Am:1.5 D7:1.5 | G:3 | G:3 | C:1.5 D7:1.5 | G:3 |"
-        "G:3 | G:3 | D:3 | D:3 | C:1.5 G:1.5 | C:1.5 G:1.5 | C:1.5 D7:1.5 | G:2.5",
-    ),
-    (
-        "Auld Lang Syne", "traditional, Scotland", (4, 4), 92, 1, "valid",
-        "C4:1 | F4:1.5 F4:.5 F4:1 A4:1 | G4:1.5 F4:.5 G4:1 A4:1 | F4:1.5 F4:.5 A4:1 C5:1 | D5:3 D5:1 |"
-        "C5:1.5 A4:.5 A4:1 F4:1 | G4:1.5 F4:.5 G4:1 A4:1 | F4:1.5 D4:.5 D4:1 C4:1 | F4:3 D5:1 |"
-        "C5:1.5 A4:.5 A4:1 F4:1 | G4:1.5 F4:.5 G4:1 D5:1 | C5:1.5 A4:.5 A4:1 C5:1 | D5:3 D5:1 |"
-        "C5:1.5 A4:.5 A4:1 F4:1 | G4:1.5 F4:.5 G4:1 A4:1 | F4:1.5 D4:.5 D4:1 C4:1 | F4:3",
-        "R:1 | F:4 | C:4 | F:4 | Bb:4 | F:4 | C:4 | Bb:2 C:2 | F:4 |"
-        "F:4 | C:4 | F:4 | Bb:4 | F:4 | C:4 | Bb:2 C:2 | F:3",
-    ),
-    (
-        "Amazing Grace", "traditional, United States", (3, 4), 84, 1, "test",
-        "D4:1 | G4:2 B4:.5 G4:.5 | B4:2 A4:1 | G4:2 E4:1 | D4:2 D4:1 | G4:2 B4:.5 G4:.5 | B4:2 A4:1 |"
-        "D5:3 | R:2 B4:1 | D5:1.5 B4:.5 D5:.5 B4:.5 | G4:2 D4:1 | E4:1.5 G4:.5 G4:.5 E4:.5 | D4:2 D4:1 |"
-        "G4:2 B4:.5 G4:.5 | B4:2 A4:1 | G4:3",
-        "R:1 | G:3 | G:3 | C:3 | G:3 | G:3 | Em:3 | D:3 | D:3 | G:3 | G:3 | C:3 | G:3 | Em:3 | D:3 | G:3",
-    ),
-    (
-        "Sakura", "traditional, Japan", (4, 4), 80, 0, "train",
-        "A4:1 A4:1 B4:2 | A4:1 A4:1 B4:2 | A4:1 B4:1 C5:1 B4:1 | A4:1 B4:.5 A4:.5 F4:2 |"
-        "E4:1 C4:1 E4:1 F4:1 | E4:1 E4:.5 C4:.5 B3:2 | A4:1 B4:1 C5:1 B4:1 | A4:1 B4:.5 A4:.5 F4:2 |"
-        "E4:1 C4:1 E4:1 F4:1 | E4:1 E4:.5 C4:.5 B3:2 | A4:1 A4:1 B4:2 | A4:1 A4:1 B4:2 |"
-        "E4:1 F4:1 B4:.5 A4:.5 F4:1 | E4:4",
-        "Am:4 | Am:4 | Am:4 | Dm:4 | Am:4 | Em:4 | Am:4 | Dm:4 | Am:4 | Em:4 | Am:4 | Am:4 | Dm:4 | Em:4",
-    ),
-)  # fmt: skip
-
 
 def load_tunes() -> list[tuple[Piece, str]]:
     """The eight tunes with the split of each."""
-    return [(_build(*row), row[5]) for row in TUNES]
+    rows = json.loads(resources.files(__package__).joinpath("tunes.json").read_text("utf-8"))
+    return [(_build(**row), split) for row in rows for split in [row.pop("split")]]
 
 
-def _build(title, people, metre, bpm, pickup, _, melody, chords) -> Piece:
+def _build(title, people, metre, bpm, pickup, melody, chords) -> Piece:
+    melody, chords = " ".join(melody), " ".join(chords)
     bar = Metre(0.0, *metre).bar_length
     notes = [
         (on, length, _pitch(name), 80, 0) for on, length, name in _read(title, melody, bar, pickup)
