@@ -65,6 +65,8 @@ def _show_progress(row: dict) -> None:
 
 def _show_run(folder) -> int:
     print(folder)
+    if left_out := json.loads((folder / "config.json").read_text()).get("left_out"):
+        print(left_out)
     if not (folder / "record.json").is_file():
         share = json.loads((folder / "config.json").read_text())["share"]
         print(f"stopped at {share:.0%} of its steps; the same command goes on from there")
@@ -115,7 +117,7 @@ def main(words=None) -> int:
         return chosen.do(chosen)
     except (LookupError, OSError, RuntimeError, ValueError) as reason:
         if not type(reason).__module__.startswith("musicgan_lib") and not isinstance(
-            reason, (FileNotFoundError, ValueError)
+            reason, (OSError, ValueError)
         ):
             raise
         print(reason, file=sys.stderr)

@@ -51,7 +51,7 @@ def test_the_eight_tunes_add_up_bar_by_bar():
 
 
 def test_a_bar_that_does_not_add_up_is_named():
-    row = ("Wrong", "", (3, 4), 100, 0, "train", "C4:1 C4:1 | C4:3", "C:3 | C:3")
+    row = ("Wrong", "", (3, 4), 100, 0, ["C4:1 C4:1 |", "C4:3"], ["C:3 | C:3"])
     with pytest.raises(ValueError, match="Wrong: bar 0 lasts 2 quarters, not 3"):
         tunes._build(*row)
 

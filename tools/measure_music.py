@@ -16,7 +16,7 @@ import numpy as np
 from musicgan_lib.checkout import commit
 from musicgan_lib.experiments import records
 from musicgan_lib.experiments.presets import mogren2016
-from musicgan_lib.experiments.presets._tone_measures import Yardstick
+from musicgan_lib.experiments.presets._tone_measures import Yardstick, spread_windows
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,8 +28,9 @@ def measure(corpus: str, seed: int) -> list[dict]:
     stick, rng = Yardstick(data, "test", config), np.random.default_rng(seed)
     notes = np.concatenate(data.pieces["train"])
     drawn = {"validation": "valid", "training": "train"}
-    drawn = {k: data.windows(s, config.length) for k, s in drawn.items()}
-    drawn = {k: v[rng.permutation(len(v))[: config.measure]] for k, v in drawn.items()}
+    drawn = {
+        k: spread_windows(data, s, config.measure, config.length, seed) for k, s in drawn.items()
+    }
     drawn["iid_tones"] = rng.choice(notes, (config.measure, config.length))
     rows = []
     for variant, rows_of in drawn.items():

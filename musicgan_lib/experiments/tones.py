@@ -1,8 +1,10 @@
 """Tones as rows of real numbers that travel: encoded once where the music is, then read with numpy alone."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -86,7 +88,8 @@ def encode_tones(
     form, scale, tones, shared_time : see ``representations.quadruplets.encode`` and ``FORMS``.
     one_key : move every piece to the key whose white notes it fits best.
     least : pieces of fewer rows are skipped, never padded; so are those of one constant velocity in a
-        corpus that has dynamics. ``report`` counts both. Only the first ``LONGEST`` tones are read.
+        corpus that has dynamics, where rows have intensity. Only the first ``LONGEST`` tones are read.
+        ``report`` counts what was skipped, cut short, or stood elsewhere, too.
 
     Drums are left out. ValueError for an unknown form or a corpus with nothing left; CorpusUnavailable
     where the music is not here.
@@ -94,17 +97,23 @@ def encode_tones(
     if form not in FORMS:
         raise ValueError(f"form {form!r} is not one of {', '.join(FORMS)}")
     from .. import corpora
+    from ..representations import quadruplets, triples
 
     scheme = "tune_disjoint" if corpus in TUNES_SHARED else None
     whole = corpora.load(corpus, scheme=scheme)
     options = {"form": form, "scale": scale, "tones": tones}
     options |= {"shared_time": shared_time, "one_key": one_key}
-    key = "-".join(str(v) for v in (corpus, *options.values(), least, whole.data_hash))
-    kept = records.cache_folder() / "tones" / f"{key}.npz"
-    if kept.is_file():
-        return ToneData.load(kept)
     parts, split_by = _split(corpus, whole, scheme)
-    pieces, short, flat = {}, 0, 0
+    told = hashlib.sha256("\n".join(f"{p.composer}" for p in whole).encode())
+    for source in (__file__, quadruplets.__file__, triples.__file__):
+        told.update(Path(source).read_bytes())
+    key = (Path(str(corpus)).name, *options.values(), least, whole.data_hash, told.hexdigest()[:8])
+    kept = records.cache_folder() / "tones" / f"{'-'.join(map(str, key))}.npz"
+    try:
+        return ToneData.load(kept)
+    except (OSError, EOFError, ValueError, BadZipFile):  # none yet, or broken: encode
+        pass
+    pieces, short, flat, cut = {}, 0, 0, 0
     for split, part in parts.items():
         rows = []
         for piece in part:
@@ -112,14 +121,27 @@ def encode_tones(
             array = _rows(piece, form, scale, tones, shared_time)
             if len(array) < least:
                 short += 1
-            elif piece.dynamics and np.ptp(piece.notes["velocity"]) == 0:
+            elif form == "quadruplets" and piece.dynamics and np.ptp(piece.notes["velocity"]) == 0:
                 flat += 1
             else:
                 rows.append(array)
+                cut += len(piece.notes) == LONGEST
         pieces[split] = rows
-    report = f"{short} pieces of fewer than {least} rows and {flat} of one constant velocity were skipped"
+    twice = len(whole) - sum(map(len, parts.values()))
+    counts = {
+        f"pieces of fewer than {least} rows (drums are not read)": short,
+        "of one constant velocity": flat,
+        "that stand elsewhere, too": twice,
+    }
+    told = [f"{n} {why}" for why, n in counts.items() if n]
+    report = f"Left out: {', '.join(told) or 'nothing'}."
+    report += f" {cut} pieces end after {LONGEST} tones." if cut else ""
+    if "skipped" in whole.report:
+        report += f" {whole.report[:160]}"
     if empty := [s for s, part in pieces.items() if not part]:
-        raise ValueError(f"{corpus}: nothing is left in {', '.join(empty)}: {report}")
+        raise ValueError(
+            f"{corpus}: nothing is left in {', '.join(empty)}, split by {split_by}. {report}"
+        )
     data = ToneData(corpus, pieces, options, f"{whole.data_hash}-{split_by}", split_by, report)
     data.save(kept)
     return data
@@ -154,8 +176,10 @@ def _prepare(piece, one_key: bool):
     fit = [SCALES[0] @ np.roll(counts, k) for k in range(12)]  # row 0 is C major
     up = int(np.argmax(fit))
     pitches = piece.notes["pitch"]
-    up -= 12 if up > 6 or pitches.max() + up > 127 else 0
-    return piece.transpose(up if pitches.min() + up >= 0 else up + 12)
+    fits = [k for k in (up, up - 12) if pitches.min() + k >= 0 and pitches.max() + k <= 127]
+    return (
+        piece.transpose(min(fits, key=abs)) if fits else piece
+    )  # so wide that it stays where it is
 
 
 def _rows(piece, form, scale, tones, shared_time) -> np.ndarray:
@@ -170,9 +194,11 @@ def quantise(rows) -> np.ndarray:
     """Normalised quadruplets of one tone as four symbols: time since, key, length, intensity; ``(…, 3 or 4) -> int64``.
 
     Times go to the nearest of ``TIMES`` on the normalised scale, intensity to one of 32 steps, pitches
-    outside the piano by octaves into it. Without intensity there are three symbols.
+    outside the piano by octaves into it. Without intensity there are three symbols. ValueError for NaN or infinity.
     """
     rows = np.asarray(rows, float)
+    if not np.isfinite(rows).all():
+        raise ValueError("a row holds numbers that are not finite: the network has diverged")
     grid = np.log2(1 + TIMES / 4)
     since, length = (
         np.abs(rows[..., i, None] - grid[first:]).argmin(-1) for i, first in ((-1, 0), (0, 1))
@@ -219,7 +245,9 @@ def field_sizes(width: int) -> tuple[int, ...]:
 
 
 def tone_words(data: ToneData) -> ToneWords:
-    """The same tones as words: each field a symbol, packed into one number."""
+    """The same tones as words: each field a symbol, packed into one number; ValueError unless rows are normalised quadruplets."""
+    if data.options["form"] != "quadruplets" or data.options["scale"] != "normalised":
+        raise ValueError("words are for normalised quadruplets")
     sizes, pieces = field_sizes(data.width), {}
     for split, part in data.pieces.items():
         pieces[split] = [

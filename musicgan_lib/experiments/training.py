@@ -58,7 +58,8 @@ def train(
         "system": preset, "variant": label, "control": control, "profile": profile, "seed": seed,
         "corpus": corpus, "config": asdict(config), "data_hash": data.data_hash,
     }  # fmt: skip
-    code, began = _code(game, about), time.perf_counter()
+    left_out = getattr(data, "report", "")
+    code, began = _code(about), time.perf_counter()
     folder = Path(folder) if folder else default_folder(about, code)
     if (folder / "record.json").is_file() and _read(folder / "config.json").get("code") == code:
         return folder
@@ -67,13 +68,19 @@ def train(
     options = {"code": code, "seconds": seconds, "on_log": on_log}
     spent = _read(folder / "config.json").get("seconds", 0.0)
     if not (folder / "checkpoint.pt").exists():
-        spent += _begin_with_shared(state, game, config, about, data, folder, device, options)
+        before = _begin_with_shared(state, game, config, about, data, folder, device, options)
+        spent += 0.0 if spent else before  # a paused call has counted it
         options["seconds"] = seconds - (time.perf_counter() - began)
     step = game.make_step(config, data, control)
     report = loop.fit(state, step, config.steps, folder=folder, **options)
     if state.step:
         loop.save_checkpoint(state, folder / "checkpoint.pt", code)
-    about |= {"code": code, "share": report.share, "versions": records.versions()}
+    about |= {
+        "code": code,
+        "share": report.share,
+        "versions": records.versions(),
+        "left_out": left_out,
+    }
     generator = torch.Generator().manual_seed(10_000 + seed)
     metrics, samples = game.measure(state, config, data, generator)
     about["seconds"] = spent + time.perf_counter() - began
@@ -102,7 +109,7 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
     if shared is None or not shared.steps:
         return 0.0
     own = {k: about[k] for k in ("system", "seed", "corpus", "data_hash")}
-    code = _code(game, own | {"config": asdict(shared)})
+    code = _code(own | {"config": asdict(shared)})
     place = records.cache_folder() / "training" / about["system"] / f"shared-{code}"
     before = _read(place / "config.json").get("seconds", 0.0)
     first = game.build(shared, data, about["seed"], device)
@@ -136,11 +143,13 @@ def open_run(folder, device="cpu"):
     """
     folder = Path(folder)
     about = _read(folder / "config.json")
-    if not about:
-        raise FileNotFoundError(f"{folder} is no run folder: it holds no config.json")
+    if "system" not in about or not (folder / "checkpoint.pt").is_file():
+        raise FileNotFoundError(f"{folder} is no run folder: it lacks config.json or checkpoint.pt")
     game = presets.find(about["system"])
     config = game.Config(**{k: _tuple(v) for k, v in about["config"].items()})
     data = game.encode(config, about["corpus"])
+    if data.data_hash != about["data_hash"]:
+        raise ValueError(f"{folder} was trained on another edition of {about['corpus']}")
     state = game.build(config, data, about["seed"], device)
     loop.load_checkpoint(state, folder / "checkpoint.pt", about["code"])
     # what was measured is not always the last step's
@@ -165,6 +174,8 @@ def sample(folder, n: int, seed=0, temperature=1.0, out=".") -> list[Path]:
 
 def draw(game, state, config, n: int, generator, temperature=1.0) -> np.ndarray:
     """``n`` samples of a run's generator, as its representation writes them: words, or rows of numbers."""
+    if n < 1 or not 0 < temperature < float("inf"):
+        raise ValueError(f"n is {n} and temperature {temperature}; both have to be above 0")
     module = state.modules[_generator(game)].eval()
     if hasattr(game, "draw"):
         return game.draw(module, config, n, generator, temperature)
@@ -188,7 +199,7 @@ def evaluate(folder, judge_seeds: int = 0) -> dict:
         if hasattr(game, "as_words"):  # judges read symbols
             data, drawn = game.as_words(data, drawn)
         metrics |= judge_run(drawn, data, judge_seeds)
-    return metrics
+    return {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
 
 
 def judge_run(drawn, data, seeds: int = 3, recipe=None) -> dict:
@@ -262,12 +273,13 @@ def default_folder(about: dict, code: str) -> Path:
     return records.cache_folder() / "training" / about["system"] / name
 
 
-def _code(game, about) -> str:
+def _code(about) -> str:
     """A name of the settings and of the program: a checkpoint of another one is not resumed."""
     seen = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode())
     library = Path(__file__).resolve().parents[1]
-    files = [f for room in ("models", "learning") for f in sorted((library / room).glob("*.py"))]
-    for file in [*files, Path(game.__file__)]:
+    rooms = ("models", "learning", "metrics", "representations", "experiments/presets")
+    files = [f for room in rooms for f in sorted((library / room).glob("*.py"))]
+    for file in [*files, *(Path(__file__).with_name(f"{n}.py") for n in ("encode", "tones"))]:
         seen.update(file.read_bytes())
     return seen.hexdigest()[:16]
 

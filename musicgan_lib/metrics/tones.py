@@ -23,11 +23,11 @@ def window_statistics(pieces) -> dict[str, np.ndarray]:
 
 
 def _shared(samples: dict, real: dict):
-    """The statistics that both have and in which real windows differ: (name, samples, real, deviation)."""
+    """The statistics in which real windows differ: (name, samples, real, deviation). What samples lack is 0."""
     for name, values in real.items():
         values = values[~np.isnan(values)]
-        if name in samples and np.ptp(values):
-            yield name, np.nan_to_num(samples[name]), values, values.std()
+        if np.ptp(values):
+            yield name, np.nan_to_num(samples.get(name, np.zeros(1))), values, values.std()
 
 
 def z_scores(samples: dict, real: dict) -> dict[str, float]:
@@ -67,7 +67,7 @@ def tempo_consistency(pieces) -> float:
     gaps = [np.diff(np.unique(p.notes["onset"])) for p in pieces]
     logs = [np.log(g) for g in gaps if len(g) > 1]
     n, k = np.array([len(g) for g in logs]), len(logs)
-    if k < 2 or not np.ptp(np.concatenate(logs)):
+    if k < 2 or np.ptp(np.concatenate(logs)) < 1e-9:
         return np.nan
     means = np.array([g.mean() for g in logs])
     between = (n * (means - (n @ means) / n.sum()) ** 2).sum() / (k - 1)

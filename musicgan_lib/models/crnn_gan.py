@@ -5,6 +5,7 @@ Everything is ``(B, T, K)``: batch, cells in time, numbers in a cell (see ``repr
 
 import torch
 from torch import nn
+from torch.autograd.function import once_differentiable
 
 
 class Generator(nn.Module):
@@ -44,7 +45,8 @@ class Generator(nn.Module):
     def sample(self, n: int, length: int, generator) -> torch.Tensor:
         """``(n, length, K)``; no gradient."""
         with torch.no_grad():
-            return self.free_run(torch.rand(n, length, self.width, generator=generator))
+            noise = torch.rand(n, length, self.width, generator=generator)
+            return self.free_run(noise.to(self.into.weight.device))
 
     def _layer(self, i: int):
         """One layer's weights as one product ``(2H, 4H)``: forget, input, output gates together, then the candidate."""
@@ -94,6 +96,7 @@ class _FreeRun(torch.autograd.Function):
         return torch.stack(cells[1:], 1)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx, slope):
         into, out, *weights = ctx.saved_tensors
         size, length = out.shape[0], slope.shape[1]

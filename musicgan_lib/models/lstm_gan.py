@@ -110,9 +110,13 @@ class NoteScale(nn.Module):
         lists = []
         for column in (1, 2):
             times, n = torch.unique((notes[:, column] * 48).round(), return_counts=True)
-            lists.append(times[(n >= least * len(notes)) & (times >= 2 - column)] / 48)
+            times, n = times[times >= 2 - column], n[times >= 2 - column]
+            enough = min(
+                least * len(notes), n.topk(min(4, len(n))).values[-1]
+            )  # free time: the four commonest
+            lists.append(times[n >= enough] / 48)
         places = cls(*lists)._places_of(notes)
-        return cls(*lists, places.mean(0), places.std(0))
+        return cls(*lists, places.mean(0), places.std(0).clamp(min=1e-3))
 
     def normalise(self, notes: torch.Tensor) -> torch.Tensor:
         """``(…, 3)`` MIDI number, duration, offset as fields ``(…, 3)``, times at the place nearest by ratio."""

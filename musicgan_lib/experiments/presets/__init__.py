@@ -21,6 +21,25 @@ def find(name: str):
 def check_name(kind: str, value, known) -> None:
     """ValueError with the nearest names and the whole list, unless the value is one of them."""
     if value not in known:
+        known = [str(k) for k in known]
         near = difflib.get_close_matches(str(value), known, 3, 0.3)
         hint = f"near: {', '.join(near)}; " if near else ""
         raise ValueError(f"no {kind} {value!r}; {hint}all: {', '.join(known)}")
+
+
+def check_least(config, **least) -> None:
+    """ValueError naming the first setting of a config that is below its least value, or not a number."""
+    for name, low in least.items():
+        value = getattr(config, name)
+        if not low <= value < float("inf"):
+            raise ValueError(f"{name} is {value}, and has to be at least {low}")
+
+
+def check_length(data, length: int) -> None:
+    """ValueError where a split has no piece of ``length`` rows: nothing is joined or padded."""
+    for split, part in data.pieces.items():
+        longest = max(map(len, part), default=0)
+        if longest < length:
+            raise ValueError(
+                f"the longest {split} piece of {data.name} has {longest} rows: choose length={longest} or less"
+            )

@@ -1,17 +1,19 @@
 """Three metrics that Neo and Saleem (2024) name and never define. The definitions are ours, and say so.
 
-Each takes notes ``(n, T, 3)`` and what :func:`read_counts` read from training music, and returns one number; higher is
-more like music. None sees variety: one pitch that repeats for ever has perfect pitch accuracy.
+Each takes notes ``(n, T, 3)`` and what :func:`read_counts` read from training music, and returns one number, to be read
+beside real music's: more is not better. None sees variety: one pitch for ever has perfect pitch accuracy.
 """
 
 import numpy as np
 
+from ...metrics.distribution import wasserstein1
 from ...metrics.music import SCALES
+from ...metrics.tones import bigram_distance
 
 
 def read_counts(pieces) -> dict:
     """How often one offset follows another, and one bass another, in real pieces."""
-    counts = {"offset": np.full((33, 33), 1e-3), "bass": np.full((12, 12), 1e-3)}
+    counts = {"offset": np.zeros((33, 33)), "bass": np.zeros((12, 12))}
     for piece in pieces:
         for name, steps in (("offset", _offsets(piece)), ("bass", _bass(piece))):
             np.add.at(counts[name], (steps[:-1], steps[1:]), 1)
@@ -38,8 +40,46 @@ def harmonic_progression(notes, counts) -> float:
 NAMED = {f.__name__: f for f in (pitch_accuracy, rhythmic_coherence, harmonic_progression)}
 
 
+def measure_notes(samples: np.ndarray, data, length: int, n: int) -> dict:
+    """How far notes ``(n, length, 3)`` are from held-out ones, one by one and in order.
+
+    ``…_iid`` and ``…_shuffled`` are what the order is worth: real notes drawn one by one, and the samples' own
+    notes in another order, have to be further from real music than the samples are.
+    """
+    rng = np.random.default_rng(0)
+    test = data.windows("test", length)
+    test = test[np.linspace(0, len(test) - 1, min(n, len(test))).round().astype(int)]
+    train = np.concatenate(data.pieces["train"])
+    iid = train[rng.integers(0, len(train), samples.shape[:2])]
+    shuffled = rng.permuted(np.broadcast_to(np.arange(length), samples.shape[:2]), axis=1)
+    shuffled = np.take_along_axis(samples, shuffled[..., None], 1)
+    found = {"distinct_pitches": len(np.unique(samples[..., 0].round())),
+             "distinct_pitches_real": len(np.unique(test[..., 0])),
+             "negative_durations": (samples[..., 1] < 0).mean(), "negative_offsets": (samples[..., 2] < 0).mean()}  # fmt: skip
+    for i, name in enumerate(("pitch", "duration", "offset")):
+        found[f"w1_{name}"] = wasserstein1(samples[..., i], test[..., i])
+    counts = read_counts(data.pieces["train"])
+    for suffix, notes in (("", samples), ("_iid", iid), ("_shuffled", shuffled), ("_real", test)):
+        if suffix != "_real":
+            for name, steps in (("interval", intervals), ("offset", offsets)):
+                found[f"{name}_bigrams{suffix}"] = bigram_distance(steps(notes), steps(test))
+        found |= {f"{name}{suffix}": f(notes, counts) for name, f in NAMED.items()}
+    return found
+
+
+def intervals(notes) -> np.ndarray:
+    """Semitones from note to note, ``(n, T, 3) -> (n, T - 1)``; an octave and more as one."""
+    return np.clip(np.diff(np.round(notes[..., 0]), axis=1), -12, 12).astype(int)
+
+
+def offsets(notes) -> np.ndarray:
+    """Sixteenths of a quarter since the note before, ``(n, T, 3) -> (n, T)``, 0..32."""
+    return np.clip(np.round(notes[..., 2] * 16), 0, 32).astype(int)
+
+
 def _gain(table, sequences) -> float:
-    alone = table.sum(0) / table.sum()
+    alone = table.sum(0) + 1e-3
+    alone = alone / alone.sum()
     follows = (table + alone) / (table.sum(1, keepdims=True) + 1)  # after the unheard: no gain
     pairs = [np.stack([s[:-1], s[1:]]) for s in sequences if len(s) > 1]
     if not pairs:

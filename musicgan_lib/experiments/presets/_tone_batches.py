@@ -7,7 +7,15 @@ from ...learning.relaxations import relaxed_run
 from ...models.seqgan import Sampler
 from ...models.tone_gan import one_hot
 from .. import tones
-from ._words import Batches
+
+
+def draw_windows(pieces, n: int, length: int, generator) -> torch.Tensor:
+    """``(n, length, …)``: every piece is equally likely, then every start in it; pieces shorter than ``length`` never."""
+    pieces = [p for p in pieces if len(p) >= length]
+    picks = torch.randint(len(pieces), (n,), generator=generator).tolist()
+    places = torch.rand(n, generator=generator).tolist()
+    starts = [int(u * (len(pieces[i]) - length + 1)) for i, u in zip(picks, places)]
+    return torch.stack([pieces[i][s : s + length] for i, s in zip(picks, starts)])
 
 
 class Numbers:
@@ -21,28 +29,18 @@ class Numbers:
     def __init__(self, data, config):
         self.data, self.config = data, config
         self.pieces = [torch.as_tensor(p) for p in data.pieces["train"] if len(p) >= config.length]
-        if not self.pieces:
-            raise ValueError(
-                f"no training piece has {config.length} cells: choose a smaller length"
-            )
 
     def real(self, n, generator, length=None) -> list[torch.Tensor]:
-        length = length or self.config.length
-        picks = torch.randint(len(self.pieces), (n,), generator=generator).tolist()
-        places = torch.rand(n, generator=generator).tolist()
-        cut = []
-        for i, u in zip(picks, places):
-            start = int(u * (len(self.pieces[i]) - length + 1))
-            cut.append(self.pieces[i][start : start + length])
-        return [torch.stack(cut)]
+        return [draw_windows(self.pieces, n, length or self.config.length, generator)]
 
     def fake(self, player, n, generator, slope):
         noise = torch.rand(n, self.config.length, player.width, generator=generator)
-        return [player.free_run(noise)]
+        return [player.free_run(noise.to(_device(player)))]
 
     def likelihood_loss(self, player, length, generator):
         (real,) = self.real(self.config.batch, generator, length)
-        return mse_loss(player.predict(real, torch.rand(real.shape, generator=generator)), real)
+        noise, real = torch.rand(real.shape, generator=generator), real.to(_device(player))
+        return mse_loss(player.predict(real, noise.to(real.device)), real)
 
 
 class Symbols:
@@ -54,10 +52,12 @@ class Symbols:
 
     def __init__(self, data, config):
         self.words, self.config = tones.tone_words(data), config
-        self.batches = Batches(self.words, "train", config.length)
+        pieces = self.words.pieces["train"]
+        self.pieces = [torch.as_tensor(p) for p in pieces if len(p) >= config.length]
 
     def real(self, n, generator):
-        return one_hot(self.batches.draw(n, generator), self.words.sizes)
+        words = draw_windows(self.pieces, n, self.config.length, generator)
+        return one_hot(words, self.words.sizes)
 
     def fake(self, player, n, generator, slope):
         if slope:
@@ -66,4 +66,9 @@ class Symbols:
         return one_hot(words, self.words.sizes)
 
     def likelihood_loss(self, player, length, generator):
-        return player.nll(self.batches.draw(self.config.batch, generator)[:, :length])
+        words = draw_windows(self.pieces, self.config.batch, self.config.length, generator)
+        return player.nll(words[:, :length].to(_device(player)))
+
+
+def _device(module):
+    return next(module.parameters()).device

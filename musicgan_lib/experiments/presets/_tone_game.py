@@ -7,14 +7,15 @@ import numpy as np
 import torch
 
 from ...learning import losses
-from ...learning.balance import curriculum, freezes
+from ...learning.balance import RULES, curriculum, freezes
 from ...learning.fit import TrainingState
 from ...models.crnn_gan import Discriminator, Generator
 from ...models.seqgan import Sampler, WordPolicy, unpack
 from ...models.tone_gan import RelationDiscriminator
 from .. import tones
+from . import check_least, check_length, check_name
 from ._tone_batches import Numbers, Symbols
-from ._tone_measures import Yardstick
+from ._tone_measures import Yardstick, measure_likelihoods
 
 __all__ = ["CONTROLS", "GENERATOR", "Config", "as_words", "build", "draw", "encode", "make_step", "measure", "shared_phase"]  # fmt: skip
 GENERATOR = "generator"
@@ -36,13 +37,14 @@ class Config:
     hidden: int = 350
     layers: int = 2
     kernels: int = 0  # of minibatch discrimination
-    spectral: bool = False  # spectral norm on the discriminator's last layer and inputs
+    spectral: bool = False  # spectral norm on the discriminator's last layer
     # the phases
     length: int = 100
     batch: int = 20
     pretrain: int = 0
     pretrain_lr: float = 0.1
-    curriculum: bool = True
+    #: Pre-training updates with songs that grow from 4 to 24 cells, as in the published code; 0: whole songs
+    curriculum: int = 0
     pretrain_judge: int = 0
     adversarial: int = 0
     judge_steps: int = 1
@@ -60,6 +62,19 @@ class Config:
     check_every: int = 50
     checked: int = 128  # samples of a check
     measure: int = 512  # windows of samples, and of test music
+
+    def __post_init__(self):
+        check_name("optimiser", self.optimiser, ("sgd", "adam"))
+        check_name("matching", self.matching, (*MATCHING, "off"))
+        check_name("freezing", self.freezing, RULES)
+        ones = "tones hidden layers batch judge_steps check_every".split()
+        check_least(self, **dict.fromkeys(ones, 1), length=6, checked=2, measure=2)
+        none = "pretrain pretrain_judge adversarial g_lr d_lr pretrain_lr l2 penalty likelihood"
+        check_least(self, **dict.fromkeys(none.split(), 0), clip=1e-6, average=0, kernels=0)
+        if self.average >= 1:
+            raise ValueError("with an average of 1 or more nothing is learned")
+        if self.symbols and (self.scale != "normalised" or self.tones > 1):
+            raise ValueError("symbols are for normalised cells of one tone")
 
     @property
     def steps(self) -> int:
@@ -113,12 +128,20 @@ def _optimiser(module, rate, config):
 
 
 def make_step(config: Config, data, control: str | None = None):
-    """The game, as a function for ``fit``: pre-training, the judge alone, then both in turn."""
+    """The game, as a function for ``fit``: pre-training, the judge alone, then both in turn.
+
+    ValueError for an unknown control, and where a split has no piece as long as a sample.
+    """
+    if control is not None:
+        check_name("control", control, CONTROLS)
+    check_length(data, config.length)
     table = Symbols(data, config) if config.symbols else Numbers(data, config)
     yardstick = Yardstick(data, "valid", config)
 
     def step(state: TrainingState) -> dict:
         player = state.modules["player"].train()
+        if state.step == config.pretrain:  # the generator is chosen in the last phase
+            _ = [state.memory.pop(name, None) for name in ("best", "checks")]
         if state.step < config.pretrain:
             numbers = _pretrain(state, config, table)
         elif state.step < config.pretrain + config.pretrain_judge:
@@ -139,11 +162,14 @@ def make_step(config: Config, data, control: str | None = None):
 
 
 def _check(state, config, yardstick) -> dict:
-    """How far samples are from validation windows; the best generator of the adversarial phase is remembered."""
+    """How far samples are from validation windows; the best generator is remembered, and forgotten when a phase ends.
+
+    Of the pre-training the second half counts.
+    """
     generator = torch.Generator().manual_seed(state.step)
     drawn = draw(state.modules["generator"].eval(), config, config.checked, generator)
     found = yardstick.measure(drawn)["mean_z"]
-    if state.step >= config.pretrain:
+    if state.step >= config.pretrain // 2:
         state.memory.setdefault("checks", []).append(found)
         if found <= min(state.memory["checks"]):
             kept = state.modules["generator"].state_dict()
@@ -157,10 +183,9 @@ def _pretrain(state, config, table) -> dict:
     if config.optimiser == "adam":  # the paper's rate is constant
         cosine = 0.5 * (1 + float(np.cos(np.pi * done)))  # a checkpoint holds plain numbers
         optimiser.param_groups[0]["lr"] = config.pretrain_lr * max(cosine, 0.02)
-    # six epochs in the published code, each four cells longer than the one before
-    length = (
-        curriculum(int(6 * done), longest=config.length) if config.curriculum else config.length
-    )
+    length = config.length
+    if state.step < config.curriculum:  # six epochs, each four cells longer than the one before
+        length = curriculum(6 * state.step // config.curriculum, longest=length)
     loss = table.likelihood_loss(player, length, state.generator)
     _update(loss, player, optimiser, config.clip)
     return {"pretrain_loss": loss.item()}
@@ -172,7 +197,8 @@ def _teach(state, config, table, fake=None) -> float:
     if fake is None:
         with torch.no_grad():
             fake = table.fake(state.modules["player"], config.batch, state.generator, slope=False)
-    real = table.real(config.batch, state.generator)
+    device = next(judge.parameters()).device
+    real = [r.to(device) for r in table.real(config.batch, state.generator)]
     real = [r.requires_grad_(bool(config.penalty)) for r in real]
     score = judge.score(table.shape(real))
     loss = total = losses.discriminator_loss(score, judge.score(table.shape(fake)))
@@ -196,7 +222,7 @@ def _play(state, config, table, control) -> dict:
     n = config.batch
     fake = table.fake(player, n, state.generator, slope=True)
     seen = [f.detach().requires_grad_() for f in fake]
-    real = table.real(n, state.generator)
+    real = [r.to(f.device) for r, f in zip(table.real(n, state.generator), fake)]
     features = judge.features(table.shape([torch.cat(both) for both in zip(real, seen)]))
     of_real, of_fake = judge.score_features(features[:n]), judge.score_features(features[n:])
     d_loss, g_loss = (
@@ -208,8 +234,10 @@ def _play(state, config, table, control) -> dict:
         signal = MATCHING[config.matching](features[:n].detach(), features[n:])
     slopes = torch.autograd.grad(signal, seen, retain_graph=True)
     if not rest_d:
-        _update(d_loss, judge, state.optimisers["judge"], config.clip)
-        for _ in range(config.judge_steps - 1 + bool(config.penalty)):
+        first = 0 if config.penalty else 1  # a penalised loss has a reading of its own
+        if first:
+            _update(d_loss, judge, state.optimisers["judge"], config.clip)
+        for _ in range(config.judge_steps - first):
             _teach(state, config, table)
     if not rest_g:
         on = 0.0 if control == "no_adversary" else 1.0
@@ -231,15 +259,17 @@ def _update(loss, module, optimiser, clip) -> None:
 
 
 def draw(module, config: Config, n: int, generator, temperature: float = 1.0) -> np.ndarray:
-    """``(n, length, width)`` rows of new music, on the scale of the data. Real numbers have no temperature."""
+    """``(n, length, width)`` rows of new music, on the scale of the data; ValueError for a temperature of real numbers."""
     if not config.symbols:
-        return module.sample(n, config.length, generator).numpy()
-    words = Sampler(module).run(n, config.length, generator, temperature).actions
+        if temperature != 1:
+            raise ValueError("tones that are real numbers have no temperature: leave it at 1")
+        return module.sample(n, config.length, generator).cpu().numpy()
+    words = Sampler(module).run(n, config.length, generator, temperature).actions.cpu()
     return tones.dequantise(torch.stack(unpack(words, module.sizes), -1).numpy())
 
 
 def as_words(data, drawn) -> tuple:
-    """The corpus and samples as the independent judge reads them; one normalised tone a cell."""
+    """The corpus and samples as the independent judge reads them; ValueError unless they are normalised tones, one a cell."""
     words = tones.tone_words(data)
     fields = np.moveaxis(tones.quantise(drawn), -1, 0)
     return words, np.ravel_multi_index(tuple(fields), words.sizes).astype(np.int64)
@@ -256,19 +286,8 @@ def measure(state: TrainingState, config: Config, data, generator) -> tuple[dict
     drawn = draw(kept.eval(), config, config.measure, generator)
     found = Yardstick(data, "test", config).measure(drawn, whole=True)
     if config.symbols:
-        found |= _likelihoods(kept, config, data)
+        found |= measure_likelihoods(kept, config, data)
     checks = state.memory.get("checks", [])
     if checks:
-        found["mean_z_last_third"] = float(np.mean(checks[-max(len(checks) // 3, 1) :]))
+        found["valid_z_last_third"] = float(np.mean(checks[-max(len(checks) // 3, 1) :]))
     return found, drawn
-
-
-def _likelihoods(policy, config, data) -> dict:
-    from ...evaluation.nll import nll
-
-    words, found = tones.tone_words(data), {}
-    for split in ("train", "valid", "test"):
-        windows = words.windows(split, config.length)
-        spread = windows[:: max(len(windows) // config.measure, 1)][: config.measure]
-        found[f"nll_{split}"] = nll(policy, torch.as_tensor(spread))
-    return found

@@ -5,30 +5,33 @@ import numpy as np
 from ...metrics import text
 from ...metrics import tones as metrics
 from ...metrics.music import tone_windows
-from ...representations.quadruplets import pitch_of_frequency
 from .. import tones
 
 TONES = 48  # of a window, or as many as the samples have
 
 
+def spread_windows(data, split: str, n: int, length: int, seed: int = 0) -> list[np.ndarray]:
+    """``n`` windows of ``length`` rows from all pieces of a split alike, at starts drawn with a seed."""
+    rng, pieces = np.random.default_rng(seed), [p for p in data.pieces[split] if len(p) >= length]
+    rounds, rest = divmod(n, len(pieces))
+    picks = [*range(len(pieces))] * rounds
+    picks += np.linspace(0, len(pieces) - 1, rest).round().astype(int).tolist()
+    starts = [(pieces[i], rng.integers(len(pieces[i]) - length + 1)) for i in picks]
+    return [rows[s : s + length] for rows, s in starts]
+
+
 class Yardstick:
     """Held-out windows and their statistics, measured once.
 
-    ``config`` says the scale, the length and how many windows (``measure``), which are spread evenly over
-    the pieces. Real music and samples are read from the same grid: symbols' where tones have symbols, else
+    ``config`` says the scale, the length and how many windows (``measure``): every piece has as many as any other,
+    give or take one, at starts drawn with a fixed seed. Real music and samples are read from the same grid: symbols' where tones have symbols, else
     sixteenths of a quarter.
     """
 
     def __init__(self, data, split: str, config):
         self.data, self.tones = data, min(TONES, config.length)
         self.gridded = config.scale == "normalised" and config.tones == 1
-        pieces = [p for p in data.pieces[split] if len(p) >= self.tones]
-        each = -(-config.measure // len(pieces))
-        starts = [
-            (p, s) for p in pieces for s in np.linspace(0, len(p) - self.tones, each).astype(int)
-        ]
-        chosen = starts[:: max(len(starts) // config.measure, 1)][: config.measure]
-        self.windows = self._windows([p[s : s + self.tones] for p, s in chosen])
+        self.windows = self._windows(spread_windows(data, split, config.measure, self.tones))
         self.real = metrics.window_statistics(self.windows)
 
     def measure(self, drawn, whole: bool = False) -> dict:
@@ -44,13 +47,13 @@ class Yardstick:
         if whole:
             found["mean_w1"] = _mean(metrics.w1_scores(made, self.real).values())
             found["short"] = _mean(len(p.notes) < self.tones for p in windows)
-            found["tempo_consistency"] = float(np.nan_to_num(metrics.tempo_consistency(windows)))
+            found["tempo_consistency"] = metrics.tempo_consistency(windows)
             found |= self._distances([w for w in windows if len(w.notes) > 2])
         return found
 
     def _distances(self, sounding) -> dict:
         if not sounding:
-            return {"longest_copy": 0.0, "onset_gap": 0.0}
+            return {}
         found = {"onset_gap": _mean(np.diff(np.sort(w.notes["onset"])).mean() for w in sounding)}
         for name, steps in (
             ("interval_distance", metrics.interval_steps),
@@ -59,25 +62,39 @@ class Yardstick:
             real, made = ([steps(w) for w in windows] for windows in (self.windows, sounding))
             found[name] = metrics.bigram_distance(made, real)
         if self.data.options["tones"] == 1:
-            train = [self._keys(rows) for rows in self.data.pieces["train"]]
+            train = [self._keys(p) for p in self._pieces(self.data.pieces["train"])]
             for name, windows in (("longest_copy", sounding), ("longest_copy_real", self.windows)):
                 some = windows[:: max(len(windows) // 32, 1)][:32]
-                runs = [w.notes["pitch"].astype(np.int64) for w in some]
-                found[name] = _mean(text.longest_copies(runs, train))
+                found[name] = _mean(text.longest_copies([self._keys(w) for w in some], train))
         return found
 
-    def _keys(self, rows) -> np.ndarray:
-        raw = self.data.options["scale"] == "raw"
-        keys = pitch_of_frequency(rows[:, 1]) if raw else 60 + 12 * rows[:, 1]
-        return np.round(keys).astype(np.int64)
+    @staticmethod
+    def _keys(piece) -> np.ndarray:
+        return piece.notes["pitch"].astype(np.int64)
 
-    def _windows(self, many) -> list:
+    def _pieces(self, many) -> list:
         if self.gridded:
             many = [tones.dequantise(tones.quantise(rows)) for rows in many]
-        pieces = [self.data.decode(rows) for rows in many]
-        return [(tone_windows(p, self.tones) or [p])[0] for p in pieces]
+        return [self.data.decode(rows) for rows in many]
+
+    def _windows(self, many) -> list:
+        return [(tone_windows(p, self.tones) or [p])[0] for p in self._pieces(many)]
+
+
+def measure_likelihoods(policy, config, data) -> dict:
+    """Nats a tone on windows of each split."""
+    import torch
+
+    from ...evaluation.nll import nll
+
+    words, found = tones.tone_words(data), {}
+    for split in ("train", "valid", "test"):
+        windows = words.windows(split, config.length)
+        spread = windows[:: max(len(windows) // config.measure, 1)][: config.measure]
+        found[f"nll_{split}"] = nll(policy, torch.as_tensor(spread))
+    return found
 
 
 def _mean(values) -> float:
     values = list(values)
-    return float(np.mean(values)) if values else 0.0
+    return float(np.mean(values)) if values else float("nan")

@@ -16,7 +16,7 @@ CORPORA = ("chorales", "classical", "piano_midi_de", "maestro", "tunes")
 ADAM = {"scale": "normalised", "optimiser": "adam", "g_lr": 1e-3, "d_lr": 5e-4, "pretrain_lr": 3e-3,
         "matching": "off", "freezing": "off", "adversarial": True}  # fmt: skip
 _SYMBOLS = {"symbols": True, "scale": "normalised", "one_key": True, "optimiser": "adam", "pretrain_lr": 4e-3,
-            "curriculum": False, "freezing": "off", "matching": "off", "clip": 1.0, "batch": 32}  # fmt: skip
+            "curriculum": 0, "freezing": "off", "matching": "off", "clip": 1.0, "batch": 32}  # fmt: skip
 _HELD = {"adversarial": True, "g_lr": 2e-4, "d_lr": 1e-3, "likelihood": 1.0, "average": 0.99}
 _REPAIRED = _SYMBOLS | _HELD
 #: What a variant changes; ``adversarial: True`` stands for the profile's number of steps.
@@ -31,7 +31,7 @@ VARIANTS = {
     "balanced_freezing": ADAM | {"freezing": "balanced"},
     "minibatch": ADAM | {"kernels": 25},
     "without_pretraining": ADAM | {"pretrain": 0},
-    "without_curriculum": ADAM | {"curriculum": False},
+    "without_curriculum": ADAM | {"curriculum": 0},
     "slower_judge": ADAM | {"d_lr": 1e-4},
     "spectral_norm": ADAM | {"spectral": True},
     "slope_penalty": ADAM | {"penalty": 1.0},
@@ -70,12 +70,13 @@ def configure(variant, profile, corpus="chorales", *, game=None, **changes) -> C
     own, size = dict(game.VARIANTS[variant]), dict(game.PROFILES[profile])
     kinds = {kind: size.pop(kind, {}) for kind in ("numbers", "symbols")}
     size |= kinds["symbols" if own.get("symbols") else "numbers"]
+    size["curriculum"] = size["pretrain"]
     if not own.pop("adversarial", False):
+        # numbers: the same updates, all of one kind; symbols: where ``repaired`` starts
         steps = 0 if own.get("symbols") else size["adversarial"]
-        size |= {
-            "adversarial": 0,
-            "pretrain": size["pretrain"] + steps,
-        }  # the same updates, all of one kind
+        size |= {"adversarial": 0, "pretrain": size["pretrain"] + steps}
+    elif own.get("pretrain") == 0:  # the same updates here, too
+        size |= {"adversarial": size["adversarial"] + size["pretrain"]}
     if profile == "smoke" and own.get("batch"):
         own.pop("batch")
     settings = size | own | changes

@@ -1,7 +1,8 @@
 """A GAN of LSTMs on notes of three numbers (Neo & Saleem 2024).
 
 ``as_published`` is the listing and the training of the paper's program: single notes in random order, raw numbers,
-an LSTM that takes one step. Each variant after it changes one thing more; ``repaired`` changes them all. What is
+an LSTM that takes one step. The variants after it are the rungs to ``repaired``; those of sequences have networks
+and numbers of updates of their own, too (``PROFILES``). What is
 not reproduced: "best" weights chosen by the lowest loss of a last batch, and stored by reference (so the last).
 """
 
@@ -14,12 +15,10 @@ from torch.nn import functional as F
 
 from ...learning import losses
 from ...learning.fit import TrainingState
-from ...metrics.distribution import wasserstein1
-from ...metrics.tones import bigram_distance
 from ...models import lstm_gan as nets
 from ..tones import ToneData, encode_tones, quantise, tone_words
-from . import check_name
-from ._note_measures import NAMED, read_counts
+from . import check_least, check_length, check_name
+from ._note_measures import measure_notes
 
 GENERATOR = "generator"
 CORPORA = ("piano_midi_de", "chorales", "classical", "tunes")
@@ -27,7 +26,7 @@ CONTROLS = ("frozen_discriminator", "zero_updates")
 _NORMAL, _SEQUENCES = {"normalised": True}, {"sequences": True}
 _BOTH = _NORMAL | _SEQUENCES
 _ROUNDED = _BOTH | {"rounded": True}
-#: One change at a time: the scale alone, the sequences alone, both; then samples rounded while training; then
+#: The scale alone, the sequences alone, both; then samples rounded while training; then
 #: ``repaired``, with what holds a small GAN together.
 VARIANTS = {
     "as_published": {},
@@ -70,6 +69,20 @@ class Config:
     notes: int = 1000
     windows: int = 1000
     measure: int = 256  # samples of `length` notes, and as many windows of real music
+
+    def __post_init__(self):
+        ones = "hidden width notes windows rate judge_rate matching penalty average beta1 beta2"
+        check_least(self, **dict.fromkeys(ones.split()[:4], 1), length=6, measure=2, batch=4)
+        check_least(self, **dict.fromkeys(ones.split()[4:], 0))
+        if max(self.average, self.beta1, self.beta2) >= 1:
+            raise ValueError("average, beta1 and beta2 have to be below 1")
+        if (
+            not self.sequences
+            and self.penalty
+            or not self.normalised
+            and (self.rounded or self.matching)
+        ):
+            raise ValueError("penalty needs sequences; rounded and matching need normalised")
 
     @property
     def steps(self) -> int:
@@ -125,6 +138,7 @@ def make_step(config: Config, data, control: str | None = None):
     """One update of the discriminator, one of the generator; a function for ``fit``."""
     if control is not None:
         check_name("control", control, CONTROLS)
+    check_length(data, config.length)
     draw_real = _real(config, data)
 
     def step(state: TrainingState) -> dict:
@@ -225,49 +239,12 @@ def _real(config, data):
 
 
 def measure(state: TrainingState, config: Config, data, generator) -> tuple[dict, np.ndarray]:
-    """How far samples are from held-out notes, one by one and in order; with the samples.
-
-    ``…_iid`` and ``…_shuffled`` are what the order is worth: real notes drawn one by one, and the samples' own
-    notes in another order, have to be further from real music than the samples are.
-    """
+    """The metrics of ``measure_notes``, and how many pitches samples had while training; with the samples."""
     samples = draw(state.modules[GENERATOR].eval(), config, config.measure, generator)
     state.modules[GENERATOR].train()
     found = measure_notes(samples, data, config.length, config.measure)
     found["distinct_while_training"] = float(np.median(state.memory.get("pitches", [np.nan])))
     return found, samples
-
-
-def measure_notes(samples: np.ndarray, data, length: int, n: int) -> dict:
-    """The metrics of :func:`measure` for any notes ``(n, length, 3)``."""
-    rng = np.random.default_rng(0)
-    test = data.windows("test", length)
-    test = test[np.linspace(0, len(test) - 1, min(n, len(test))).round().astype(int)]
-    train = np.concatenate(data.pieces["train"])
-    iid = train[rng.integers(0, len(train), samples.shape[:2])]
-    shuffled = rng.permuted(np.broadcast_to(np.arange(length), samples.shape[:2]), axis=1)
-    shuffled = np.take_along_axis(samples, shuffled[..., None], 1)
-    found = {"distinct_pitches": len(np.unique(samples[..., 0].round())),
-             "distinct_pitches_real": len(np.unique(test[..., 0])),
-             "negative_durations": (samples[..., 1] < 0).mean(), "negative_offsets": (samples[..., 2] < 0).mean()}  # fmt: skip
-    for i, name in enumerate(("pitch", "duration", "offset")):
-        found[f"w1_{name}"] = wasserstein1(samples[..., i], test[..., i])
-    counts = read_counts(data.pieces["train"])
-    for suffix, notes in (("", samples), ("_iid", iid), ("_shuffled", shuffled), ("_real", test)):
-        if suffix != "_real":
-            for name, steps in (("interval", intervals), ("offset", offsets)):
-                found[f"{name}_bigrams{suffix}"] = bigram_distance(steps(notes), steps(test))
-        found |= {f"{name}{suffix}": f(notes, counts) for name, f in NAMED.items()}
-    return found
-
-
-def intervals(notes) -> np.ndarray:
-    """Semitones from note to note, ``(n, T, 3) -> (n, T - 1)``; an octave and more as one."""
-    return np.clip(np.diff(np.round(notes[..., 0]), axis=1), -12, 12).astype(int)
-
-
-def offsets(notes) -> np.ndarray:
-    """Sixteenths of a quarter since the note before, ``(n, T, 3) -> (n, T)``, 0..32."""
-    return np.clip(np.round(notes[..., 2] * 16), 0, 32).astype(int)
 
 
 def as_words(data, drawn):
