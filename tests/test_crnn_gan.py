@@ -2,12 +2,15 @@
 
 import itertools
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
 from musicgan_lib.experiments import presets, tones
+from musicgan_lib.experiments.presets._tone_batches import draw_windows
+from musicgan_lib.experiments.presets._tone_measures import Yardstick, spread_windows
 from musicgan_lib.learning import balance, fit, losses, relaxations
 from musicgan_lib.metrics import tones as metrics
 from musicgan_lib.models import crnn_gan, seqgan, tone_gan
@@ -380,3 +383,150 @@ def test_controls_take_one_thing_away():
         "no_adversary": {"player": False, "judge": True},
         "frozen_discriminator": {"player": True, "judge": False},
     }
+
+
+def test_every_piece_has_as_many_windows_as_any_other():
+    pieces = [np.arange(n)[:, None] + 1000 * i for i, n in enumerate((60, 9, 300, 5))]
+    data = SimpleNamespace(pieces={"test": pieces})
+    cut = np.stack(spread_windows(data, "test", 8, 6))[..., 0]
+    assert (np.diff(cut) == 1).all() and cut.shape == (8, 6)
+    assert np.bincount(cut[:, 0] // 1000, minlength=4).tolist() == [3, 2, 3, 0]
+    few = np.stack(spread_windows(data, "test", 2, 6))[..., 0]
+    assert (few[:, 0] // 1000).tolist() == [0, 2]  # from the first to the last
+    again = np.stack(spread_windows(data, "test", 8, 6))[..., 0]
+    other = np.stack(spread_windows(data, "test", 8, 6, seed=1))[..., 0]
+    assert (cut == again).all() and (cut != other).any()
+
+
+@pytest.mark.parametrize("width", [(), (3,)])
+def test_a_long_piece_is_drawn_no_more_often_than_a_short_one(width):
+    made = torch.Generator().manual_seed(0)
+    pieces = [torch.zeros(1000, *width), torch.ones(60, *width), torch.full((5, *width), 9.0)]
+    drawn = draw_windows(pieces, 2000, 6, made)
+    assert drawn.shape == (2000, 6, *width) and drawn.max() == 1
+    assert abs(drawn.mean().item() - 0.5) < 0.05
+    ends = draw_windows([torch.arange(8)], 200, 6, made)
+    assert set(ends[:, 0].tolist()) == {0, 1, 2}
+
+
+def test_a_copy_of_training_music_is_heard_whole():
+    game, config, data, _ = start("mogren2016", "density", length=12, measure=8)
+    stick = Yardstick(data, "test", config)
+    copied = np.stack(spread_windows(data, "train", 8, 12))
+    found = stick.measure(copied, whole=True)
+    assert found["longest_copy"] > 11 > found["longest_copy_real"]
+
+
+def test_silence_and_divergence_are_never_praised():
+    game, config, data, _ = start("mogren2016", "adversarial", length=12, measure=8)
+    stick = Yardstick(data, "test", config)
+    real = np.stack(spread_windows(data, "valid", 8, 12))
+    far = real + np.where(np.arange(8) < 7, 0, np.nan)[:, None, None]
+    for bad in (far, np.full_like(real, np.inf)):
+        with pytest.raises(ValueError, match="not finite: the network has diverged"):
+            stick.measure(bad)
+    quiet = metrics.z_scores(metrics.window_statistics([Piece([])] * 3), stick.real)
+    assert (
+        quiet.keys() == metrics.z_scores(stick.real, stick.real).keys()
+    )  # no statistic is left out
+    assert np.mean(list(quiet.values())) > 3 * stick.measure(real)["mean_z"]
+
+
+def test_pre_training_goes_on_with_whole_songs_after_the_curriculum(monkeypatch):
+    game, config, data, state = start(
+        "mogren2016", "normalised_squared_error", length=30, pretrain=18, curriculum=12
+    )
+    step, seen = game.make_step(config, data), []
+    likelihood = game.make_step.__globals__["Numbers"].likelihood_loss
+    monkeypatch.setattr(
+        game.make_step.__globals__["Numbers"], "likelihood_loss",
+        lambda self, player, length, generator: (seen.append(length), likelihood(self, player, length, generator))[1],
+    )  # fmt: skip
+    fit.fit(state, step, config.steps)
+    assert seen == [4, 4, 8, 8, 12, 12, 16, 16, 20, 20, 24, 24] + [30] * 6
+
+
+@pytest.mark.parametrize("changes", [{}, {"penalty": 1.0}, {"penalty": 1.0, "judge_steps": 3}])
+def test_a_penalty_changes_a_loss_and_not_how_often_the_judge_learns(changes):
+    game, config, data, state = start("mogren2016", "adversarial", pretrain=0, **changes)
+    steps = []
+    state.optimisers["judge"].register_step_post_hook(lambda *_: steps.append(1))
+    fit.fit(state, game.make_step(config, data), config.steps)
+    assert len(steps) == config.pretrain_judge + config.adversarial * config.judge_steps
+
+
+@pytest.mark.parametrize(
+    "system, variant, changes, says",
+    [
+        ("mogren2016", "adversarial", {"optimiser": "adamw"}, "no optimiser 'adamw'; near: adam"),
+        ("mogren2016", "adversarial", {"matching": "pairs"}, "near: paired"),
+        ("mogren2016", "adversarial", {"clip": -1.0}, "clip is -1.0"),
+        ("mogren2016", "adversarial", {"clip": 0.0}, "clip is 0.0"),
+        ("mogren2016", "adversarial", {"average": 2.0}, "average of 1"),
+        ("mogren2016", "adversarial", {"g_lr": float("nan")}, "g_lr is nan"),
+        ("mogren2016", "adversarial", {"batch": 0}, "batch is 0"),
+        ("mogren2016", "adversarial", {"check_every": 0}, "check_every is 0"),
+        ("mogren2016", "density", {"scale": "raw"}, "normalised cells of one tone"),
+        ("mogren2016", "density", {"measure": 1}, "measure is 1"),
+        ("neo2024", "repaired", {"windows": -3}, "windows is -3"),
+        ("neo2024", "repaired", {"batch": 2}, "batch is 2"),
+        ("neo2024", "sequences_only", {"matching": 1.0}, "need normalised"),
+        ("neo2024", "normalised_only", {"penalty": 0.1}, "penalty needs sequences"),
+        ("neo2024", "repaired", {"beta2": 1.0}, "below 1"),
+    ],
+)  # fmt: skip
+def test_settings_that_make_no_sense_are_refused(system, variant, changes, says):
+    with pytest.raises(ValueError, match=says):
+        presets.find(system).configure(variant, "smoke", "tunes", **changes)
+
+
+@pytest.mark.parametrize(
+    "system, variant", [("mogren2016", "adversarial"), ("neo2024", "repaired")]
+)
+def test_a_control_that_does_not_exist_is_refused(system, variant):
+    game = presets.find(system)
+    config = game.configure(variant, "smoke", "tunes")
+    with pytest.raises(ValueError, match="no control 'zero_reward'; "):
+        game.make_step(config, game.encode(config, "tunes"), "zero_reward")
+
+
+def test_raw_numbers_are_no_symbols():
+    for options in ({"scale": "raw"}, {"form": "triples"}):
+        with pytest.raises(ValueError, match="normalised quadruplets"):
+            tones.tone_words(tones.encode_tones("tunes", **options))
+
+
+def test_a_piece_too_wide_for_another_key_stays_in_its_own():
+    wide = Piece([(float(i), 1.0, p, 64 + i) for i, p in enumerate((1, 121, 66, 68, 70, 73, 75))])
+    kept = tones._prepare(wide, True).notes["pitch"]
+    assert np.ptp(kept) == 120 and kept.min() >= 0 and kept.max() <= 127
+
+
+def test_encoded_tones_are_kept_by_what_they_are_made_of(tmp_path, monkeypatch):
+    cache = tmp_path / "cache" / "tones"
+    data = tones.encode_tones("tunes")
+    (kept,) = cache.glob("*.npz")
+    kept.write_bytes(kept.read_bytes()[:100])
+    again = tones.encode_tones("tunes")  # a broken file is written anew
+    assert all((a == b).all() for a, b in zip(data.pieces["train"], again.pieces["train"]))
+    assert tones.ToneData.load(kept).report == data.report
+    music = tmp_path / "music"
+    music.mkdir()
+    for i in range(60):
+        notes = [(k * 0.5, 0.5, 40 + (i + k * k) % 60, 40 + k) for k in range(12)]
+        write_midi(Piece(notes), music / f"{i:02}.mid")
+    tones.encode_tones(str(music), least=8)
+    assert {p.name for p in music.iterdir()} == {f"{i:02}.mid" for i in range(60)}
+    assert len(list(cache.glob("music-*.npz"))) == 1
+
+
+def test_what_stands_twice_and_what_is_cut_is_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(tones, "LONGEST", 20)
+    (tmp_path / "music").mkdir()
+    rng = np.random.default_rng(0)
+    for i in range(40):
+        loud = rng.integers(30, 100, 30 if i % 4 == 0 else 12)
+        notes = [(k * 0.5, 0.5, int(rng.integers(50, 80)), int(v)) for k, v in enumerate(loud)]
+        write_midi(Piece(notes), tmp_path / "music" / f"{i:02}.mid")
+    report = tones.encode_tones(str(tmp_path / "music"), least=8).report
+    assert report == "Left out: nothing. 10 pieces end after 20 tones."

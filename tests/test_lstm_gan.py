@@ -313,3 +313,24 @@ def test_a_judge_reads_notes_as_words():
     assert np.array_equal(neo2024.as_words(data, first[None])[1][0], words.pieces["train"][0])
     back = words.decode(words.pieces["train"][0])
     assert (back.notes["pitch"] == data.decode(first).notes["pitch"]).all()
+
+
+def test_free_time_and_one_rhythm_have_a_scale():
+    rng = np.random.default_rng(0)
+    free = np.stack([rng.integers(40, 80, 4000), *rng.uniform(0.02, 4, (2, 4000))], 1)
+    strict = np.tile([[60.0, 1.0, 1.0]], (50, 1))
+    for notes in (free, strict):
+        rows = torch.as_tensor(notes, dtype=torch.float32)
+        scale = nets.NoteScale.of(rows)
+        fields = scale.normalise(rows)
+        assert torch.isfinite(fields).all() and fields.abs().max() < 10
+        assert torch.isfinite(scale.denormalise(fields)).all()
+    assert len(nets.NoteScale.of(torch.as_tensor(free)).durations) >= 4
+
+
+def test_a_drone_gains_nothing_from_pairs_that_music_never_has():
+    data = neo2024.encode_tones("chorales", form="triples")
+    counts = named.read_counts(data.pieces["train"])
+    drone = np.tile([[0.0, 1.0, 9.0]], (4, 32, 1))
+    real = data.windows("test", 32)[:64]
+    assert named.rhythmic_coherence(drone, counts) <= 0 < named.rhythmic_coherence(real, counts)

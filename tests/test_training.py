@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -195,6 +196,7 @@ def test_a_machine_without_music_libraries_trains_on_encoded_words(tmp_path):
     data = encode.encode_words("tunes", "published").save(tmp_path / "words.npz")
     code = f"""
 import sys
+from pathlib import Path
 
 class Refuse:
     def find_spec(self, name, path=None, target=None):
@@ -233,3 +235,28 @@ def test_a_changed_library_trains_in_a_new_place_when_nobody_names_one(monkeypat
     own = training._code
     monkeypatch.setattr(training, "_code", lambda *a: own(*a)[::-1])
     assert training.train("bjare2020", "nll", "smoke", 3, **settings) != first
+
+
+def test_a_run_is_opened_only_with_its_own_music_and_whole(tmp_path, monkeypatch):
+    folder = training.train("mogren2016", "adversarial", "smoke", corpus="tunes", folder=tmp_path / "r",
+                            changes={"pretrain": 2, "adversarial": 2, "hidden": 6, "measure": 4})  # fmt: skip
+    with pytest.raises(ValueError, match="no temperature"):
+        training.sample(folder, 1, temperature=0.5, out=tmp_path)
+    with pytest.raises(ValueError, match="above 0"):
+        training.sample(folder, 0, out=tmp_path)
+    about = json.loads((folder / "config.json").read_text())
+    assert about["left_out"].startswith("Left out: nothing")
+    (folder / "config.json").write_text(json.dumps(about | {"data_hash": "another"}))
+    with pytest.raises(ValueError, match="trained on another edition of tunes"):
+        training.evaluate(folder)
+    (folder / "config.json").write_text(json.dumps({"seconds": 1.0}))
+    with pytest.raises(FileNotFoundError, match="no run folder"):
+        training.evaluate(folder)
+
+
+def test_a_run_belongs_to_every_file_of_its_game(monkeypatch):
+    read, bytes_of = [], Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda f: read.append(f.name) or bytes_of(f))
+    training._code({})
+    wanted = {"_tone_game.py", "_tone_measures.py", "mogren2016.py", "tones.py", "crnn_gan.py"}
+    assert wanted | {"quadruplets.py", "fit.py", "encode.py", "_words.py"} <= set(read)

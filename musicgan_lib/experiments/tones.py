@@ -68,7 +68,7 @@ class ToneData:
     @classmethod
     def load(cls, path) -> "ToneData":
         """Read what :meth:`save` wrote; numpy is all it takes."""
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
             about, rows = json.loads(str(file["about"])), file["rows"]
         spans = about.pop("spans")
         cuts = iter(np.split(rows, np.cumsum([n for part in spans.values() for n in part])[:-1]))
