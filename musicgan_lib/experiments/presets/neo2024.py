@@ -18,7 +18,7 @@ from ...learning.fit import TrainingState
 from ...models import lstm_gan as nets
 from ..tones import ToneData, encode_tones, quantise, tone_words
 from . import check_least, check_length, check_name
-from ._note_measures import measure_notes
+from ._note_measures import NAMED, measure_notes, read_counts  # noqa: F401 - the chapter reads them here
 
 GENERATOR = "generator"
 CORPORA = ("piano_midi_de", "chorales", "classical", "tunes")
