@@ -13,7 +13,7 @@ METRICS = {
     "nll_train", "nll_valid", "nll_test", "entropy", "own_nll", "reward_mean", "reward_std", "precision",
     "recall", "distinct_4", "novelty_8", "longest_copy", "oracle_nll", "oracle_entropy", "judge_accuracy",
     "bleu", "dropped_mass", "distinct_pitches", "distinct_while_training", "w1_pitch", "interval_bigrams",
-    "polyphony", "unique_tones", "tone_span", "intensity_span", "mean_z",
+    "polyphony", "unique_tones", "tone_span", "intensity_span", "mean_z", "tempo_consistency", "interval_distance",
 }  # fmt: skip
 LOW, MIDDLE, HIGH = (1.0, 1.1, 0.9), (2.0, 2.1, 1.9), (3.0, 3.1, 2.9)
 TEST = {"metric": "nll_valid", "better": "lower", "own": "nll", "than": ["ordinary", "merl"]}
