@@ -90,8 +90,9 @@ def keep_weights(row: dict, run: Path, place: Path) -> dict:
     state.memory.clear()
     generator = torch.Generator().manual_seed(10_000 + row["seed"])
     again, _ = game.measure(state, config, data, generator)
-    own = {k for k in again if k not in ("reward_mean", "reward_std", "precision", "recall")}
-    metrics = row["metrics"] | {k: float(again[k]) for k in own}
+    lost = ("reward_mean", "reward_std", "precision", "recall")  # they need the discriminator
+    own = {k: float(v) for k, v in again.items() if k not in lost and np.isfinite(v)}
+    metrics = row["metrics"] | own
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return row | {
         "metrics": metrics,
