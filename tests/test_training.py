@@ -145,6 +145,11 @@ def test_weights_that_travel_are_read_back_and_broken_ones_refused(tmp_path):
         (["bjare2020", "--corpus", "notingham"], "near: nottingham"),
         (["bjare2020", "--corpus", "tunes", "--set", "hiden=3"], "near: hidden"),
         (["bjare2020", "--corpus", "tunes", "--set", "hidden=many"], "int"),
+        (["bjare2020", "--corpus", "tunes", "--device", "gpu"], "no device 'gpu'"),
+        (
+            ["mogren2016", "--variant", "adversarial", "--corpus", "tunes", "--control", "none"],
+            "no_adversary",
+        ),
         (
             ["bjare2020", "--corpus", "tunes", "--variant", "merl", "--control", "none"],
             "zero_reward",

@@ -51,6 +51,7 @@ def train(
     game, changes = presets.find(preset), changes or {}
     corpus = corpus or choose_corpus(game)
     presets.check_name("corpus", corpus, game.CORPORA)
+    presets.check_device(device)
     config = game.configure(variant, profile, corpus, **changes)
     label = ",".join([variant, *(f"{k}={v}" for k, v in sorted(changes.items()))])
     data = data or game.encode(config, corpus)
