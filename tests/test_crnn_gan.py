@@ -531,3 +531,11 @@ def test_what_stands_twice_and_what_is_cut_is_counted(tmp_path, monkeypatch):
         write_midi(Piece(notes), tmp_path / "music" / f"{i:02}.mid")
     report = tones.encode_tones(str(tmp_path / "music"), least=8).report
     assert report == "Left out: nothing. 10 pieces end after 20 tones."
+
+
+def test_raw_ticks_do_not_look_like_an_explosion():
+    game, config, data, state = start("mogren2016", "squared_error", length=12)
+    far = data.pieces["train"][0]
+    far[:, -1] = 30_000  # ticks: twenty minutes of rest, and finite
+    found = fit.fit(state, game.make_step(config, data), config.steps)
+    assert found.finished

@@ -188,7 +188,10 @@ def _pretrain(state, config, table) -> dict:
         length = curriculum(6 * state.step // config.curriculum, longest=length)
     loss = table.likelihood_loss(player, length, state.generator)
     _update(loss, player, optimiser, config.clip)
-    return {"pretrain_loss": loss.item()}
+    # of raw ticks and Hz a squared error is in the millions: its root has the units of the rows
+    return (
+        {"pretrain_nll": loss.item()} if config.symbols else {"pretrain_rmse": loss.item() ** 0.5}
+    )
 
 
 def _teach(state, config, table, fake=None) -> float:
