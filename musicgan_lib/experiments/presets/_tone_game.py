@@ -141,7 +141,8 @@ def make_step(config: Config, data, control: str | None = None):
     def step(state: TrainingState) -> dict:
         player = state.modules["player"].train()
         if state.step == config.pretrain:  # the generator is chosen in the last phase
-            _ = [state.memory.pop(name, None) for name in ("best", "checks")]
+            for name in ("best", "checks"):
+                state.memory.pop(name, None)
         if state.step < config.pretrain:
             numbers = _pretrain(state, config, table)
         elif state.step < config.pretrain + config.pretrain_judge:
