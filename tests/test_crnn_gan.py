@@ -539,3 +539,12 @@ def test_raw_ticks_do_not_look_like_an_explosion():
     far[:, -1] = 30_000  # ticks: twenty minutes of rest, and finite
     found = fit.fit(state, game.make_step(config, data), config.steps)
     assert found.finished
+
+
+def test_the_rate_of_pre_training_falls():
+    game, config, data, state = start("mogren2016", "density", pretrain=6)
+    step, rates = game.make_step(config, data), []
+    for stop in range(1, 7):
+        fit.fit(state, step, stop)
+        rates.append(state.optimisers["pretrain"].param_groups[0]["lr"] / config.pretrain_lr)
+    assert rates[0] == 1 and rates[3] == pytest.approx(0.5) and rates == sorted(rates)[::-1]
