@@ -6,7 +6,8 @@ import json
 import pytest
 
 from musicgan_lib import corpora
-from musicgan_lib.experiments import landscape, records
+from musicgan_lib.experiments import records
+from musicgan_lib.lab import landscape
 
 CLAIM = {"metric": "nll_valid", "better": "lower"}
 REAL, CONTROL = (1.0, 1.1, 0.9), (2.0, 2.1, 1.9)

@@ -170,7 +170,7 @@ def test_the_page_is_a_reference():
 
 
 def test_the_words_of_the_tables_are_explained():
-    from musicgan_lib.experiments import landscape
+    from musicgan_lib.lab import landscape
 
     shown = dict(re.findall(r"^\| ([A-Z]{4,}) \| (.+) \|$", PAGE.read_text(), re.M))
     assert tuple(shown) == landscape.STATES

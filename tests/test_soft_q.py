@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from musicgan_lib.learning import enumeration, policy_gradient, soft_q
+from musicgan_lib.models.tabular import TabularPolicy
 
 V, T = 3, 4
 SEQUENCES = enumeration.all_sequences(V, T)
@@ -78,3 +79,34 @@ def test_it_draws_what_it_learned():
     code = (drawn * torch.tensor([V ** (T - 1 - t) for t in range(T)])).sum(1)
     shares = torch.bincount(code, minlength=len(SEQUENCES)) / 2000
     assert enumeration.total_variation(shares, distribution(q)) < 0.1
+
+
+def test_path_consistency_holds_at_the_leashed_optimum_and_nowhere_else():
+    """A policy and a value for every past, taught by the residuals alone, end at reference * exp(R / beta)."""
+    beta, rewards = 0.3, policy_gradient.terminal_reward(SCORE, T)
+    reference, policy, values = (TabularPolicy(V, T).double() for _ in range(3))
+    torch.nn.init.normal_(reference.logits, generator=torch.Generator().manual_seed(1))
+    before = reference.log_prob(SEQUENCES).log_prob.detach()
+    rows = policy.rows(SEQUENCES)
+
+    def residual():
+        value = values.logits[rows, 0]  # (N, T): one number a past
+        ratio = policy.log_prob(SEQUENCES).log_prob - before
+        return soft_q.path_consistency_residual(value, ratio, rewards, beta)
+
+    weights = [policy.logits, values.logits]
+    optimiser = torch.optim.LBFGS(weights, max_iter=500, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimiser.zero_grad()
+        loss = residual().square().sum()
+        loss.backward()
+        return loss
+
+    assert residual().abs().max() > 0.3
+    optimiser.step(closure)
+    assert residual().abs().max() < 1e-4
+    optimum = enumeration.soft_optimum(SCORE, beta, before.sum(1).exp())
+    assert enumeration.total_variation(distribution(policy), optimum) < 1e-4
+    best = enumeration.exact_objective(policy, SEQUENCES, SCORE, 0, before.sum(1), beta)
+    assert values.logits[0, 0].item() == pytest.approx(best.item(), abs=1e-3)

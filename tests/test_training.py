@@ -1,6 +1,7 @@
 """Run folders: what a command leaves behind, how it goes on, and what it refuses."""
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import torch
 
 from musicgan_lib import cli
 from musicgan_lib.experiments import encode, presets, records, training
-from musicgan_lib.experiments.presets import bjare2020
+from musicgan_lib.experiments.presets import _signals, bjare2020
 from musicgan_lib.experiments.presets._words import Batches
 from musicgan_lib.learning import fit as loop
 
@@ -119,6 +120,43 @@ def test_encoded_words_come_back_as_the_music(tmp_path, form):
     assert again.sizes == data.sizes and again.data_hash == data.data_hash
     assert all(len(keys) == 11 for keys in again.other_keys)
     assert np.prod(again.sizes) > max(int(w.max()) for w in again.pieces["train"])
+
+
+def test_likelihood_is_counted_in_words_whatever_the_symbols_are():
+    plain, halves = (encode.encode_words("tunes", form) for form in ("published", "interleaved"))
+    for whole, parts in zip(plain.pieces["train"], halves.pieces["train"]):
+        assert len(parts) / halves.symbols_per_word(parts) == pytest.approx(len(whole))
+        assert plain.symbols_per_word(whole) == 1
+    config = bjare2020.configure("nll", "smoke", "tunes", form="interleaved", length=16)
+    state = bjare2020.build(config, halves, 0)
+    found, samples = bjare2020.measure(state, config, halves, torch.Generator().manual_seed(0))
+    windows = torch.as_tensor(halves.windows("valid", 16))
+    nats = -state.modules["policy"].eval().log_prob(windows).log_prob.sum().item()
+    no_chord = torch.tensor([row[3] == 0 for row in halves.symbols[0]])
+    assert found["nll_valid"] == pytest.approx(nats / no_chord[windows].sum().item())
+
+
+def test_fewer_words_are_fewer_and_what_cannot_be_is_refused():
+    plain = encode.encode_words("tunes", "published")
+    for change in ({"one_key": True}, {"close_chords": True}):
+        data = encode.encode_words("tunes", "published", **change)
+        assert data.sizes != plain.sizes or data.symbols != plain.symbols, change
+        assert [len(p) for p in data.pieces["train"]] == [len(p) for p in plain.pieces["train"]]
+    with pytest.raises(ValueError, match="as they are"):
+        encode.encode_words("published_chunks", "published", one_key=True)
+
+
+def test_a_critic_learns_what_to_expect_and_does_not_see_the_action(tmp_path):
+    _, config, data, state, _ = training.open_run(train(tmp_path / "run", "actor_critic"))
+    actions = torch.as_tensor(data.windows("train", config.length))
+    critic, returns = state.modules["critic"], torch.full(actions.shape, 0.7)
+    before = critic.loss(actions, returns).item()
+    for _ in range(20):
+        _signals._teach_critic(state, config, actions, returns)
+    assert critic.loss(actions, returns).item() < before / 4
+    other = actions.clone()
+    other[:, -1] = (other[:, -1] + 1) % math.prod(data.sizes)
+    assert (critic(other) == critic(actions)).all()
 
 
 def test_weights_that_travel_are_read_back_and_broken_ones_refused(tmp_path):

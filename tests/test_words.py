@@ -13,7 +13,7 @@ from musicgan_lib.corpora.archives import Files
 from musicgan_lib.corpora.nottingham import load_nottingham
 from musicgan_lib.notes import Piece, Track
 from musicgan_lib.representations import words
-from musicgan_lib.representations.vocabulary import FORMS, UnknownWord, Vocabulary
+from musicgan_lib.representations.vocabulary import FORMS, UnknownWord, Vocabulary, to_symbols
 
 TRACKS = (Track("melody", 73), Track("chords", 0))
 lengths = st.sampled_from([0.25, 1 / 3, 0.5, 2 / 3, 0.75, 1.0, 1.5, 2.0, 3.0])
@@ -136,6 +136,38 @@ def test_a_generator_that_breaks_the_grammar_still_decodes():
     rng = np.random.default_rng(0)
     for _ in range(50):
         vocabulary.decode(rng.integers(0, len(vocabulary), 60))
+
+
+@given(tunes())
+def test_chord_and_melody_apart_are_the_same_tune(piece):
+    rows = words.encode(piece)
+    halves = words.interleave(rows)
+    assert (words.decode(halves).notes == words.decode(rows).notes).all()
+    assert not (halves[:, 3] * halves[:, 0]).any()  # never both in a row
+    assert (halves[:, 3] == 0).sum() == len(rows)  # each word ends once
+    assert len(halves) == len(to_symbols(rows, "interleaved"))
+
+
+@given(tunes())
+def test_closed_chords_keep_their_tones_and_leave_the_melody(piece):
+    rows = words.encode(piece)
+    closed = words.close_chords(rows)
+    kept = [0, 1, 2, 3, 5]
+    assert (closed[:, kept] == rows[:, kept]).all()
+    assert (words.close_chords(closed) == closed).all()
+    chords = words.decode(closed).select(1).notes
+    assert ((chords["pitch"] >= 48) & (chords["pitch"] < 60)).all()
+    assert len(chords) == len(words.decode(rows).select(1).notes)
+
+
+def test_one_key_undoes_a_transposition_and_knows_minor():
+    scale = [60, 62, 64, 65, 67, 69, 71, 72, 67, 64, 60]
+    major = Piece([(i, 1.0, p) for i, p in enumerate(scale)])
+    minor = Piece([(i, 1.0, p) for i, p in enumerate([69, 71, 72, 74, 76, 77, 76, 72, 69, 64, 69])])
+    for piece in (major, minor):
+        for k in range(-5, 7):
+            assert (words.to_one_key(piece.transpose(k)).notes == piece.notes).all()
+    assert not len(words.to_one_key(Piece([])).notes)
 
 
 @pytest.mark.data

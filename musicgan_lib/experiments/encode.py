@@ -11,7 +11,8 @@ import numpy as np
 from . import records
 
 #: ``published``: a word is one symbol. ``factored``: (chord, pitch, duration), packed into one number.
-FORMS = ("published", "factored")
+#: ``interleaved``: one symbol for a chord, where one starts, and one for the melody.
+FORMS = ("published", "factored", "interleaved")
 #: Corpora in which several pieces set the same tune: their splits keep a tune together.
 TUNES_SHARED = ("chorales",)
 KEYS = range(-5, 7)  # transpositions that bring every piece to every key once
@@ -47,11 +48,12 @@ class WordData:
             or [np.zeros(length, np.int64)][:0]
         ).reshape(-1, length)
 
-    def piece_ids(self, split: str, length: int, step: int | None = None) -> np.ndarray:
-        """Which piece each of :meth:`windows` is from, ``(n,)``."""
-        step = step or length
-        counts = [len(range(0, len(w) - length + 1, step)) for w in self.pieces[split]]
-        return np.repeat(np.arange(len(counts)), counts)
+    def symbols_per_word(self, symbols) -> float:
+        """How many symbols of a sequence spell one word of the paper: 1, but for the interleaved form."""
+        if self.form != "interleaved":
+            return 1.0
+        ends = np.array([row[3] == 0 for row in self.symbols[0]])  # a melody without a chord
+        return 1 / ends[np.asarray(symbols)].mean()
 
     def decode(self, words) -> "Piece":  # noqa: F821 - imported where it is used
         """The piece that a sequence of words spells."""
@@ -65,7 +67,7 @@ class WordData:
                 fields.append(last)
             fields = [word, *reversed(fields)]
             values = [self.symbols[i][f] for i, f in enumerate(fields)]
-            rows.append(values[0] if self.form == "published" else _to_row(*values))
+            rows.append(_to_row(*values) if self.form == "factored" else values[0])
         return representation.decode(np.array(rows, float).reshape(-1, 6))
 
     def save(self, path) -> Path:
@@ -113,7 +115,9 @@ def write_arrays(path, **arrays) -> Path:
     return path
 
 
-def encode_words(corpus, form="factored", all_keys=False, melody_only=False) -> WordData:
+def encode_words(
+    corpus, form="factored", all_keys=False, melody_only=False, one_key=False, close_chords=False
+) -> WordData:
     """The words of a corpus; from the cache where they were encoded before.
 
     Split by piece, and by tune where one tune has several pieces, as the chorales have.
@@ -125,6 +129,7 @@ def encode_words(corpus, form="factored", all_keys=False, melody_only=False) -> 
     form : one of ``FORMS``.
     all_keys : add the training pieces in the eleven other keys.
     melody_only : leave the chords out. Four-voice chorales have 2,500 chords, nearly all of them rare.
+    one_key, close_chords : all pieces in C or a; all chords in one octave. See ``representations.words``.
 
     The *list* of symbols is taken from all splits, as the papers do; their counts are not. Raises
     ValueError for an unknown form, CorpusUnavailable where the music is not here.
@@ -132,13 +137,18 @@ def encode_words(corpus, form="factored", all_keys=False, melody_only=False) -> 
     if form not in FORMS:
         raise ValueError(f"form {form!r} is not one of {', '.join(FORMS)}")
     if corpus == "published_chunks":
+        if one_key or close_chords or form == "interleaved":
+            raise ValueError(
+                "'published_chunks' are numbers that were published: they are read as they are"
+            )
         return _read_published_chunks(form)
     from .. import corpora
 
     scheme = "tune_disjoint" if corpus in TUNES_SHARED else None
     parts = {s: corpora.load(corpus, s, scheme=scheme) for s in ("train", "valid", "test")}
     data_hash = parts["train"].data_hash + ("-tune" if scheme else "")
-    name = f"{corpus}-{form}-{all_keys:d}{melody_only:d}-{data_hash}.npz"
+    less = "-one_key" * one_key + "-close_chords" * close_chords
+    name = f"{corpus}-{form}-{all_keys:d}{melody_only:d}{less}-{data_hash}.npz"
     kept = records.cache_folder() / "words" / name
     if kept.is_file():
         return WordData.load(kept)
@@ -146,9 +156,17 @@ def encode_words(corpus, form="factored", all_keys=False, melody_only=False) -> 
 
     if melody_only:
         parts = {s: [p.select(0) for p in part] for s, part in parts.items()}
-    rows = {s: [words.encode(p) for p in part] for s, part in parts.items()}
+    if one_key:
+        parts = {s: [words.to_one_key(p) for p in part] for s, part in parts.items()}
+
+    def read(piece):
+        rows = words.encode(piece)
+        rows = words.close_chords(rows) if close_chords else rows
+        return words.interleave(rows) if form == "interleaved" else rows
+
+    rows = {s: [read(p) for p in part] for s, part in parts.items()}
     others = [
-        [words.encode(p.transpose(k)) for k in KEYS if k and _fits(p, k)]
+        [read(p.transpose(k)) for k in KEYS if k and _fits(p, k)]
         for p in (parts["train"] if all_keys else ())
     ]
     data = _number(corpus, form, rows, others, data_hash)
@@ -180,7 +198,7 @@ def _number(name, form, rows, others, data_hash) -> WordData:
 def _fields(rows, form) -> list[np.ndarray]:
     """(chord, pitch, duration) or the whole word."""
     rows = np.round(rows, 4)
-    return [rows] if form == "published" else [rows[:, 3:], rows[:, 1:3], rows[:, :1]]
+    return [rows[:, 3:], rows[:, 1:3], rows[:, :1]] if form == "factored" else [rows]
 
 
 def _to_row(chord, pitch, duration) -> list[float]:

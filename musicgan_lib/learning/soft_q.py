@@ -35,6 +35,18 @@ def soft_bellman_residual(q, actions, rewards, alpha: float) -> torch.Tensor:
     return rewards + after - taken
 
 
+def path_consistency_residual(values, log_ratio, rewards, alpha: float) -> torch.Tensor:
+    """The same residual where a policy and a critic stand for Q, ``(B, T)``: ``Q = V + alpha log pi``.
+
+    ``r_t + V_{t+1} - V_t - alpha log(pi / reference)``. ``values (B, T)``: what the critic expects before each action;
+    ``log_ratio (B, T)``: log-probability under the policy minus that under a reference, or minus nothing for plain
+    entropy. Zero everywhere, on every sequence, at ``pi ~ reference * exp(return / alpha)``.
+    Source: Nachum et al. (2017), Eq. 13; the reference is Jaques et al. (2017)'s.
+    """
+    after = torch.cat([values[:, 1:], torch.zeros_like(values[:, :1])], 1)
+    return rewards + after - values - alpha * log_ratio
+
+
 class SoftQ(nn.Module):
     """A table of soft values for every past; its policy is ``exp((Q - V) / alpha)``.
 

@@ -36,11 +36,6 @@ def in_key(melody, tonic: int = 0) -> float:
     return _share(np.isin((pitches_of(melody) - tonic) % 12, MAJOR))
 
 
-def begins_on_tonic(melody, tonic: int = 0) -> float:
-    """1 if the first note is the tonic, in any octave, else 0. Source: RL Tuner (Jaques et al. 2017)."""
-    return _share((pitches_of(melody)[:1] - tonic) % 12 == 0)
-
-
 def ends_on_tonic(melody, tonic: int = 0) -> float:
     """1 if the last note is the tonic, in any octave, else 0. Source: RL Tuner (Jaques et al. 2017)."""
     return _share((pitches_of(melody)[-1:] - tonic) % 12 == 0)
@@ -53,11 +48,6 @@ def moves_by_step(melody) -> float:
     """
     moves = np.abs(np.diff(pitches_of(melody)))
     return _share((moves == 1) | (moves == 2))
-
-
-def moves_within_octave(melody) -> float:
-    """The share of moves of an octave or less. Source: the leap rule of RL Tuner (Jaques et al. 2017)."""
-    return _share(np.abs(np.diff(pitches_of(melody))) <= 12)
 
 
 def varies_pitch(melody, most: int = MOST_IN_A_ROW) -> float:
@@ -76,15 +66,6 @@ def has_one_peak(melody) -> float:
     """1 if the highest pitch sounds exactly once, else 0. Source: RL Tuner (Jaques et al. 2017)."""
     pitches = pitches_of(melody)
     return float(len(pitches) == 0 or (pitches == pitches.max()).sum() == 1)
-
-
-def moves_by_fifth(melody) -> float:
-    """The share of moves of a perfect fifth, seven semitones up or down.
-
-    What ORGAN calls tonality. It asks for the contrary of :func:`moves_by_step`: no melody can please both.
-    Source: Guimaraes et al. (2017).
-    """
-    return _share(np.abs(np.diff(pitches_of(melody))) == 7)
 
 
 #: The rules of :func:`theory_reward`, each counting the same.

@@ -99,6 +99,45 @@ def split_voices(piece: Piece) -> tuple[dict, dict]:
     return melody, chords
 
 
+def interleave(words) -> np.ndarray:
+    """Chord and melody in rows of their own, ``(N, 6) -> (M, 6)``: the chord first, where one starts, then the melody.
+
+    The melody's row is there even where nothing of it starts, so a row without a chord ends a word. ``decode`` reads
+    both alike. Source: the third proposal of Bjare and Meredith (2020), section 7.
+    """
+    words = np.asarray(words, float).reshape(-1, 6)
+    halves = np.repeat(words, 2, 0)
+    halves[0::2, :3] = halves[1::2, 3:] = 0
+    starts = np.ones(len(halves), bool)
+    starts[0::2] = words[:, 3] > 0
+    return halves[starts]
+
+
+def close_chords(words) -> np.ndarray:
+    """The words with every chord tone in the octave below middle C: the second proposal of the same section."""
+    words = np.array(words, float).reshape(-1, 6)
+    tones = words[:, 5].astype(int)[:, None] >> np.arange(12) & 1
+    spelled = np.array([0] + [int("4" * n, 16) for n in range(1, 13)])[tones.sum(1)]
+    words[:, 4] = np.where(words[:, 4] > 0, spelled, words[:, 4])
+    return words
+
+
+def to_one_key(piece: Piece) -> Piece:
+    """The piece in C major or A minor, moved by a tritone at most: the first proposal of the same section.
+
+    The key is found by Krumhansl's profiles over how long each pitch class sounds (music21).
+    """
+    from music21 import note, stream
+
+    classes = np.bincount(piece.notes["pitch"] % 12, piece.notes["duration"], minlength=12)
+    sounding = [note.Note(int(c), quarterLength=float(classes[c])) for c in np.flatnonzero(classes)]
+    if not sounding:
+        return piece
+    key = stream.Stream(sounding).analyze("key")
+    home = 0 if key.mode == "major" else 9
+    return piece.transpose((home - key.tonic.pitchClass + 6) % 12 - 6)
+
+
 def _highest_track(piece) -> int:
     means = {
         t: piece.notes["pitch"][piece.notes["track"] == t].mean()

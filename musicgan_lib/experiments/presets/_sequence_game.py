@@ -4,30 +4,29 @@ Each paper's module holds its own variants and sizes; :class:`Game` ties them to
 """
 
 import copy
+import math
 from dataclasses import dataclass, replace
 
 import torch
 
 from ...learning import baselines, losses, rollouts
-from ...learning import policy_gradient as pg
 from ...learning.fit import TrainingState
 from ...models.seqgan import PrefixDiscriminator, Sampler, TextCNN, WordPolicy
 from . import check_name
+from ._signals import CONTROLS, policy_loss, update
 from ._words import Batches, keep_best, measure_words
 
 __all__ = ["CONTROLS", "Config", "build", "encode", "make_step", "measure", "shared_phase"]
-#: A control takes one thing away from a variant and keeps its budget.
-CONTROLS = ("random_reward", "zero_reward", "constant_reward", "frozen_discriminator")
-#: The constant with which a reader of SeqGAN's code saw the oracle's score fall faster
-CONSTANT = 2.0
 
 
 @dataclass(frozen=True)
 class Config:
     """Everything that a run depends on but the seed and the music. Steps are updates."""
 
-    form: str = "published"  # or "factored"
+    form: str = "published"  # or "factored", "interleaved"
     all_keys: bool = False
+    one_key: bool = False
+    close_chords: bool = False
     # the networks; the paper's configuration is 32, 512, no dropout, N(0, 0.1), and 2000 channels of width 20
     embedding: int = 32
     hidden: int = 512
@@ -49,6 +48,7 @@ class Config:
     judge_steps: int = 4  # updates of the discriminator for one of the generator
     judge_lr: float = 1e-4
     rl_lr: float = 1e-3
+    critic_lr: float = 1e-2
     clip: float = 5.0
     # the signal
     estimator: str = "reinforce"
@@ -108,7 +108,10 @@ def encode(config: Config, corpus: str):
     """The words that a run reads; chorales are read as sopranos."""
     from ..encode import encode_words
 
-    return encode_words(corpus, config.form, config.all_keys, melody_only=corpus == "chorales")
+    melody_only = corpus == "chorales"
+    return encode_words(
+        corpus, config.form, config.all_keys, melody_only, config.one_key, config.close_chords
+    )
 
 
 def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
@@ -126,12 +129,16 @@ def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
                 else TextCNN(data.sizes, config.judge_embedding, config.widths, config.channels)
             )
             modules["judge"] = judge.to(device)
+            if config.baseline == "critic" or config.estimator == "path_consistency":
+                modules["critic"] = baselines.Critic(math.prod(data.sizes)).to(device)
         if config.rollouts:
             modules["lagging"] = copy.deepcopy(policy).requires_grad_(False)
     optimisers = {"pretrain": torch.optim.Adam(policy.parameters(), config.pretrain_lr)}
     if config.adversarial:
         optimisers["policy"] = torch.optim.Adam(policy.parameters(), config.rl_lr)
         optimisers["judge"] = torch.optim.Adam(modules["judge"].parameters(), config.judge_lr)
+    if "critic" in modules:
+        optimisers["critic"] = torch.optim.Adam(modules["critic"].parameters(), config.critic_lr)
     return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
 
 
@@ -165,18 +172,6 @@ def measure(state: TrainingState, config: Config, data, generator) -> tuple[dict
     return measure_words(policy, state.modules.get("judge"), data, config, generator)
 
 
-_BASELINES = {
-    "none": baselines.no_baseline,
-    "batch_mean": baselines.batch_mean,
-    "leave_one_out": baselines.leave_one_out,
-    "standardise": baselines.standardise,
-}
-_ENTROPY_ESTIMATORS = {
-    "merl": pg.merl_per_trajectory,
-    "merl_as_printed": pg.merl_as_printed,
-    "merl_as_published": pg.merl_as_published,
-    "merl_per_token": pg.merl_per_token,
-}
 _JUDGE_LOSSES = {
     "cross_entropy": losses.discriminator_loss,
     "least_squares": losses.least_squares_discriminator_loss,
@@ -192,7 +187,7 @@ def _pretrain(state, config, real, valid) -> dict:
     in_other_keys = config.all_keys and done < 0.6  # the rest is spent in the keys of the music
     words = real.draw(config.pretrain_batch, state.generator, in_other_keys)
     loss = policy.nll(words.to(_device(policy)))
-    _update(loss, policy, optimiser, config.clip)
+    update(loss, policy, optimiser, config.clip)
     numbers = {"nll_batch": loss.item()}
     if (state.step + 1) % config.check_every == 0 or state.step + 1 == config.pretrain:
         numbers["nll_valid"] = keep_best(state, valid)
@@ -207,30 +202,21 @@ def _teach_judge(state, config, real, steps: int) -> float:
     for fake in generated.split(config.batch):
         true = real.draw(len(fake), state.generator).to(device)
         loss = _JUDGE_LOSSES[config.judge_loss](judge.score(true), judge.score(fake.to(device)))
-        _update(loss, judge, state.optimisers["judge"], config.clip)
+        update(loss, judge, state.optimisers["judge"], config.clip)
         total += loss.item() / steps
     return total
 
 
 def _play(state, config, real, control) -> dict:
-    policy, judge = state.modules["policy"].eval(), state.modules["judge"].eval()
+    policy = state.modules["policy"].eval()
     actions = Sampler(policy).run(config.batch, config.length, state.generator).actions
     out = policy.log_prob(actions, entropy=False)
-    if config.rollouts and control is None:
-        weight = rewards = rollouts.monte_carlo_values(
-            state.modules["lagging"].eval(), judge.score, actions, config.rollouts, state.generator
-        )
-        rewards = pg.terminal_reward(rewards[:, -1], config.length)
-    else:
-        rewards = _reward(judge, actions, config, control, state.generator)
-        weight = _returns(out.log_prob.detach(), rewards, actions, state, config)
-    advantage = _BASELINES[config.baseline](weight)
-    loss = len(actions) * pg.reinforce_loss(out.log_prob, advantage)  # a sum, as it was published
+    loss, rewards = policy_loss(state, config, actions, out.log_prob, control)
     if config.likelihood:
         loss = config.likelihood * policy.nll(real.draw(config.batch, state.generator)) + loss / (
             len(actions) * config.length
         )
-    _update(loss, policy, state.optimisers["policy"], config.clip)
+    update(loss, policy, state.optimisers["policy"], config.clip)
     if config.rollouts:
         rollouts.follow(state.modules["lagging"], policy, config.lag)
     numbers = {
@@ -240,41 +226,6 @@ def _play(state, config, real, control) -> dict:
     if control != "frozen_discriminator":
         numbers["judge_loss"] = _teach_judge(state, config, real, config.judge_steps)
     return numbers
-
-
-@torch.no_grad()
-def _reward(judge, actions, config, control, generator) -> torch.Tensor:
-    """``(B, T)`` rewards of a batch, or what stands in their place in a control."""
-    n, length = actions.shape
-    if control == "zero_reward":
-        return torch.zeros(n, length, device=actions.device)
-    if control == "constant_reward":
-        return pg.terminal_reward(torch.full((n,), CONSTANT), length).to(actions.device)
-    if control == "random_reward":
-        return pg.terminal_reward(torch.rand(n, generator=generator), length).to(actions.device)
-    if config.reward == "prefix":
-        return pg.prefix_rewards(judge.step_logits(actions))
-    score = judge.score(actions)
-    return pg.terminal_reward(score if config.reward == "logit" else score.sigmoid(), length)
-
-
-def _returns(log_prob, rewards, actions, state, config) -> torch.Tensor:
-    """What each action is weighed with, before a baseline."""
-    if config.estimator == "reinforce":
-        return pg.reward_to_go(rewards, config.discount)
-    if config.estimator == "kl":
-        with torch.no_grad():
-            reference = state.modules["reference"].eval().log_prob(actions, entropy=False).log_prob
-        own = rewards - config.beta * (log_prob - reference)
-        return pg.reward_to_go(own, config.discount)
-    return _ENTROPY_ESTIMATORS[config.estimator](rewards, log_prob, config.alpha)
-
-
-def _update(loss, module, optimiser, clip) -> None:
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(module.parameters(), clip)
-    optimiser.step()
 
 
 def _device(module):

@@ -77,8 +77,10 @@ def measure_words(policy, judge, data, config, generator) -> tuple[dict, torch.T
         spread = windows[:: max(len(windows) // config.measure, 1)][: config.measure]
         if len(spread):
             found[f"nll_{split}"] = measures.nll(policy, torch.as_tensor(spread))
+            found[f"nll_{split}"] *= data.symbols_per_word(spread)
     samples = Sampler(policy).run(config.measure, config.length, generator).actions
-    found |= measures.entropies(policy, samples)
+    per_word = data.symbols_per_word(samples.cpu().numpy())
+    found |= {k: v * per_word for k, v in measures.entropies(policy, samples).items()}
     drawn, train = list(samples.cpu().numpy()), data.pieces["train"]
     found["distinct_4"] = text.distinct_n(drawn, 4)
     found["novelty_8"] = text.novelty(drawn[:32], train, 8)

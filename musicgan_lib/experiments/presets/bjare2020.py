@@ -31,6 +31,9 @@ VARIANTS = {
     "repaired_kl": _LEASHED | {"adversarial": True, "beta": 0.05, "likelihood": 1.0},
     "repaired_dense": _LEASHED
     | {"adversarial": True, "reward": "prefix", "beta": 0.1, "discount": 0.95},
+    "actor_critic": {"adversarial": True, "baseline": "critic"},
+    "by_values": {"adversarial": True, "estimator": "path_consistency", "beta": 0.1},
+    "dense": {"adversarial": True, "baseline": "standardise", "reward": "prefix", "discount": 0.95},
     "without_pretraining": {"adversarial": True, "pretrain": 0, "baseline": "standardise"},
 }  # fmt: skip
 #: What a profile changes, for the published and the factored form.

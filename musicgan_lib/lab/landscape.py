@@ -8,14 +8,11 @@ The table is ``landscape.json`` beside this file. A system's ``id`` is the ``sys
 import json
 from dataclasses import dataclass
 from importlib import resources
-from math import comb
-from pathlib import Path
 
-from . import records
+from ..experiments import records
+from ..experiments.claims import judge_claim, read_all_records
 
 STATES = ("WORKS", "PARTIAL", "VOID", "ABSENT")
-#: Runs on each side: three labels out of six fall so by luck one time in twenty.
-SEEDS = 3
 
 
 @dataclass(frozen=True)
@@ -56,25 +53,6 @@ def _read_table() -> dict:
     return json.loads(resources.files(__package__).joinpath("landscape.json").read_text("utf-8"))
 
 
-def read_all_records() -> list[dict]:
-    """Every record below ``results/``; JSON files that hold something else are left out.
-
-    Raises ValueError for a file that looks like records and holds one that is none.
-    """
-    found = []
-    for name in records.index():
-        if not name.endswith(".json"):
-            continue
-        content = json.loads(Path(records.open(name)).read_text("utf-8"))
-        if isinstance(content, list) and content and all(_looks_like_one(row) for row in content):
-            found += [records.validate(row) for row in content]
-    return found
-
-
-def _looks_like_one(row) -> bool:
-    return isinstance(row, dict) and {"system", "metrics"} <= row.keys()
-
-
 def derive_state(claim: dict | None, rows: list[dict]) -> str:
     """What the records of one system show about it: one of ``STATES``.
 
@@ -96,28 +74,6 @@ def derive_state(claim: dict | None, rows: list[dict]) -> str:
             if state in found:
                 return state
     return "PARTIAL"
-
-
-def judge_claim(own, control, better: str = "lower") -> str:
-    """Whether a system beats its control: WORKS where each of its runs beats each run of the control.
-
-    Parameters
-    ----------
-    own, control : one number a seed, of the system and of its control.
-    better : ``"lower"`` or ``"higher"``.
-
-    WORKS needs so many *different* values that luck does it no more often than with ``SEEDS`` on each
-    side, one time in twenty: three and three, or nineteen controls against a system that draws nothing
-    and returns the same value for every seed. VOID is a control whose mean is no worse, or a value
-    that is not a number; the rest is PARTIAL. Source: an exact permutation test; the names are ours.
-    """
-    sign = {"lower": -1, "higher": 1}[better]
-    own, control = ([sign * value for value in side] for side in (own, control))
-    if not sum(own) / len(own) > sum(control) / len(control):
-        return "VOID"
-    n, m = len(set(own)), len(set(control))
-    enough = comb(n + m, n) >= comb(2 * SEEDS, SEEDS)
-    return "WORKS" if enough and min(own) > max(control) else "PARTIAL"
 
 
 def _comparisons(metric: str, rows: list[dict]):
