@@ -67,8 +67,8 @@ def keep_best(state, valid, load: bool = False) -> float:
 def measure_words(policy, judge, data, config, generator) -> tuple[dict, torch.Tensor]:
     """Likelihood on every split, entropy, and what the samples are like; with the samples.
 
-    ``reward_mean``, ``reward_std``, ``precision`` and ``recall`` are by the run's own discriminator, so
-    they cannot be compared between runs.
+    ``nll_blind`` is what a blind guess costs. ``reward_mean``, ``reward_std``, ``precision`` and ``recall``
+    are by the run's own discriminator, so they cannot be compared between runs.
     """
     policy.eval()
     found = {}
@@ -78,6 +78,7 @@ def measure_words(policy, judge, data, config, generator) -> tuple[dict, torch.T
         if len(spread):
             found[f"nll_{split}"] = measures.nll(policy, torch.as_tensor(spread))
             found[f"nll_{split}"] *= data.symbols_per_word(spread)
+            found["nll_blind"] = float(np.log(data.sizes).sum()) * data.symbols_per_word(spread)
     samples = Sampler(policy).run(config.measure, config.length, generator).actions
     per_word = data.symbols_per_word(samples.cpu().numpy())
     found |= {k: v * per_word for k, v in measures.entropies(policy, samples).items()}
