@@ -146,6 +146,28 @@ def test_fewer_words_are_fewer_and_what_cannot_be_is_refused():
         encode.encode_words("published_chunks", "published", one_key=True)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"estimator": "foo"},
+        {"baseline": "foo"},
+        {"reward": "foo"},
+        {"judge_loss": "foo"},
+        {"batch": 0},
+    ],
+    ids=str,
+)
+def test_settings_that_make_no_sense_are_refused_before_the_music_is_read(wrong):
+    ((name, value),) = wrong.items()
+    with pytest.raises(ValueError, match=f"no {name} '{value}'|{name} is {value}"):
+        bjare2020.configure("by_values", "smoke", "tunes", **wrong)
+
+
+def test_learning_by_values_needs_a_price_for_distance():
+    with pytest.raises(ValueError, match="beta is 0"):
+        bjare2020.configure("by_values", "smoke", "tunes", beta=0.0)
+
+
 def test_a_critic_learns_what_to_expect_and_does_not_see_the_action(tmp_path):
     _, config, data, state, _ = training.open_run(train(tmp_path / "run", "actor_critic"))
     actions = torch.as_tensor(data.windows("train", config.length))

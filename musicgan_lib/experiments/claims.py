@@ -78,7 +78,7 @@ def judge(claim: Claim, rows: list[dict], proofs: dict | None = None) -> Judgeme
     is a variant, or ``"variant + control"``, or one of another system: ``"system: variant"``. ``system`` (by
     default the paper) and ``corpus`` narrow it.
 
-    ``true`` and ``false`` take :func:`landscape.judge_claim`'s rule: each run beats each run, and enough
+    ``true`` and ``false`` take :func:`judge_claim`'s rule: each run beats each run, and enough
     different values; or ``SEEDS`` runs on one side of a bound. Rows named in ``controls`` stand in for the row of
     their variant, else for the first: where the test comes out true all the same the claim is ``void``, and
     without the record of any control it is ``not settled``. The largest profile decides, on the paper's

@@ -34,11 +34,6 @@ class RoundTrip:
         """Whether every note came back with its pitch, onset and duration."""
         return self.lost == self.added == 0 and self.max_onset_error == self.max_duration_error == 0
 
-    def as_metrics(self) -> dict:
-        """The numbers alone, named for a record."""
-        numbers = {k: float(v) for k, v in asdict(self).items() if not np.isnan(v)}
-        return {f"round_trip_{k}": v for k, v in numbers.items()}
-
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><th>{k.replace('_', ' ')}</th><td>{_show(v)}</td></tr>"

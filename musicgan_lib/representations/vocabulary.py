@@ -84,8 +84,7 @@ def to_symbols(rows, form: str) -> list[tuple]:
             symbols += [("chord", *row[3:]), ("pitch", *row[1:3]), ("duration", row[0])]
         else:
             symbols += [("chord", *row[3:])] if row[3] else []
-            symbols += [("melody", *row[:3])] if row[0] else []
-            symbols += [] if row[0] else [("melody", 0.0, 0.0, 0.0)]
+            symbols.append(("melody", *row[:3]))  # zeros where nothing of it starts
     return symbols
 
 

@@ -12,10 +12,14 @@ import torch
 from ...learning import baselines, losses, rollouts
 from ...learning.fit import TrainingState
 from ...models.seqgan import PrefixDiscriminator, Sampler, TextCNN, WordPolicy
-from . import check_name
-from ._signals import CONTROLS, policy_loss, update
+from . import check_least, check_name
+from ._signals import CONTROLS, KNOWN, policy_loss, update
 from ._words import Batches, keep_best, measure_words
 
+_JUDGE_LOSSES = {
+    "cross_entropy": losses.discriminator_loss,
+    "least_squares": losses.least_squares_discriminator_loss,
+}
 __all__ = ["CONTROLS", "Config", "build", "encode", "make_step", "measure", "shared_phase"]
 
 
@@ -91,6 +95,11 @@ def configure(game, variant: str, profile: str, corpus: str, changes: dict) -> C
     for name in settings:
         check_name("setting", name, list(Config.__dataclass_fields__))
     config = replace(Config(), **settings)
+    for name, known in (KNOWN | {"judge_loss": list(_JUDGE_LOSSES)}).items():
+        check_name(name, getattr(config, name), known)
+    sizes = ("embedding", "hidden", "length", "batch", "pretrain_batch", "measure", "check_every")
+    beta = 1e-6 if config.estimator == "path_consistency" else 0
+    check_least(config, **dict.fromkeys(sizes, 1), pretrain=0, adversarial=0, rollouts=0, beta=beta)
     return replace(config, length=min(config.length, LONGEST.get(corpus, config.length)))
 
 
@@ -170,12 +179,6 @@ def measure(state: TrainingState, config: Config, data, generator) -> tuple[dict
         valid = torch.as_tensor(data.windows("valid", config.length))[: config.measure]
         keep_best(state, valid, load=True)
     return measure_words(policy, state.modules.get("judge"), data, config, generator)
-
-
-_JUDGE_LOSSES = {
-    "cross_entropy": losses.discriminator_loss,
-    "least_squares": losses.least_squares_discriminator_loss,
-}
 
 
 def _pretrain(state, config, real, valid) -> dict:

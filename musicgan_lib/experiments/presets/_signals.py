@@ -22,6 +22,12 @@ _ENTROPY_ESTIMATORS = {
     "merl_as_published": pg.merl_as_published,
     "merl_per_token": pg.merl_per_token,
 }
+#: What each setting of the signal may be
+KNOWN = {
+    "baseline": [*_BASELINES, "critic"],
+    "estimator": ["reinforce", "kl", "path_consistency", *_ENTROPY_ESTIMATORS],
+    "reward": ["probability", "logit", "prefix"],
+}
 
 
 def policy_loss(state, config, actions, log_prob, control=None):
