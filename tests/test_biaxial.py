@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from musicgan_lib.models import anokhin_nuzhin, biaxial
-from musicgan_lib.models.biaxial import PLAY, REPLAY, VOLUME
+from musicgan_lib.models import anokhin_nuzhin, biaxial, note_features
+from musicgan_lib.models.note_features import PLAY, REPLAY, VOLUME
 
 NOTES = 24
 
@@ -29,7 +29,10 @@ def build(kind="anokhin2018", channels=2, notes=NOTES, styles=0, **options):
             return anokhin_nuzhin.build_generator(
                 notes, 36, channels, (16, 12), (10, 8), filters=6, **options
             ).eval()
-        seen = {"biaxial2015": biaxial.JohnsonFeatures, "deepj2018": biaxial.DeepJFeatures}[kind]
+        seen = {
+            "biaxial2015": note_features.JohnsonFeatures,
+            "deepj2018": note_features.DeepJFeatures,
+        }[kind]
         return biaxial.Biaxial(
             seen(notes, 36, channels), channels, (16, 12), (10, 8), styles=styles
         ).eval()
@@ -161,18 +164,22 @@ def test_the_memory_along_time_is_tied_over_the_notes():
 @pytest.mark.parametrize("low", [36, 21])
 def test_usage_counts_the_sounding_notes_of_a_pitch_class(low):
     play = a_roll(1, 1, 48)[0, 0, :, PLAY]
-    found = biaxial.pitch_class_usage(play, low)
+    found = note_features.pitch_class_usage(play, low)
     for n in range(48):
         assert found[n] == sum(play[m] for m in range(48) if (m - n) % 12 == 0)
 
 
 def test_what_notes_see_is_as_wide_as_published():
-    assert biaxial.DeepJFeatures().width == 94
+    assert note_features.DeepJFeatures().width == 94
     assert anokhin_nuzhin.NoteEmbedding().width == 97
     assert anokhin_nuzhin.NoteInput().width == 113
-    assert biaxial.JohnsonFeatures().width == 79  # and one zero in the program
+    assert note_features.JohnsonFeatures().width == 79  # and one zero in the program
     past = a_roll(2, 20, 48)
-    for seen in (biaxial.DeepJFeatures(), biaxial.JohnsonFeatures(), anokhin_nuzhin.NoteInput()):
+    for seen in (
+        note_features.DeepJFeatures(),
+        note_features.JohnsonFeatures(),
+        anokhin_nuzhin.NoteInput(),
+    ):
         assert seen(past, 3).shape == (2, 20, 48, seen.width)
         assert torch.equal(
             seen(past, 3)[:, 5:6], seen(past[:, 5:6], 8)
@@ -180,7 +187,7 @@ def test_what_notes_see_is_as_wide_as_published():
 
 
 def test_johnson_hears_pitch_classes_from_the_note_up():
-    seen = biaxial.JohnsonFeatures(24, 36)
+    seen = note_features.JohnsonFeatures(24, 36)
     past = torch.zeros(1, 1, 24, 2)
     past[0, 0, 7, PLAY] = 1  # G
     usage = seen(past, 0)[0, 0, :, 1 + 12 + 50 : -4]

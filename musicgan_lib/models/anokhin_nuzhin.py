@@ -8,7 +8,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .biaxial import PLAY, STEPS_PER_BAR, Biaxial, NoteConvolution, beats, pitch_class_usage
+from .biaxial import Biaxial
+from .note_features import PLAY, STEPS_PER_BAR, NoteConvolution, beats, pitch_class_usage
 
 
 class NoteEmbedding(nn.Module):
