@@ -165,9 +165,11 @@ def test_one_key_undoes_a_transposition_and_knows_minor():
     major = Piece([(i, 1.0, p) for i, p in enumerate(scale)])
     minor = Piece([(i, 1.0, p) for i, p in enumerate([69, 71, 72, 74, 76, 77, 76, 72, 69, 64, 69])])
     for piece in (major, minor):
-        for k in range(-5, 7):
+        for k in range(-6, 6):
             assert (words.to_one_key(piece.transpose(k)).notes == piece.notes).all()
     assert not len(words.to_one_key(Piece([])).notes)
+    wide = Piece([(i, 1.0, p) for i, p in enumerate([0, 66, 127])])
+    assert (words.to_one_key(wide).notes == wide.notes).all()
 
 
 @pytest.mark.data

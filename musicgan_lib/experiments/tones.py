@@ -166,20 +166,11 @@ def _split(corpus, whole, scheme):
 
 def _prepare(piece, one_key: bool):
     """Without drums, its first tones, and in one key where that is wanted."""
-    from ..metrics.music import SCALES
+    from ..representations.words import to_one_key
 
     drums = np.array([t.is_drum for t in piece.tracks], bool)[piece.notes["track"]]
     piece = piece.replace(notes=piece.notes[~drums][:LONGEST])
-    if not one_key or not len(piece.notes):
-        return piece
-    counts = np.bincount(piece.notes["pitch"] % 12, minlength=12)
-    fit = [SCALES[0] @ np.roll(counts, k) for k in range(12)]  # row 0 is C major
-    up = int(np.argmax(fit))
-    pitches = piece.notes["pitch"]
-    fits = [k for k in (up, up - 12) if pitches.min() + k >= 0 and pitches.max() + k <= 127]
-    return (
-        piece.transpose(min(fits, key=abs)) if fits else piece
-    )  # so wide that it stays where it is
+    return to_one_key(piece) if one_key else piece
 
 
 def _rows(piece, form, scale, tones, shared_time) -> np.ndarray:

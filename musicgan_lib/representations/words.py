@@ -123,19 +123,18 @@ def close_chords(words) -> np.ndarray:
 
 
 def to_one_key(piece: Piece) -> Piece:
-    """The piece in C major or A minor, moved by a tritone at most: the first proposal of the same section.
+    """The piece moved to where most of its notes are white, C major or A minor: the first proposal of that section.
 
-    The key is found by Krumhansl's profiles over how long each pitch class sounds (music21).
+    It moves by a tritone at most, unless a note would leave MIDI's range; one too wide for that stays where it is.
     """
-    from music21 import note, stream
-
-    classes = np.bincount(piece.notes["pitch"] % 12, piece.notes["duration"], minlength=12)
-    sounding = [note.Note(int(c), quarterLength=float(classes[c])) for c in np.flatnonzero(classes)]
-    if not sounding:
+    pitches = piece.notes["pitch"]
+    if not len(pitches):
         return piece
-    key = stream.Stream(sounding).analyze("key")
-    home = 0 if key.mode == "major" else 9
-    return piece.transpose((home - key.tonic.pitchClass + 6) % 12 - 6)
+    counts = np.bincount(pitches % 12, minlength=12)
+    white = np.isin(np.arange(12), (0, 2, 4, 5, 7, 9, 11))
+    up = int(np.argmax([white @ np.roll(counts, k) for k in range(12)]))
+    fits = [k for k in (up, up - 12) if pitches.min() + k >= 0 and pitches.max() + k <= 127]
+    return piece.transpose(min(fits, key=abs)) if fits else piece
 
 
 def _highest_track(piece) -> int:
