@@ -103,7 +103,7 @@ def encode_tones(
     whole = corpora.load(corpus, scheme=scheme)
     options = {"form": form, "scale": scale, "tones": tones}
     options |= {"shared_time": shared_time, "one_key": one_key}
-    parts, split_by = _split(corpus, whole, scheme)
+    parts, split_by = split_corpus(corpus, whole, scheme)
     told = hashlib.sha256("\n".join(f"{p.composer}" for p in whole).encode())
     for source in (__file__, quadruplets.__file__, triples.__file__):
         told.update(Path(source).read_bytes())
@@ -147,7 +147,7 @@ def encode_tones(
     return data
 
 
-def _split(corpus, whole, scheme):
+def split_corpus(corpus, whole, scheme):
     """Pieces by split, and what the splits are made by."""
     from .. import corpora
     from ..corpora.splits import split_of

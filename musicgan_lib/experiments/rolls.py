@@ -1,0 +1,105 @@
+"""Note matrices that travel: the bars of a corpus on a grid of sixteenths, encoded once, then read with numpy alone."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from . import records
+from .encode import TUNES_SHARED
+from .tones import ToneData, split_corpus
+
+STEPS_PER_BAR = 16
+#: The share of a piece's onsets that must lie on the grid, and of its notes within the range.
+ON_GRID, INSIDE = 0.95, 0.95
+
+
+@dataclass
+class RollData(ToneData):
+    """The matrices of a corpus, by split: ``pieces[split]`` has one ``(T, N, 3) uint8`` array a piece or a track.
+
+    T is a whole number of bars of 16 steps; the channels are play, replay, and velocity as in MIDI. ``options`` has
+    ``low``, ``high`` and ``per_track``.
+    """
+
+    def floats(self, rows) -> np.ndarray:
+        """What a network reads: the same with velocity between 0 and 1, ``float32``."""
+        return np.asarray(rows, np.float32) / np.array([1, 1, 127], np.float32)
+
+    def decode(self, rows, **options) -> "Piece":  # noqa: F821 - imported where it is used
+        """The piece that a matrix ``(T, N, 2 or 3)`` of numbers between 0 and 1 spells."""
+        from ..representations import note_matrix
+
+        return note_matrix.decode(rows, self.options["low"], **options)
+
+
+def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData:
+    """The matrices of a corpus; from the cache where they were encoded before.
+
+    Read are pieces that stay in 4/4 from their first whole bar on (a pickup is cut off), with 95 % of their onsets on
+    the grid of sixteenths and 95 % of their notes in the range, and that last ``least`` bars. ``per_track`` reads each
+    track as a piece of its own, as it must be done where tracks are many: laid over each other they fuse. Splits and
+    errors are those of ``tones.encode_tones``; ``report`` counts what was left out and why.
+    """
+    from .. import corpora
+    from ..representations import note_matrix
+
+    scheme = "tune_disjoint" if corpus in TUNES_SHARED else None
+    whole = corpora.load(corpus, scheme=scheme)
+    options = {"low": low, "high": high, "per_track": per_track}
+    parts, split_by = split_corpus(corpus, whole, scheme)
+    key = (Path(str(corpus)).name, *options.values(), least, whole.data_hash, split_by)
+    kept = records.cache_folder() / "rolls" / f"{'-'.join(map(str, key))}.npz"
+    try:
+        return RollData.load(kept)
+    except (OSError, EOFError, ValueError, BadZipFile):  # none yet, or broken: encode
+        pass
+    pieces, left = {split: [] for split in parts}, Counter()
+    for split, part in parts.items():
+        for piece in part:
+            for voice in _voices(piece) if per_track else [piece]:
+                why, voice = _whole_bars(voice, low, high, least)
+                left[why] += 1
+                if why == "read":
+                    rows = note_matrix.encode(voice, low, high)
+                    rows = rows[: len(rows) // STEPS_PER_BAR * STEPS_PER_BAR]
+                    rows[..., 2] *= 127
+                    pieces[split].append(np.rint(rows).astype(np.uint8))
+    told = [f"{n} {why}" for why, n in left.items() if why != "read"]
+    report = f"Left out: {', '.join(told) or 'nothing'}."
+    if empty := [s for s, part in pieces.items() if not part]:
+        raise ValueError(f"{corpus}: nothing is left in {', '.join(empty)}. {report}")
+    data = RollData(corpus, pieces, options, f"{whole.data_hash}-{split_by}", split_by, report)
+    data.save(kept)
+    return data
+
+
+def _voices(piece):
+    used = np.unique(piece.notes["track"]).tolist()
+    return [piece.select(t) for t in used if not piece.tracks[t].is_drum]
+
+
+def _whole_bars(piece, low, high, least):
+    """Why a piece is left out, or "read"; and the piece from its first whole bar of 4/4 on."""
+    metres = list(piece.metre)
+    if (
+        len(metres) > 1
+        and metres[0].bar_length < 4
+        and metres[1].onset <= metres[0].bar_length + 1e-6
+    ):
+        metres = metres[1:]  # a pickup
+    if any((m.numerator, m.denominator) != (4, 4) for m in metres):
+        return "in another metre", None
+    piece = piece.window(metres[0].onset, piece.length)
+    notes = piece.notes
+    if piece.length < 4 * least or not len(notes):
+        return f"shorter than {least} bars", None
+    inside = (notes["pitch"] >= low) & (notes["pitch"] <= high)
+    if inside.mean() < INSIDE:
+        return "out of the range", None
+    steps = notes["onset"] * (STEPS_PER_BAR / 4)
+    if (np.abs(steps - np.rint(steps)) < 1e-3).mean() < ON_GRID:
+        return "off the grid", None
+    return "read", piece

@@ -1,0 +1,239 @@
+"""The biaxial core: blind to the future and to higher notes, its sampler exact, its probabilities sum to one."""
+
+import itertools
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from musicgan_lib.models import anokhin_nuzhin, biaxial, note_features
+from musicgan_lib.models.note_features import PLAY, REPLAY, VOLUME
+
+NOTES = 24
+
+
+def a_roll(n=2, length=20, notes=NOTES, channels=2, seed=0, chance=0.3):
+    """Random notes that keep the representation's rules: replay only in held notes, volume only in notes."""
+    generator = torch.Generator().manual_seed(seed)
+    dice = torch.rand(3, n, length, notes, generator=generator)
+    play = (dice[0] < chance).float()
+    held = play * F.pad(play, (0, 0, 1, 0))[:, :-1]
+    cells = [play, held * (dice[1] < 0.5).float(), play * dice[2]]
+    return torch.stack(cells[:channels], -1)
+
+
+def build(kind="anokhin2018", channels=2, notes=NOTES, styles=0, **options):
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        if kind == "anokhin2018":
+            return anokhin_nuzhin.build_generator(
+                notes, 36, channels, (16, 12), (10, 8), filters=6, **options
+            ).eval()
+        seen = {
+            "biaxial2015": note_features.JohnsonFeatures,
+            "deepj2018": note_features.DeepJFeatures,
+        }[kind]
+        return biaxial.Biaxial(
+            seen(notes, 36, channels), channels, (16, 12), (10, 8), styles=styles
+        ).eval()
+
+
+KINDS = ["biaxial2015", "deepj2018", "anokhin2018"]
+
+
+@pytest.mark.parametrize("channels", [2, 3])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_sampler_says_what_the_parallel_model_says(kind, channels):
+    model, opening = build(kind, channels), a_roll(3, 18, channels=channels)
+    for prefix in (None, opening):
+        drawn = model.sample(3, 41, torch.Generator().manual_seed(2), prefix=prefix)
+        again = model.log_prob(drawn.actions)
+        assert (again.log_prob - drawn.log_prob).abs().max() < 1e-4
+        counts = biaxial.masks(drawn.actions)
+        assert not (drawn.actions[..., REPLAY:] * (1 - counts[..., REPLAY:])).any()
+    assert (drawn.actions[:, :18] == opening).all()
+    if channels == 3:
+        sounding = drawn.actions[:, 18:][..., PLAY] > 0
+        level = model.logits(drawn.actions)[:, 18:][..., VOLUME].sigmoid()
+        assert torch.allclose(
+            drawn.actions[:, 18:][..., VOLUME][sounding], level[sounding], atol=1e-5
+        )
+
+
+@pytest.mark.parametrize("style", [0, 1, 2])
+def test_a_style_reaches_the_sampler_and_changes_the_music(style):
+    model = build("deepj2018", styles=3)
+    styles = torch.eye(3)[[style, style]]
+    drawn = model.sample(2, 12, torch.Generator().manual_seed(0), style=styles)
+    own = model.log_prob(drawn.actions, styles).log_prob
+    assert (own - drawn.log_prob).abs().max() < 1e-4
+    other = model.log_prob(drawn.actions, torch.eye(3)[[(style + 1) % 3] * 2]).log_prob
+    assert (own - other).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_sees_no_later_step_and_no_higher_note(kind):
+    model, roll = build(kind), a_roll(1, 40)
+    changed = roll.clone()
+    changed[:, 18, 9] = 1 - changed[:, 18, 9]
+    moved = (model.logits(changed) - model.logits(roll)).abs().amax((0, 3)) > 0  # (T, N)
+    assert not moved[:18].any() and not moved[18, :10].any()
+    assert moved[18, 10:].any() and moved[19].any() and moved[32:].any()
+
+
+def test_the_published_global_module_sees_the_future_and_ours_does_not():
+    roll = a_roll(1, 128)
+    changed = roll.clone()
+    changed[:, 100, 5, PLAY] = 1 - changed[:, 100, 5, PLAY]
+    for causal in (True, False):
+        model = build(causal=causal)
+        early = (model.logits(changed) - model.logits(roll)).abs()[:, :100].max()
+        assert (early == 0) if causal else (early > 1e-5)
+
+
+def test_probabilities_of_all_rolls_sum_to_one_and_the_entropy_is_theirs():
+    """Two notes, two steps: every roll that the rules allow, enumerated."""
+    model = build("deepj2018", notes=2).double()
+    rolls = set()
+    for cells in itertools.product((0.0, 1.0), repeat=8):
+        roll = torch.tensor(cells, dtype=torch.float64).view(1, 2, 2, 2)
+        roll[..., REPLAY] *= biaxial.masks(roll)[..., REPLAY]
+        rolls.add(tuple(roll.flatten().tolist()))
+    every = torch.tensor(sorted(rolls), dtype=torch.float64).view(-1, 2, 2, 2)
+    out = model.log_prob(every)
+    log_p = out.log_prob.sum(1)
+    assert log_p.exp().sum().item() == pytest.approx(1, abs=1e-9)
+    entropy = -(log_p.exp() * log_p).sum()
+    assert (log_p.exp() * out.entropy.sum(1)).sum().item() == pytest.approx(
+        entropy.item(), abs=1e-9
+    )
+    drawn = model.float().sample(4000, 2, torch.Generator().manual_seed(0)).actions.double()
+    seen = (drawn[:, None] == every[None]).flatten(2).all(2).double().mean(0)
+    assert (seen - log_p.exp()).abs().sum() < 0.1
+
+
+def test_reinforce_has_the_exact_gradient_on_a_toy():
+    """Two notes, one step: the estimator's mean over all rolls is the gradient of the mean reward."""
+    model = build("biaxial2015", notes=2).double()
+    every = torch.tensor(list(itertools.product((0.0, 1.0), repeat=2)), dtype=torch.float64)
+    rolls = torch.stack([every, torch.zeros_like(every)], -1)[:, None]  # (4, 1, 2, 2)
+    reward = torch.tensor([0.1, 0.9, 0.4, 0.2], dtype=torch.float64)
+    log_p = model.log_prob(rolls).log_prob.sum(1)
+    weights = list(model.note.parameters()) + list(model.head.parameters())
+    exact = torch.autograd.grad((log_p.exp() * reward).sum(), weights, retain_graph=True)
+    for baseline in (0.0, 0.37):
+        estimate = torch.autograd.grad(
+            (log_p.exp().detach() * (reward - baseline) * log_p).sum(), weights, retain_graph=True
+        )
+        assert max((a - b).abs().max() for a, b in zip(exact, estimate)) < 1e-12
+
+
+def test_losses_count_only_what_says_something():
+    model, roll = build(channels=3), a_roll(channels=3)
+    found = model.losses(roll)
+    logits, play, held = model.logits(roll), roll[..., PLAY], biaxial.masks(roll)[..., REPLAY]
+    by_hand = F.binary_cross_entropy_with_logits(logits[..., PLAY], play)
+    assert torch.allclose(found["play"], by_hand)
+    wrong = roll.clone()
+    wrong[..., REPLAY] += 1 - held  # nonsense where replay means nothing
+    assert torch.allclose(model.losses(roll)["replay"], _replay_loss(logits, wrong, held))
+    silent = model.losses(torch.zeros_like(roll))
+    assert silent["replay"] == 0 and silent["volume"] == 0
+
+
+def _replay_loss(logits, roll, held):
+    cells = F.binary_cross_entropy_with_logits(
+        logits[..., REPLAY], roll[..., REPLAY], reduction="none"
+    )
+    return cells[held > 0].mean()
+
+
+def test_the_memory_along_time_is_tied_over_the_notes():
+    """Without place and pitch class a melody moved by a fourth moves what is remembered, exactly, away from the edges."""
+    model = build("biaxial2015", notes=60)
+    model.features.place.zero_()
+    model.features.above.zero_()
+    roll = torch.zeros(1, 12, 60, 2)
+    roll[:, :, 15:40] = a_roll(1, 12, 25)
+    moved = roll.roll(5, 2)
+    one, other = (model.along_time(r, [])[0] for r in (roll, moved))
+    assert torch.equal(one[:, :, 12:43], other[:, :, 17:48])
+    assert not torch.equal(one, other)
+
+
+@pytest.mark.parametrize("low", [36, 21])
+def test_usage_counts_the_sounding_notes_of_a_pitch_class(low):
+    play = a_roll(1, 1, 48)[0, 0, :, PLAY]
+    found = note_features.pitch_class_usage(play, low)
+    for n in range(48):
+        assert found[n] == sum(play[m] for m in range(48) if (m - n) % 12 == 0)
+
+
+def test_what_notes_see_is_as_wide_as_published():
+    assert note_features.DeepJFeatures().width == 94
+    assert anokhin_nuzhin.NoteEmbedding().width == 97
+    assert anokhin_nuzhin.NoteInput().width == 113
+    assert note_features.JohnsonFeatures().width == 79  # and one zero in the program
+    past = a_roll(2, 20, 48)
+    for seen in (
+        note_features.DeepJFeatures(),
+        note_features.JohnsonFeatures(),
+        anokhin_nuzhin.NoteInput(),
+    ):
+        assert seen(past, 3).shape == (2, 20, 48, seen.width)
+        assert torch.equal(
+            seen(past, 3)[:, 5:6], seen(past[:, 5:6], 8)
+        )  # one step at a time is the same
+
+
+def test_johnson_hears_pitch_classes_from_the_note_up():
+    seen = note_features.JohnsonFeatures(24, 36)
+    past = torch.zeros(1, 1, 24, 2)
+    past[0, 0, 7, PLAY] = 1  # G
+    usage = seen(past, 0)[0, 0, :, 1 + 12 + 50 : -4]
+    assert usage[0].argmax() == 7 and usage[9].argmax() == 10 and usage[7].argmax() == 0
+
+
+def test_attention_looks_along_the_notes_and_can_be_scaled():
+    raw, scaled = (anokhin_nuzhin.NoteAttention(97, scaled=s) for s in (False, True))
+    scaled.load_state_dict(raw.state_dict())
+    x = torch.randn(2, 3, 12, 97, generator=torch.Generator().manual_seed(0))
+    sharp, soft = raw.weights(x), scaled.weights(x)
+    assert sharp.shape == (2, 3, 3, 12, 12) and torch.allclose(sharp.sum(-1), torch.ones(1))
+    assert sharp.amax(-1).mean() > soft.amax(-1).mean() + 0.1
+
+
+def test_octaves_are_packed_by_pitch_class_and_not_as_published():
+    numbers = torch.arange(48.0).view(1, 48, 1)
+    ours = anokhin_nuzhin.Hierarchy(48, 36, 1, 4).pack(numbers)[0]
+    theirs = anokhin_nuzhin.Hierarchy(48, 36, 1, 4, as_published=True).pack(numbers)[0]
+    assert ours[1].tolist() == [1, 13, 25, 37] and theirs[1].tolist() == [4, 5, 6, 7]
+    piano = anokhin_nuzhin.Hierarchy(88, 21, 1, 4).pack(torch.arange(1.0, 89).view(1, 88, 1))[0]
+    assert piano.shape == (12, 9) and piano[9].tolist() == [1, 13, 25, 37, 49, 61, 73, 85, 0]
+    assert (piano > 0).sum() == 88
+
+
+def test_a_discriminator_of_pairs_hears_both_and_one_of_continuations_only_y():
+    x, y, other = (a_roll(2, 16, seed=s) for s in range(3))
+    for read in ("last", "mean"):
+        judge = anokhin_nuzhin.HierarchicalDiscriminator(
+            NOTES, units=12, filters=6, read=read, skip=8
+        )
+        judge = judge.eval()
+        assert judge.score(y, x).shape == (2,)
+        assert (judge.score(y, x) != judge.score(y, other)).all()
+        assert (judge.score(y, x) != judge.score(other, x)).all()
+    with pytest.raises(ValueError, match="as long as Y"):
+        judge.score(y, x[:, :8])
+    alone = anokhin_nuzhin.HierarchicalDiscriminator(NOTES, units=12, filters=6, conditional=False)
+    assert torch.equal(alone.score(y), alone.score(y, x))
+    with pytest.raises(ValueError, match="'last' or 'mean'"):
+        anokhin_nuzhin.HierarchicalDiscriminator(read="first")
+    expected = anokhin_nuzhin.HistoryCritic(NOTES)(x)
+    assert expected.shape == (2,) and ((expected > 0) & (expected < 1)).all()
+
+
+def test_what_is_switched_off_is_gone():
+    whole = sum(p.numel() for p in build().parameters())
+    for part in ("attention", "global_structure"):
+        assert sum(p.numel() for p in build(**{part: False}).parameters()) < whole
