@@ -36,12 +36,13 @@ def soft_bellman_residual(q, actions, rewards, alpha: float) -> torch.Tensor:
 
 
 def path_consistency_residual(values, log_ratio, rewards, alpha: float) -> torch.Tensor:
-    """The same residual where a policy and a critic stand for Q, ``(B, T)``: ``Q = V + alpha log pi``.
+    """How far a policy and a critic are from the soft Bellman equation, ``(B, T)``; together they stand for Q.
 
     ``r_t + V_{t+1} - V_t - alpha log(pi / reference)``. ``values (B, T)``: what the critic expects before each action;
     ``log_ratio (B, T)``: log-probability under the policy minus that under a reference, or minus nothing for plain
     entropy. Zero everywhere, on every sequence, at ``pi ~ reference * exp(return / alpha)``.
-    Source: Nachum et al. (2017), Eq. 13; the reference is Jaques et al. (2017)'s.
+    ``alpha`` is the price of a nat: of surprise, or of distance to the reference, then often called beta.
+    Source: Nachum et al. (2017); the reference is Jaques et al. (2017)'s.
     """
     after = torch.cat([values[:, 1:], torch.zeros_like(values[:, :1])], 1)
     return rewards + after - values - alpha * log_ratio
