@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from musicgan_lib.learning import policy_gradient as pg
 from musicgan_lib.models import anokhin_nuzhin, biaxial, note_features
 from musicgan_lib.models.note_features import PLAY, REPLAY, VOLUME
 
@@ -113,39 +114,50 @@ def test_probabilities_of_all_rolls_sum_to_one_and_the_entropy_is_theirs():
 
 
 def test_reinforce_has_the_exact_gradient_on_a_toy():
-    """Two notes, one step: the estimator's mean over all rolls is the gradient of the mean reward."""
+    """Two notes, one step: the library's estimator, its mean over all rolls, is the gradient of the mean reward."""
     model = build("biaxial2015", notes=2).double()
     every = torch.tensor(list(itertools.product((0.0, 1.0), repeat=2)), dtype=torch.float64)
     rolls = torch.stack([every, torch.zeros_like(every)], -1)[:, None]  # (4, 1, 2, 2)
     reward = torch.tensor([0.1, 0.9, 0.4, 0.2], dtype=torch.float64)
-    log_p = model.log_prob(rolls).log_prob.sum(1)
+    chance = model.log_prob(rolls).log_prob.sum(1).exp()
     weights = list(model.note.parameters()) + list(model.head.parameters())
-    exact = torch.autograd.grad((log_p.exp() * reward).sum(), weights, retain_graph=True)
+    exact = torch.autograd.grad((chance * reward).sum(), weights)
     for baseline in (0.0, 0.37):
-        estimate = torch.autograd.grad(
-            (log_p.exp().detach() * (reward - baseline) * log_p).sum(), weights, retain_graph=True
-        )
-        assert max((a - b).abs().max() for a, b in zip(exact, estimate)) < 1e-12
+        mean = [torch.zeros_like(w) for w in weights]
+        for roll, r, p in zip(rolls, reward, chance.detach()):
+            loss = pg.reinforce_loss(model.log_prob(roll[None]).log_prob, (r - baseline).view(1, 1))
+            found = torch.autograd.grad(loss, weights)
+            mean = [m - p * g for m, g in zip(mean, found)]  # the loss is the reward's negative
+        assert max((a - b).abs().max() for a, b in zip(exact, mean)) < 1e-12
 
 
 def test_losses_count_only_what_says_something():
     model, roll = build(channels=3), a_roll(channels=3)
-    found = model.losses(roll)
-    logits, play, held = model.logits(roll), roll[..., PLAY], biaxial.masks(roll)[..., REPLAY]
-    by_hand = F.binary_cross_entropy_with_logits(logits[..., PLAY], play)
-    assert torch.allclose(found["play"], by_hand)
-    wrong = roll.clone()
-    wrong[..., REPLAY] += 1 - held  # nonsense where replay means nothing
-    assert torch.allclose(model.losses(roll)["replay"], _replay_loss(logits, wrong, held))
+    found, chance = model.losses(roll), model.logits(roll).sigmoid()
+    play, held = roll[..., PLAY], biaxial.masks(roll)[..., REPLAY] > 0
+    right = torch.where(roll > 0, chance, 1 - chance)
+    assert found["play"].item() == pytest.approx(-right[..., PLAY].log().mean().item(), rel=1e-4)
+    by_hand = -right[..., REPLAY][held].log().mean().item()
+    assert found["replay"].item() == pytest.approx(by_hand, rel=1e-4)
+    wrong = (chance - roll)[..., VOLUME][play > 0]
+    assert found["volume"].item() == pytest.approx(wrong.square().mean().item(), rel=1e-4)
     silent = model.losses(torch.zeros_like(roll))
     assert silent["replay"] == 0 and silent["volume"] == 0
 
 
-def _replay_loss(logits, roll, held):
-    cells = F.binary_cross_entropy_with_logits(
-        logits[..., REPLAY], roll[..., REPLAY], reduction="none"
-    )
-    return cells[held > 0].mean()
+def test_sampling_leaves_the_model_as_it_was_and_keeps_to_its_length():
+    model = build("deepj2018").train()
+    weights = [p.clone() for p in model.parameters()]
+    drawn = model.sample(2, 8, torch.Generator().manual_seed(0), prefix=a_roll(2, 20))
+    assert model.training and drawn.actions.shape == (2, 8, NOTES, 2)
+    assert torch.equal(drawn.actions, a_roll(2, 20)[:, :8])
+    assert all(torch.equal(a, b) for a, b in zip(weights, model.parameters()))
+
+
+def test_a_style_that_no_layer_takes_is_refused():
+    for styles, given in ((0, torch.eye(3)[:2]), (3, None)):
+        with pytest.raises(ValueError, match="style"):
+            build("deepj2018", styles=styles).log_prob(a_roll(2, 4), given)
 
 
 def test_the_memory_along_time_is_tied_over_the_notes():
@@ -201,6 +213,7 @@ def test_attention_looks_along_the_notes_and_can_be_scaled():
     sharp, soft = raw.weights(x), scaled.weights(x)
     assert sharp.shape == (2, 3, 3, 12, 12) and torch.allclose(sharp.sum(-1), torch.ones(1))
     assert sharp.amax(-1).mean() > soft.amax(-1).mean() + 0.1
+    assert not torch.allclose(raw(x), scaled(x), atol=1e-3)  # and the answer comes from there
 
 
 def test_octaves_are_packed_by_pitch_class_and_not_as_published():

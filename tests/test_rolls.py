@@ -1,5 +1,7 @@
 """Matrices of a corpus: whole bars of 4/4 on the grid, what was left out is said, what is kept comes back."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,6 @@ def a_piece(seed, bars=12, shift=0.0, low=40, **options):
         for bar in range(bars)
         for beat in range(4)
     ]
-    rows[-1] = (*rows[-1][:1], 1.0, rows[-1][2])  # it ends with its bar
     return Piece(rows, **options)
 
 
@@ -61,6 +62,41 @@ def test_what_is_left_out_is_counted_by_its_reason(tmp_path):
         "1 out of the range",
     ):
         assert told in report, report
+
+
+def test_music_rewritten_in_another_metre_is_read_anew(tmp_path):
+    folder = a_folder(tmp_path, [a_piece(i) for i in range(40)])
+    rolls.encode_rolls(folder)
+    for i in range(40):
+        write_midi(a_piece(i, metre=((0, 3, 4),)), Path(folder) / f"piece {i}.mid")
+    with pytest.raises(ValueError, match="in another metre"):
+        rolls.encode_rolls(folder)
+
+
+def test_the_last_bar_is_kept_however_short_its_notes():
+    piece = a_piece(0)
+    assert piece.length < 48
+    assert rolls._whole_bars(piece, 36, 83, 12)[0] == "read"
+    assert rolls._whole_bars(a_piece(0, 11), 36, 83, 12)[0] == "shorter than 12 bars"
+
+
+def test_drums_and_near_silence_decide_nothing(tmp_path):
+    def with_drums(seed):
+        rows = [(*n.tolist()[:4], 0) for n in a_piece(seed).notes]
+        rows += [(i * 1.1, 0.1, 35, 80, 1) for i in range(60)]  # low, and off the grid
+        return Piece(rows, (("melody", 0), ("kit", 0, True)))
+
+    data = rolls.encode_rolls(a_folder(tmp_path, [with_drums(i) for i in range(40)]))
+    assert sum(map(len, data.pieces.values())) == 40
+    lonely = Piece([(0, 1, 60), (160, 1, 60)])
+    assert rolls._whole_bars(lonely, 36, 83, 12)[0] == "with fewer notes than bars"
+
+
+def test_kept_rows_are_decoded_with_their_own_loudness(tmp_path):
+    data = rolls.encode_rolls(a_folder(tmp_path, [a_piece(i) for i in range(40)]))
+    piece = data.decode(data.pieces["train"][0])
+    assert set(piece.notes["velocity"].tolist()) == {80}
+    assert data.windows("train", 10_000).shape == (0, 10_000, 48, 3)
 
 
 def test_a_pickup_is_cut_off():

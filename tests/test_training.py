@@ -127,6 +127,8 @@ def test_likelihood_is_counted_in_words_whatever_the_symbols_are():
     for whole, parts in zip(plain.pieces["train"], halves.pieces["train"]):
         assert len(parts) / halves.symbols_per_word(parts) == pytest.approx(len(whole))
         assert plain.symbols_per_word(whole) == 1
+    chord = next(i for i, row in enumerate(halves.symbols[0]) if row[3])
+    assert halves.symbols_per_word([chord] * 8) == 8  # a collapsed policy never ends a word
     config = bjare2020.configure("nll", "smoke", "tunes", form="interleaved", length=16)
     state = bjare2020.build(config, halves, 0)
     found, samples = bjare2020.measure(state, config, halves, torch.Generator().manual_seed(0))
@@ -136,7 +138,7 @@ def test_likelihood_is_counted_in_words_whatever_the_symbols_are():
     assert found["nll_valid"] == pytest.approx(nats / no_chord[windows].sum().item())
 
 
-def test_fewer_words_are_fewer_and_what_cannot_be_is_refused():
+def test_other_spellings_are_other_words_and_what_cannot_be_is_refused():
     plain = encode.encode_words("tunes", "published")
     for change in ({"one_key": True}, {"close_chords": True}):
         data = encode.encode_words("tunes", "published", **change)
@@ -161,6 +163,12 @@ def test_settings_that_make_no_sense_are_refused_before_the_music_is_read(wrong)
     ((name, value),) = wrong.items()
     with pytest.raises(ValueError, match=f"no {name} '{value}'|{name} is {value}"):
         bjare2020.configure("by_values", "smoke", "tunes", **wrong)
+
+
+def test_learning_by_values_takes_no_other_signal_beside_it():
+    for more in ({"rollouts": 4}, {"likelihood": 1.0}, {"baseline": "leave_one_out"}):
+        with pytest.raises(ValueError, match="path_consistency takes no"):
+            bjare2020.configure("by_values", "smoke", "tunes", **more)
 
 
 def test_learning_by_values_needs_a_price_for_distance():

@@ -49,11 +49,15 @@ class WordData:
         ).reshape(-1, length)
 
     def symbols_per_word(self, symbols) -> float:
-        """How many symbols of a sequence spell one word of the paper: 1, but for the interleaved form."""
+        """How many symbols of a sequence spell one word of the paper: 1, but for the interleaved form.
+
+        A sequence of chords alone, which never ends a word, counts as one word.
+        """
         if self.form != "interleaved":
             return 1.0
         ends = np.array([row[3] == 0 for row in self.symbols[0]])  # a melody without a chord
-        return 1 / ends[np.asarray(symbols)].mean()
+        spelled = ends[np.asarray(symbols)]
+        return spelled.size / max(spelled.sum(), 1)
 
     def decode(self, words) -> "Piece":  # noqa: F821 - imported where it is used
         """The piece that a sequence of words spells."""

@@ -1,5 +1,6 @@
 """Note matrices that travel: the bars of a corpus on a grid of sixteenths, encoded once, then read with numpy alone."""
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +30,11 @@ class RollData(ToneData):
         return np.asarray(rows, np.float32) / np.array([1, 1, 127], np.float32)
 
     def decode(self, rows, **options) -> "Piece":  # noqa: F821 - imported where it is used
-        """The piece that a matrix ``(T, N, 2 or 3)`` of numbers between 0 and 1 spells."""
+        """The piece that a matrix ``(T, N, 2 or 3)`` spells: of numbers between 0 and 1, or as it is kept."""
         from ..representations import note_matrix
 
+        rows = np.asarray(rows)
+        rows = self.floats(rows) if rows.dtype == np.uint8 else rows
         return note_matrix.decode(rows, self.options["low"], **options)
 
 
@@ -39,7 +42,7 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
     """The matrices of a corpus; from the cache where they were encoded before.
 
     Read are pieces that stay in 4/4 from their first whole bar on (a pickup is cut off), with 95 % of their onsets on
-    the grid of sixteenths and 95 % of their notes in the range, and that last ``least`` bars. ``per_track`` reads each
+    the grid of sixteenths and 95 % of their notes in the range, that last ``least`` bars and have as many notes as bars. ``per_track`` reads each
     track as a piece of its own, as it must be done where tracks are many: laid over each other they fuse. Splits and
     errors are those of ``tones.encode_tones``; ``report`` counts what was left out and why.
     """
@@ -50,7 +53,10 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
     whole = corpora.load(corpus, scheme=scheme)
     options = {"low": low, "high": high, "per_track": per_track}
     parts, split_by = split_corpus(corpus, whole, scheme)
-    key = (Path(str(corpus)).name, *options.values(), least, whole.data_hash, split_by)
+    read = hashlib.sha256(f"{[(p.metre, p.tracks, p.composer) for p in whole]}".encode())
+    for source in (__file__, note_matrix.__file__):
+        read.update(Path(source).read_bytes())
+    key = (Path(str(corpus)).name, *options.values(), least, whole.data_hash, read.hexdigest()[:8])
     kept = records.cache_folder() / "rolls" / f"{'-'.join(map(str, key))}.npz"
     try:
         return RollData.load(kept)
@@ -59,19 +65,20 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
     pieces, left = {split: [] for split in parts}, Counter()
     for split, part in parts.items():
         for piece in part:
-            for voice in _voices(piece) if per_track else [piece]:
+            for voice in _voices(piece) if per_track else [_without_drums(piece)]:
                 why, voice = _whole_bars(voice, low, high, least)
                 left[why] += 1
                 if why == "read":
                     rows = note_matrix.encode(voice, low, high)
-                    rows = rows[: len(rows) // STEPS_PER_BAR * STEPS_PER_BAR]
+                    rest = -len(rows) % STEPS_PER_BAR  # the last bar is filled with silence
+                    rows = np.pad(rows, ((0, rest), (0, 0), (0, 0)))
                     rows[..., 2] *= 127
                     pieces[split].append(np.rint(rows).astype(np.uint8))
     told = [f"{n} {why}" for why, n in left.items() if why != "read"]
     report = f"Left out: {', '.join(told) or 'nothing'}."
     if empty := [s for s, part in pieces.items() if not part]:
         raise ValueError(f"{corpus}: nothing is left in {', '.join(empty)}. {report}")
-    data = RollData(corpus, pieces, options, f"{whole.data_hash}-{split_by}", split_by, report)
+    data = RollData(str(corpus), pieces, options, f"{whole.data_hash}-{split_by}", split_by, report)
     data.save(kept)
     return data
 
@@ -79,6 +86,11 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
 def _voices(piece):
     used = np.unique(piece.notes["track"]).tolist()
     return [piece.select(t) for t in used if not piece.tracks[t].is_drum]
+
+
+def _without_drums(piece):
+    drums = np.array([t.is_drum for t in piece.tracks], bool)[piece.notes["track"]]
+    return piece.replace(notes=piece.notes[~drums])
 
 
 def _whole_bars(piece, low, high, least):
@@ -94,8 +106,10 @@ def _whole_bars(piece, low, high, least):
         return "in another metre", None
     piece = piece.window(metres[0].onset, piece.length)
     notes = piece.notes
-    if piece.length < 4 * least or not len(notes):
+    if piece.length <= 4 * (least - 1):  # its last bar need not be full
         return f"shorter than {least} bars", None
+    if len(notes) < piece.length / 4:
+        return "with fewer notes than bars", None
     inside = (notes["pitch"] >= low) & (notes["pitch"] <= high)
     if inside.mean() < INSIDE:
         return "out of the range", None

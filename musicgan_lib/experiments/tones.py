@@ -47,7 +47,8 @@ class ToneData:
             for rows in self.pieces[split]
             for a in range(0, len(rows) - length + 1, step or length)
         ]
-        return np.stack(cut) if cut else np.zeros((0, length, self.width), np.float32)
+        like = next(p for part in self.pieces.values() for p in part)
+        return np.stack(cut) if cut else np.zeros((0, length, *like.shape[1:]), like.dtype)
 
     def decode(self, rows, **options) -> "Piece":  # noqa: F821 - imported where it is used
         """The piece that rows spell; quadruplets on a grid of sixteenths of a quarter unless told otherwise."""
@@ -97,7 +98,7 @@ def encode_tones(
     if form not in FORMS:
         raise ValueError(f"form {form!r} is not one of {', '.join(FORMS)}")
     from .. import corpora
-    from ..representations import quadruplets, triples
+    from ..representations import quadruplets, triples, words
 
     scheme = "tune_disjoint" if corpus in TUNES_SHARED else None
     whole = corpora.load(corpus, scheme=scheme)
@@ -105,7 +106,7 @@ def encode_tones(
     options |= {"shared_time": shared_time, "one_key": one_key}
     parts, split_by = split_corpus(corpus, whole, scheme)
     told = hashlib.sha256("\n".join(f"{p.composer}" for p in whole).encode())
-    for source in (__file__, quadruplets.__file__, triples.__file__):
+    for source in (__file__, quadruplets.__file__, triples.__file__, words.__file__):
         told.update(Path(source).read_bytes())
     key = (Path(str(corpus)).name, *options.values(), least, whole.data_hash, told.hexdigest()[:8])
     kept = records.cache_folder() / "tones" / f"{'-'.join(map(str, key))}.npz"

@@ -56,7 +56,7 @@ class NoteAttention(nn.Module):
 
     def forward(self, x):
         q = self._heads(x)  # (B, T, heads, N, F)
-        seen = torch.softmax(q @ q.transpose(-1, -2) * self.scale, -1) @ q * q
+        seen = self.weights(x) @ q * q
         x = x + self.dropout(self.merge(seen.transpose(2, 3).flatten(3)))
         return x + self.dropout(self.each(x))
 
@@ -91,7 +91,8 @@ class GlobalStructure(nn.Module):
     """A vector a bar from a convolution over all notes and 32 steps, every 16: ``(B, T, N, C) -> (B, T, 30)``.
 
     Each bar has that of the last seven windows that ended before it. The published module (``causal=False``) reads the
-    whole roll and gives the same vector to every step, so in training each step sees the notes that it has to predict.
+    last 128 steps of the whole roll and gives the same vector to every step, so in training a step sees the notes that it
+    has to predict: what ``log_prob`` then says is no likelihood, and the sampler, which has no future, does not agree.
     """
 
     def __init__(self, notes=48, channels=2, filters=20, width=30, causal=True, span=32, windows=7):

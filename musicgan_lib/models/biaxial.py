@@ -62,7 +62,7 @@ class Biaxial(nn.Module):
             x = torch.cat([x, around], -1)
         return self.head(x)
 
-    def along_time(self, roll, added, memory=None):
+    def along_time(self, roll, added):
         """What each note remembers before each step, ``(B, T, N, H)``, and the states of the layers."""
         batch, length, notes, _ = roll.shape
         past = F.pad(roll, (0, 0, 0, 0, 1, 0))[:, :-1]  # the step before each step
@@ -83,7 +83,9 @@ class Biaxial(nn.Module):
 
     def style_inputs(self, style):
         """What a style adds to the input of each layer, time layers first; empty where there is none."""
-        if self.style is None or style is None:
+        if (self.style is None) != (style is None):
+            raise ValueError("a model with styles needs one, and a model without has none to take")
+        if style is None:
             return []
         hidden = self.style(style)
         return [torch.tanh(layer(hidden)) for layer in self.style_to]
@@ -132,7 +134,7 @@ def _each(added, i, times):
 
 
 class Sampler:
-    """A frozen copy of a model that writes step by step; make a new one after every update.
+    """A model that writes step by step; make a new one after every update.
 
     The published programs run the whole window again for every step, and all notes again for every note. Here the
     memories along time are kept, what they say to all notes of a step is one matrix product, and only the memories
@@ -148,18 +150,20 @@ class Sampler:
         self.from_time, self.from_lower = weight[:units], weight[units : units + model.channels]
         notes[0] = weight[units:], self.bias
         self.note = [(w.cpu().numpy(), b.cpu().numpy()) for w, b in notes]
-        self.head = model.head.weight[:, : model.note[-1].hidden_size].T.cpu().numpy()
+        self.head = model.head.weight[:, : model.note[-1].hidden_size].T.cpu().numpy().copy()
 
     @torch.no_grad()
     def run(self, n, length, generator, temperature=1.0, prefix=None, style=None) -> Trajectory:
         """Whole rolls; see :meth:`Biaxial.sample`. The log-probabilities are those at temperature 1."""
-        model = self.model.eval()
+        model, training = self.model, self.model.training
+        model.eval()
         added = model.style_inputs(style)
         notes = model.features.notes
         device = self.from_time.device
+        prefix = None if prefix is None else prefix[:, :length]
         known = 0 if prefix is None else prefix.shape[1]
-        roll = torch.zeros(n, max(length, known) + 1, notes, model.channels, device=device)
-        log_prob = torch.zeros(n, max(length, known), device=device)
+        roll = torch.zeros(n, length + 1, notes, model.channels, device=device)
+        log_prob = torch.zeros(n, length, device=device)
         states = [(torch.zeros(n * notes, m.hidden_size, device=device),) * 2 for m in model.time]
         if known:
             roll[:, 1 : known + 1] = prefix
@@ -174,6 +178,7 @@ class Sampler:
             before = roll[:, t, :, PLAY]
             step, log_p = self._write(time, before, around, generator, temperature, added)
             roll[:, t + 1], log_prob[:, t] = step, log_p
+        model.train(training)
         return Trajectory(roll[:, 1:], log_prob, None)
 
     def _remember(self, past, t, states, added):
@@ -198,7 +203,7 @@ class Sampler:
         last = model.head.bias.expand(n, -1)
         if around is not None:
             last = last + around @ model.head.weight[:, model.note[-1].hidden_size :].T
-        dice = torch.rand(notes, n, 2, generator=generator, device=time.device)
+        dice = torch.rand(notes, n, 2, generator=generator, device=generator.device).to(time.device)
         bars = torch.logit(dice) * temperature  # a cell is 1 where its logit is above
         given = [x.cpu().numpy() for x in (ahead, last, bars, before, *styled[1:])]
         step, logits = (torch.as_tensor(x, device=time.device) for x in self._walk(*given))

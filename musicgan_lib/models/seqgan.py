@@ -212,7 +212,8 @@ def _draw(logits, generator, temperature, given):
     if given is None:
         tempered = weight if temperature == 1 else weight ** (1 / temperature)
         running = tempered.cumsum(1)
-        u = torch.rand(len(logits), 1, generator=generator, device=logits.device)
+        u = torch.rand(len(logits), 1, generator=generator, device=generator.device)
+        u = u.to(logits.device)
         given = torch.searchsorted(running, u * running[:, -1:], right=True)[:, 0]
         given = given.clamp_(max=logits.shape[1] - 1)
     return given, torch.log(weight.gather(1, given[:, None])[:, 0] / total)

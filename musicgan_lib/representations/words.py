@@ -118,14 +118,15 @@ def close_chords(words) -> np.ndarray:
     words = np.array(words, float).reshape(-1, 6)
     tones = words[:, 5].astype(int)[:, None] >> np.arange(12) & 1
     spelled = np.array([0] + [int("4" * n, 16) for n in range(1, 13)])[tones.sum(1)]
-    words[:, 4] = np.where(words[:, 4] > 0, spelled, words[:, 4])
+    words[:, 4] = np.where((words[:, 4] != REST) & (words[:, 5] > 0), spelled, words[:, 4])
     return words
 
 
 def to_one_key(piece: Piece) -> Piece:
     """The piece moved to where most of its notes are white, C major or A minor: the first proposal of that section.
 
-    It moves by a tritone at most, unless a note would leave MIDI's range; one too wide for that stays where it is.
+    Where two keys fit equally well, as with music that leaves out a seventh tone, the lower number of semitones up
+    decides. It moves by a tritone at most, unless a note would leave MIDI's range; one too wide for that stays where it is.
     """
     pitches = piece.notes["pitch"]
     if not len(pitches):

@@ -98,7 +98,10 @@ def configure(game, variant: str, profile: str, corpus: str, changes: dict) -> C
     for name, known in (KNOWN | {"judge_loss": list(_JUDGE_LOSSES)}).items():
         check_name(name, getattr(config, name), known)
     sizes = ("embedding", "hidden", "length", "batch", "pretrain_batch", "measure", "check_every")
-    beta = 1e-6 if config.estimator == "path_consistency" else 0
+    by_values = config.estimator == "path_consistency"
+    beta = 1e-6 if by_values else 0
+    if by_values and (config.rollouts or config.likelihood or config.baseline != "none"):
+        raise ValueError("path_consistency takes no rollouts, no likelihood and no baseline")
     check_least(config, **dict.fromkeys(sizes, 1), pretrain=0, adversarial=0, rollouts=0, beta=beta)
     return replace(config, length=min(config.length, LONGEST.get(corpus, config.length)))
 
@@ -216,9 +219,9 @@ def _play(state, config, real, control) -> dict:
     out = policy.log_prob(actions, entropy=False)
     loss, rewards = policy_loss(state, config, actions, out.log_prob, control)
     if config.likelihood:
-        loss = config.likelihood * policy.nll(real.draw(config.batch, state.generator)) + loss / (
-            len(actions) * config.length
-        )
+        loss = config.likelihood * policy.nll(
+            real.draw(config.batch, state.generator).to(_device(policy))
+        ) + loss / (len(actions) * config.length)
     update(loss, policy, state.optimisers["policy"], config.clip)
     if config.rollouts:
         rollouts.follow(state.modules["lagging"], policy, config.lag)

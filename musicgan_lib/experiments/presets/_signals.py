@@ -36,7 +36,7 @@ def policy_loss(state, config, actions, log_prob, control=None):
     A critic, where the game has one, takes its lesson on the way.
     """
     judge = state.modules["judge"].eval()
-    if config.rollouts and control is None:
+    if config.rollouts and control in (None, "frozen_discriminator"):
         weight = rollouts.monte_carlo_values(
             state.modules["lagging"].eval(), judge.score, actions, config.rollouts, state.generator
         )

@@ -50,7 +50,7 @@ class Batches:
 def keep_best(state, valid, load: bool = False) -> float:
     """Remember the policy's weights where they are the best on the validation windows so far.
 
-    With ``load`` the best ones are put back and forgotten. Returns nats a word on ``valid``.
+    With ``load`` the best ones are put back and forgotten. Returns nats a symbol on ``valid``.
     """
     policy = state.modules["policy"]
     if load:
