@@ -52,7 +52,7 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
     scheme = "tune_disjoint" if corpus in TUNES_SHARED else None
     whole = corpora.load(corpus, scheme=scheme)
     options = {"low": low, "high": high, "per_track": per_track}
-    parts, split_by = split_corpus(corpus, whole, scheme)
+    parts, split_by = _split(corpus, whole, scheme)
     read = hashlib.sha256(f"{[(p.metre, p.tracks, p.composer) for p in whole]}".encode())
     for source in (__file__, note_matrix.__file__):
         read.update(Path(source).read_bytes())
@@ -74,6 +74,8 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
                     rows = np.pad(rows, ((0, rest), (0, 0), (0, 0)))
                     rows[..., 2] *= 127
                     pieces[split].append(np.rint(rows).astype(np.uint8))
+    if not all(pieces.values()):
+        pieces = _deal(pieces)
     told = [f"{n} {why}" for why, n in left.items() if why != "read"]
     report = f"Left out: {', '.join(told) or 'nothing'}."
     if empty := [s for s, part in pieces.items() if not part]:
@@ -81,6 +83,27 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
     data = RollData(str(corpus), pieces, options, f"{whole.data_hash}-{split_by}", split_by, report)
     data.save(kept)
     return data
+
+
+def _split(corpus, whole, scheme):
+    """Pieces by split; a corpus with other splits, or a folder, has its training pieces dealt into three."""
+    try:
+        return split_corpus(corpus, whole, scheme)
+    except ValueError:
+        return {"train": whole, "valid": [], "test": []}, "piece"
+
+
+def _deal(pieces) -> dict:
+    """Every tenth piece to test and every tenth to validation, and at least one each."""
+    every = [rows for part in pieces.values() for rows in part]
+    step = min(10, max(len(every), 1))
+    dealt = {"train": [], "valid": [], "test": []}
+    for i, rows in enumerate(every):
+        place = i % step
+        dealt["test" if place == step - 1 else "valid" if place == step - 2 else "train"].append(
+            rows
+        )
+    return dealt
 
 
 def _voices(piece):

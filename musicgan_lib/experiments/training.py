@@ -107,13 +107,16 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
     seconds that the phase cost when it was trained, less those of this call.
     """
     shared = game.shared_phase(config)
-    if shared is None or not shared.steps:
+    if shared is None or not shared.steps or shared == config:
         return 0.0
     own = {k: about[k] for k in ("system", "seed", "corpus", "data_hash")}
     code = _code(own | {"config": asdict(shared)})
     place = records.cache_folder() / "training" / about["system"] / f"shared-{code}"
     before = _read(place / "config.json").get("seconds", 0.0)
     first = game.build(shared, data, about["seed"], device)
+    if not (place / "checkpoint.pt").exists():  # it may share a phase of its own
+        place.mkdir(parents=True, exist_ok=True)
+        before += _begin_with_shared(first, game, shared, about, data, place, device, options)
     report = loop.fit(
         first, game.make_step(shared, data), shared.steps, folder=place, **options | {"code": code}
     )
@@ -280,7 +283,10 @@ def _code(about) -> str:
     library = Path(__file__).resolve().parents[1]
     rooms = ("models", "learning", "metrics", "representations", "experiments/presets")
     files = [f for room in rooms for f in sorted((library / room).glob("*.py"))]
-    for file in [*files, *(Path(__file__).with_name(f"{n}.py") for n in ("encode", "tones"))]:
+    for file in [
+        *files,
+        *(Path(__file__).with_name(f"{n}.py") for n in ("encode", "tones", "rolls")),
+    ]:
         seen.update(file.read_bytes())
     return seen.hexdigest()[:16]
 

@@ -88,7 +88,7 @@ class JohnsonFeatures(nn.Module):
 def beats(past, first: int, bits=False) -> torch.Tensor:
     """Where in a bar of 16 each step is, for every note: one-hot ``(B, T, N, 16)``, or four bits of -1 and 1."""
     t = (torch.arange(past.shape[1], device=past.device) + first) % STEPS_PER_BAR
-    shown = F.one_hot(t, STEPS_PER_BAR).float()
+    shown = F.one_hot(t, STEPS_PER_BAR).to(past.dtype)
     if bits:
         shown = (t[:, None] >> torch.arange(4, device=past.device) & 1) * 2.0 - 1
     return shown[:, None].expand(past.shape[0], -1, past.shape[2], -1)

@@ -1,0 +1,236 @@
+"""What happens in a step of the game on note matrices: likelihood, lessons of the judge, policy gradient."""
+
+import torch
+from torch.nn import functional as F
+
+from ...learning import baselines, losses
+from ...learning import policy_gradient as pg
+from ...metrics.rolls import roll_statistics
+from ...models.biaxial import Sampler
+from ._signals import update
+
+_BASELINES = {
+    "none": baselines.no_baseline,
+    "batch_mean": baselines.batch_mean,
+    "leave_one_out": baselines.leave_one_out,
+}
+BASELINES = (*_BASELINES, "critic")
+
+
+def pretrain(state, config, real, valid) -> dict:
+    """One update of the generator by likelihood, its rate on a line down to a tenth."""
+    policy, optimiser = state.modules["policy"].train(), state.optimisers["pretrain"]
+    if config.optimiser != "adadelta":
+        done = state.step / config.pretrain
+        optimiser.param_groups[0]["lr"] = config.pretrain_lr * (1 - 0.9 * done)
+    roll, style = real.draw(config.batch, state.generator)
+    found = policy.losses(roll.to(_device(policy)), style)
+    update(sum(found.values()), policy, optimiser, config.clip)
+    return {f"{k}_batch": v.item() for k, v in found.items()} | _check(state, config, valid)
+
+
+def pretrain_judge(state, config, real) -> dict:
+    """One lesson of the judge, on continuations that are drawn once."""
+    if "pool" not in state.memory:
+        policy, parts, left = state.modules["policy"], [], config.pool
+        while left > 0:
+            roll, _ = real.draw(min(left, 64), state.generator)
+            made = continue_openings(policy, config, roll, state.generator)
+            parts.append(_pair(roll, made).to(torch.uint8))
+            left -= 64
+        state.memory["pool"] = torch.cat(parts)
+    pool = state.memory["pool"]
+    which = torch.randint(len(pool), (config.judge_batch,), generator=state.generator)
+    return _teach(state, config, real, pool[which].float())
+
+
+def play(state, config, real, valid, control=None) -> dict:
+    """One turn: continuations, their rewards, an update of the generator and lessons of the judge.
+
+    By the rule "ratio" the judge learns ``judge_steps`` times a turn; by "gap" it is the one that learns, and the
+    generator rests, while the last hundred gaps say that it is behind: the rule of the authors' report.
+    """
+    policy, judge = state.modules["policy"], state.modules["judge"].eval()
+    roll = real.draw(config.rl_batch // config.per_opening, state.generator)[0]
+    roll = roll.repeat_interleave(config.per_opening, 0).to(_device(policy))
+    half = config.length // 2
+    made = continue_openings(policy, config, roll, state.generator)  # (B, T/2, N, C)
+    forced = torch.rand(1, generator=state.generator).item() < config.teacher_forcing
+    said = roll[:, half:] if forced else made  # teacher forcing
+    with torch.no_grad():
+        human, machine = (
+            score(judge, config, *split_halves(torch.cat([roll[:, :half, :, :2], y], 1))).sigmoid()
+            for y in (roll[:, half:, :, :2], made[..., :2])
+        )
+        reward = human if forced else machine
+    numbers = {"d_human": human.mean().item(), "d_machine": machine.mean().item()}
+    behind = config.rule == "gap" and _is_behind(state.memory, human, machine)
+    if not behind:
+        if forced and config.teacher_reward == "one":
+            reward = torch.ones_like(reward)
+        if control == "random_reward":
+            reward = torch.rand(len(reward), generator=state.generator).to(reward.device)
+        numbers |= _reinforce(state, config, real, roll, said, reward, control) | _watch(
+            made, config
+        )
+        numbers |= _check(state, config, valid, 4)
+    if control != "frozen_discriminator" and (behind or config.rule == "ratio"):
+        state.optimisers["judge"].param_groups[0]["lr"] = config.game_lr
+        for _ in range(config.judge_steps):
+            numbers["d_loss"] = _teach(state, config, real, _pair(roll, made))["d_loss"]
+    return numbers
+
+
+def _reinforce(state, config, real, roll, said, reward, control) -> dict:
+    policy, half = state.modules["policy"].train(), config.length // 2
+    log_prob = _log_prob(policy, config, roll, said)  # (B, T/2)
+    returns = pg.reward_to_go(pg.terminal_reward(reward, half))
+    numbers = {"reward": reward.mean().item(), "log_pi": log_prob.detach().sum(1).mean().item()}
+    if control == "zero_reward":
+        weight = torch.zeros_like(returns)
+    elif config.baseline == "critic":
+        weight, numbers["critic_error"] = _criticise(state, config, roll[:, :half, :, :2], returns)
+    else:  # continuations of one opening are compared with each other
+        groups = returns.split(config.per_opening if config.per_opening > 1 else len(returns))
+        weight = torch.cat([_BASELINES[config.baseline](g) for g in groups])
+    optimiser = state.optimisers["policy"]
+    optimiser.zero_grad(set_to_none=True)
+    (config.lambda_rl * pg.reinforce_loss(log_prob, weight)).backward()
+    numbers["rl_slope"] = _slope(policy)
+    if config.lambda_ce:
+        found = policy.losses(real.draw(config.ce_batch, state.generator)[0].to(_device(policy)))
+        (config.lambda_ce * sum(found.values())).backward()
+        numbers["cross_entropy"] = found["play"].item()
+    torch.nn.utils.clip_grad_norm_(policy.parameters(), config.clip)
+    optimiser.step()
+    return numbers
+
+
+def _criticise(state, config, x, returns):
+    """Returns less what the critic expected of each opening; it takes its lesson afterwards."""
+    critic = state.modules["critic"].train()
+    expected = critic(x)
+    error = (expected - returns[:, 0]).square().mean()
+    weight = returns - expected.detach()[:, None]
+    update(error, critic, state.optimisers["critic"], config.clip)
+    return weight, error.item()
+
+
+def _is_behind(memory, human, machine) -> bool:
+    """The report's rule, on the last hundred batches: a gap below .1, or below .3 where real music scores below .8."""
+    gaps = memory.setdefault("gaps", [])
+    gaps.append([(human - machine).clamp_min(0).mean().item(), human.mean().item()])
+    del gaps[:-100]
+    gap, real = (sum(g[i] for g in gaps) / len(gaps) for i in (0, 1))
+    return gap < 0.1 or (real < 0.8 and gap < 0.3)
+
+
+def _teach(state, config, real, made) -> dict:
+    """One update of the judge: real windows against made ones ``(B, T, N, 2)``, noise and wrong pairs among them."""
+    judge = state.modules["judge"].train()
+    device, n = _device(judge), len(made)
+    x, y = (p.to(device) for p in split_halves(real.draw(n, state.generator)[0]))
+    x_made, y_made = (p.to(device) for p in split_halves(made))
+    noisy, wrong = round(config.noise * n), round(config.mismatched * n)
+    if noisy:  # each with a density of its own, as published
+        y_made = torch.cat([draw_noise(y_made[:noisy], state.generator), y_made[noisy:]])
+    if wrong:  # real music after another opening
+        x_made = torch.cat([x_made[: n - wrong], x[:wrong]])
+        y_made = torch.cat([y_made[: n - wrong], y.roll(1, 0)[:wrong]])
+    of_real, of_made = score(judge, config, x, y), score(judge, config, x_made, y_made)
+    loss = losses.discriminator_loss(of_real, of_made)
+    update(loss, judge, state.optimisers["judge"], config.clip)
+    real_says, made_says = of_real.detach().sigmoid(), of_made.detach().sigmoid()
+    return {
+        "d_loss": loss.item(), "d_human": real_says.mean().item(), "d_machine": made_says.mean().item(),
+    }  # fmt: skip
+
+
+def draw_noise(like, generator) -> torch.Tensor:
+    """Rolls of dice in the shape of others, each with a density of its own between 0 and 1."""
+    density = torch.rand(len(like), 1, 1, 1, generator=generator)
+    return (torch.rand(like.shape, generator=generator) < density).float().to(like.device)
+
+
+def continue_openings(policy, config, roll, generator) -> torch.Tensor:
+    """The generator's Y after each X, ``(B, T/2, N, C)``: by its own steps, from silence, or after the real steps."""
+    half, roll = config.length // 2, roll.to(_device(policy))
+    if config.context == "real":
+        policy.eval()
+        with torch.no_grad():
+            chance = policy.logits(roll)[..., :2].sigmoid()
+        drawn = (torch.rand(chance.shape, generator=generator).to(chance.device) < chance).float()
+        return (drawn * _counts(drawn, roll))[:, half:]
+    if not config.conditional:
+        return Sampler(policy).run(len(roll), half, generator).actions
+    whole = Sampler(policy).run(len(roll), config.length, generator, prefix=roll[:, :half])
+    return whole.actions[:, half:]
+
+
+def _log_prob(policy, config, roll, said) -> torch.Tensor:
+    """Log-probability of each step of Y, ``(B, T/2)``, in the context that it was drawn in."""
+    half = config.length // 2
+    if config.context == "real":
+        whole = torch.cat([roll[:, :half, :, :2], said[..., :2]], 1)
+        cells = -F.binary_cross_entropy_with_logits(
+            policy.logits(roll)[..., :2], whole, reduction="none"
+        )
+        return (cells * _counts(whole, roll)).sum((2, 3))[:, half:]
+    if not config.conditional:
+        return policy.log_prob(said).log_prob
+    return policy.log_prob(torch.cat([roll[:, :half], said], 1)).log_prob[:, half:]
+
+
+def _counts(drawn, roll):
+    """Where a one-step sample says something: play everywhere, replay where it sounds and the real step before did."""
+    play = drawn[..., 0]
+    before = F.pad(roll[..., 0], (0, 0, 1, 0))[:, :-1]
+    return torch.stack([torch.ones_like(play), play * before], -1)
+
+
+def score(judge, config, x, y) -> torch.Tensor:
+    """Logits of a judge of pairs, or of Y alone."""
+    return judge.score(y, x) if config.conditional else judge.score(y)
+
+
+def split_halves(roll: torch.Tensor) -> tuple:
+    """X and Y as a judge sees them: the two halves of a window, play and replay."""
+    half = roll.shape[1] // 2
+    return roll[:, :half, :, :2], roll[:, half:, :, :2]
+
+
+def _pair(roll, made) -> torch.Tensor:
+    return torch.cat([split_halves(roll)[0].to(made.device), made[..., :2]], 1).detach()
+
+
+def _watch(made, config) -> dict:
+    """What the slides watch of a batch, but for QN, which silence does not have; and density."""
+    found = roll_statistics(made.cpu().numpy(), 0, config.low)
+    return {k: float(found[k].mean()) for k in ("eb", "upc", "density")}
+
+
+@torch.no_grad()
+def _check(state, config, valid, often=1) -> dict:
+    """Nats a cell on validation windows, now and then; in between the last one."""
+    done = state.step + 1
+    if done % max(config.check_every // often, 1) == 0 or done in (config.pretrain, config.steps):
+        policy, (roll, style) = state.modules["policy"].eval(), valid
+        styles = style.split(32) if style is not None else [None] * len(roll)
+        found = [
+            policy.losses(r.to(_device(policy)), s)["play"] for r, s in zip(roll.split(32), styles)
+        ]
+        state.memory["nll_valid"] = torch.stack(found).mean().item()
+    return {k: v for k, v in state.memory.items() if k == "nll_valid"}
+
+
+def _slope(module) -> float:
+    """The length of a module's gradient."""
+    return (
+        torch.stack([p.grad.norm() for p in module.parameters() if p.grad is not None])
+        .norm()
+        .item()
+    )
+
+
+def _device(module):
+    return next(module.parameters()).device
