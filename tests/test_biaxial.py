@@ -26,10 +26,20 @@ def a_roll(n=2, length=20, notes=NOTES, channels=2, seed=0, chance=0.3):
 def build(kind="anokhin2018", channels=2, notes=NOTES, styles=0, **options):
     with torch.random.fork_rng():
         torch.manual_seed(1)
-        if kind == "anokhin2018":
-            return anokhin_nuzhin.build_generator(
-                notes, 36, channels, (16, 12), (10, 8), filters=6, **options
+        if kind.startswith("anokhin2018"):
+            model = anokhin_nuzhin.build_generator(
+                notes,
+                36,
+                channels,
+                (16, 12),
+                (10, 8),
+                filters=6,
+                copy=kind != "anokhin2018",
+                **options,
             ).eval()
+            if model.copy is not None:
+                torch.nn.init.normal_(model.copy.weight)
+            return model
         seen = {
             "biaxial2015": note_features.JohnsonFeatures,
             "deepj2018": note_features.DeepJFeatures,
@@ -39,7 +49,7 @@ def build(kind="anokhin2018", channels=2, notes=NOTES, styles=0, **options):
         ).eval()
 
 
-KINDS = ["biaxial2015", "deepj2018", "anokhin2018"]
+KINDS = ["biaxial2015", "deepj2018", "anokhin2018", "anokhin2018 with copy"]
 
 
 @pytest.mark.parametrize("channels", [2, 3])
@@ -94,7 +104,7 @@ def test_the_published_global_module_sees_the_future_and_ours_does_not():
 
 def test_probabilities_of_all_rolls_sum_to_one_and_the_entropy_is_theirs():
     """Two notes, two steps: every roll that the rules allow, enumerated."""
-    model = build("deepj2018", notes=2).double()
+    model = build("anokhin2018 with copy", notes=2, global_structure=False).double()
     rolls = set()
     for cells in itertools.product((0.0, 1.0), repeat=8):
         roll = torch.tensor(cells, dtype=torch.float64).view(1, 2, 2, 2)

@@ -126,7 +126,7 @@ class GlobalStructure(nn.Module):
 
 def build_generator(
     notes=48, low=36, channels=2, time_units=(256, 256), note_units=(128, 128), dropout=0.0, filters=64,
-    attention=True, scaled=False, global_structure=True, causal=True, windows=7,
+    attention=True, scaled=False, global_structure=True, causal=True, windows=7, copy=False,
 ) -> Biaxial:  # fmt: skip
     """The generator of Anokhin and Nuzhin (2018), at the published sizes unless told otherwise."""
     seen = NoteInput(notes, low, channels, filters, attention, scaled, dropout)
@@ -135,7 +135,7 @@ def build_generator(
         if global_structure
         else None
     )
-    return Biaxial(seen, channels, time_units, note_units, dropout, context)
+    return Biaxial(seen, channels, time_units, note_units, dropout, context, copy=copy)
 
 
 class Hierarchy(nn.Module):

@@ -25,6 +25,8 @@ class Biaxial(nn.Module):
     time_units, note_units : of the LSTM layers along time and along the notes.
     context : module, ``roll -> (B, T, context.width)``, concatenated before the last layer; ``context.at(history)`` gives
         the same for the step that follows a history, ``(B, width)``. It may change once a bar alone.
+    copy : let the logits of a cell hear the same cell one step before, directly. Music holds its notes, and a model that
+        has to find this out through its memories stays for hundreds of steps where it ignores the past; this is ours.
     styles : number of styles; 0 for none. A style ``(B, styles)`` is added to the input of every layer, as in DeepJ.
 
     Replay says nothing unless the note sounds and sounded one step before, and volume nothing unless it sounds: no
@@ -33,7 +35,7 @@ class Biaxial(nn.Module):
 
     def __init__(
         self, features, channels=2, time_units=(256, 256), note_units=(128, 128), dropout=0.0, context=None, styles=0,
-        style_units=64,
+        style_units=64, copy=False,
     ):  # fmt: skip
         super().__init__()
         self.features, self.channels, self.context = features, channels, context
@@ -47,6 +49,9 @@ class Biaxial(nn.Module):
             nn.LSTM(a, b, batch_first=True) for a, b in zip(note_in, note_units)
         )
         self.head = nn.Linear(note_units[-1] + (context.width if context else 0), channels)
+        self.copy = nn.Linear(channels, channels, bias=False) if copy else None
+        if copy:
+            nn.init.zeros_(self.copy.weight)
         self.style = nn.Linear(styles, style_units) if styles else None
         widths = [*time_in[:-1], *note_in[:-1]] if styles else []
         self.style_to = nn.ModuleList(nn.Linear(style_units, w) for w in widths)
@@ -60,7 +65,11 @@ class Biaxial(nn.Module):
         if self.context:
             around = self.context(roll)[:, :, None].expand(-1, -1, x.shape[2], -1)
             x = torch.cat([x, around], -1)
-        return self.head(x)
+        return self.head(x) + self.from_before(F.pad(roll, (0, 0, 0, 0, 1, 0))[:, :-1])
+
+    def from_before(self, past):
+        """What the same cells one step before add to the logits, in the shape of ``past``; 0 without ``copy``."""
+        return self.copy(past) if self.copy is not None else torch.zeros((), device=past.device)
 
     def along_time(self, roll, added):
         """What each note remembers before each step, ``(B, T, N, H)``, and the states of the layers."""
@@ -104,17 +113,24 @@ class Biaxial(nn.Module):
 
     def losses(self, roll: torch.Tensor, style=None) -> dict:
         """Nats a cell for play and replay, each a mean over the cells that count, and the squared error of volume."""
+        cells, counts = self._charge(roll, style)
+        means = cells.sum((0, 1, 2)) / counts.sum((0, 1, 2)).clamp_min(1)
+        return dict(zip(("play", "replay", "volume"), means))
+
+    def loss(self, roll: torch.Tensor, style=None) -> torch.Tensor:
+        """What training lowers: all that ``losses`` charges, over the number of cells. Without volume it is minus the
+        log-likelihood a cell. The sum of the means in its place would weigh a replay, which is said of one cell in
+        fifty, fifty times as much as a note.
+        """
+        return self._charge(roll, style)[0].sum() / roll[..., PLAY].numel()
+
+    def _charge(self, roll, style):
         logits, counts = self.logits(roll, style), masks(roll)
-        found = {}
-        for i, name in enumerate(("play", "replay", "volume")[: self.channels]):
-            if i == VOLUME:
-                cell = (logits[..., i].sigmoid() - roll[..., i]).square()
-            else:
-                cell = F.binary_cross_entropy_with_logits(
-                    logits[..., i], roll[..., i], reduction="none"
-                )
-            found[name] = (cell * counts[..., i]).sum() / counts[..., i].sum().clamp_min(1)
-        return found
+        said = F.binary_cross_entropy_with_logits(logits, roll, reduction="none")
+        if self.channels > VOLUME:
+            volume = (logits[..., VOLUME:].sigmoid() - roll[..., VOLUME:]).square()
+            said = torch.cat([said[..., :VOLUME], volume], -1)
+        return said * counts, counts
 
     def sample(self, n, length, generator, temperature=1.0, prefix=None, style=None) -> Trajectory:
         """Draw ``n`` rolls of ``length`` steps with the fast sampler; ``prefix (n, P, N, C)`` is kept as the beginning."""
@@ -175,8 +191,7 @@ class Sampler:
                 begun = t - t % STEPS_PER_BAR
                 around = model.context.at(roll[:, 1 : begun + 1])
             time = self._remember(roll[:, t : t + 1], t, states, added)  # (n, N, H)
-            before = roll[:, t, :, PLAY]
-            step, log_p = self._write(time, before, around, generator, temperature, added)
+            step, log_p = self._write(time, roll[:, t], around, generator, temperature, added)
             roll[:, t + 1], log_prob[:, t] = step, log_p
         model.train(training)
         return Trajectory(roll[:, 1:], log_prob, None)
@@ -193,16 +208,17 @@ class Sampler:
             x = states[i][0]
         return x.view(n, notes, -1)
 
-    def _write(self, time, before, around, generator, temperature, added):
+    def _write(self, time, past, around, generator, temperature, added):
         """The notes of one step from low to high: ``(n, N, C)`` and the step's log-probability ``(n,)``."""
         model, (n, notes) = self.model, time.shape[:2]
         styled = added[len(model.time) :]
         ahead = time @ self.from_time + self.bias  # (n, N, 4U)
         if styled:
             ahead = ahead + (styled[0] @ torch.cat([self.from_time, self.from_lower]))[:, None]
-        last = model.head.bias.expand(n, -1)
+        before, last = past[..., PLAY], model.head.bias.expand(n, notes, -1)
+        last = last + model.from_before(past)
         if around is not None:
-            last = last + around @ model.head.weight[:, model.note[-1].hidden_size :].T
+            last = last + (around @ model.head.weight[:, model.note[-1].hidden_size :].T)[:, None]
         dice = torch.rand(notes, n, 2, generator=generator, device=generator.device).to(time.device)
         bars = torch.logit(dice) * temperature  # a cell is 1 where its logit is above
         given = [x.cpu().numpy() for x in (ahead, last, bars, before, *styled[1:])]
@@ -231,7 +247,7 @@ class Sampler:
                 enter, keep, new, out = (gates[:, k * units : (k + 1) * units] for k in range(4))
                 c[i] = (keep + 1) * 0.5 * c[i] + (enter + 1) * 0.5 * new
                 x = h[i] = (out + 1) * 0.5 * np.tanh(c[i])
-            said[:, p] = logits = x @ self.head + last
+            said[:, p] = logits = x @ self.head + last[:, p]
             lower = np.zeros_like(logits)
             lower[:, :VOLUME] = logits[:, :VOLUME] > bars[p]
             lower[:, REPLAY] *= lower[:, PLAY] * before[:, p]

@@ -8,7 +8,7 @@ import torch
 from ...learning.fit import TrainingState
 from ...models import anokhin_nuzhin as nets
 from ...models.biaxial import Biaxial
-from ...models.note_features import STEPS_PER_BAR, DeepJFeatures, JohnsonFeatures
+from ...models.note_features import PLAY, REPLAY, STEPS_PER_BAR, DeepJFeatures, JohnsonFeatures
 from ..rolls import RollData, encode_rolls
 from . import _roll_phases as phases
 from . import check_least, check_name
@@ -57,6 +57,9 @@ class Config:
     global_structure: bool = True
     causal: bool = True
     styles: int = 0
+    copy: bool = (
+        True  # a cell hears itself one step before, and begins with what counts say of that
+    )
     # likelihood
     length: int = 128  # steps of a window: the first half is X, the second Y
     batch: int = 8
@@ -128,6 +131,8 @@ def configure(game, variant: str, profile: str, corpus: str, changes: dict) -> C
     check_least(config, **dict.fromkeys([*none.split(), *shares.split()], 0), length=32)
     if any(getattr(config, name) > 1 for name in shares.split()):
         raise ValueError(f"{shares.replace(' ', ', ')} are shares, at most 1")
+    if config.noise + config.mismatched > 1:
+        raise ValueError("noise and mismatched together are a share, at most 1")
     if config.length % (2 * STEPS_PER_BAR):
         raise ValueError(f"length is {config.length} steps: choose an even number of bars of 16")
     if config.rl_batch % config.per_opening:
@@ -172,6 +177,8 @@ def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         policy = _build_policy(config, notes)
+        if config.copy:
+            _begin_with_counts(policy, data.pieces["train"])
         modules = {"policy": policy.to(device)}
         if config.pretrain_judge or config.adversarial:
             judge = nets.HierarchicalDiscriminator(
@@ -211,13 +218,31 @@ def _build_policy(config, notes):
         windows = max((config.length - 32) // STEPS_PER_BAR + (not config.causal), 1)
         return nets.build_generator(
             notes, config.low, *sizes, config.filters, config.attention, config.scaled,
-            config.global_structure, config.causal, windows,
+            config.global_structure, config.causal, windows, config.copy,
         )  # fmt: skip
     if config.features == "deepj":
         seen = DeepJFeatures(notes, config.low, config.channels, config.filters)
     else:
         seen = JohnsonFeatures(notes, config.low, config.channels)
-    return Biaxial(seen, *sizes, styles=config.styles)
+    return Biaxial(seen, *sizes, styles=config.styles, copy=config.copy)
+
+
+@torch.no_grad()
+def _begin_with_counts(policy, pieces) -> None:
+    """Let the logits begin at three counts of training music: how often a cell sounds after silence and after sound,
+    and is struck again. A short run would spend a third of its time on finding them.
+    """
+    seen = torch.ones(2, 2)  # sounded before, sounds
+    struck = 0
+    for rows in pieces:
+        play = torch.as_tensor(rows[..., 0] > 0)
+        for b in (0, 1):
+            for now in (0, 1):
+                seen[b, now] += ((play[:-1] == b) & (play[1:] == now)).sum()
+        struck += int(rows[..., 1].sum())
+    after = torch.logit(seen[:, 1] / seen.sum(1))
+    policy.head.bias[PLAY], policy.copy.weight[PLAY, PLAY] = after[0], after[1] - after[0]
+    policy.head.bias[REPLAY] = torch.logit((struck + 1) / (seen[1, 1] + 2))
 
 
 def make_step(config: Config, data, control: str | None = None):

@@ -24,9 +24,9 @@ def pretrain(state, config, real, valid) -> dict:
         done = state.step / config.pretrain
         optimiser.param_groups[0]["lr"] = config.pretrain_lr * (1 - 0.9 * done)
     roll, style = real.draw(config.batch, state.generator)
-    found = policy.losses(roll.to(_device(policy)), style)
-    update(sum(found.values()), policy, optimiser, config.clip)
-    return {f"{k}_batch": v.item() for k, v in found.items()} | _check(state, config, valid)
+    loss = policy.loss(roll.to(_device(policy)), style)
+    update(loss, policy, optimiser, config.clip)
+    return {"cross_entropy": loss.item()} | _check(state, config, valid)
 
 
 def pretrain_judge(state, config, real) -> dict:
@@ -98,9 +98,9 @@ def _reinforce(state, config, real, roll, said, reward, control) -> dict:
     (config.lambda_rl * pg.reinforce_loss(log_prob, weight)).backward()
     numbers["rl_slope"] = _slope(policy)
     if config.lambda_ce:
-        found = policy.losses(real.draw(config.ce_batch, state.generator)[0].to(_device(policy)))
-        (config.lambda_ce * sum(found.values())).backward()
-        numbers["cross_entropy"] = found["play"].item()
+        loss = policy.loss(real.draw(config.ce_batch, state.generator)[0].to(_device(policy)))
+        (config.lambda_ce * loss).backward()
+        numbers["cross_entropy"] = loss.item()
     torch.nn.utils.clip_grad_norm_(policy.parameters(), config.clip)
     optimiser.step()
     return numbers

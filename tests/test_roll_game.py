@@ -1,0 +1,300 @@
+"""The game on note matrices: what its phases learn from, what a control takes away, what is refused."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from musicgan_lib.experiments import presets, training
+from musicgan_lib.experiments.presets import _roll_measures as measures
+from musicgan_lib.experiments.presets import _roll_phases as phases
+from musicgan_lib.experiments.presets import anokhin2018, biaxial2015, deepj2018
+from musicgan_lib.experiments.presets._roll_batches import Windows
+from musicgan_lib.experiments.rolls import RollData
+from musicgan_lib.learning import fit as loop
+
+TINY = {
+    "low": 60, "high": 73, "bars": 4, "length": 32, "time_units": (6,), "note_units": (4,), "filters": 2, "batch": 2,
+    "check_every": 2, "judge_units": 4, "judge_filters": 2, "pool": 6, "judge_batch": 4, "rl_batch": 4, "ce_batch": 2,
+    "measure": 6,
+}  # fmt: skip
+PHASES = {"pretrain": 3, "pretrain_judge": 2, "adversarial": 3}
+
+
+def make_data(seed=0, pieces=5, bars=6):
+    rng = np.random.default_rng(seed)
+
+    def one():
+        play = np.repeat(rng.random((bars * 4, 14)) < 0.1, 4, axis=0)
+        replay = np.zeros_like(play)
+        replay[4::4] = play[4::4] & play[3:-1:4] & (rng.random((bars * 4 - 1, 14)) < 0.5)
+        return np.stack([play, replay, play * 80], -1).astype(np.uint8)
+
+    parts = {s: [one() for _ in range(pieces)] for s in ("train", "valid", "test")}
+    return RollData("dice", parts, {"low": 60, "high": 73, "per_track": False}, "none")
+
+
+DATA = make_data()
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("MUSICGAN_CACHE", str(tmp_path / "cache"))
+
+
+def configure(variant="repaired", preset=anokhin2018, **changes):
+    own = preset.VARIANTS[variant]
+    sizes = {k: v for k, v in (TINY | PHASES).items() if k not in own or k in PHASES and own[k]}
+    if not own.get("adversarial"):
+        sizes |= {"pretrain_judge": 0, "adversarial": 0}
+    return preset.configure(variant, "smoke", "chorales", **sizes | changes)
+
+
+def train(folder, variant="repaired", preset="anokhin2018", control=None, **changes):
+    own = presets.find(preset).VARIANTS[variant]
+    sizes = {k: v for k, v in (TINY | PHASES).items() if k not in own or k in PHASES and own[k]}
+    if not own.get("adversarial"):
+        sizes |= {"pretrain_judge": 0, "adversarial": 0}
+    return training.train(
+        preset, variant, "smoke", 3, corpus="chorales", control=control, folder=folder, data=DATA,
+        changes=sizes | changes,
+    )  # fmt: skip
+
+
+def weights(folder, name="policy"):
+    content = torch.load(folder / "checkpoint.pt", weights_only=True)["modules"][name]
+    return {k: v.numpy() for k, v in content.items()}
+
+
+def same(a, b):
+    return all(np.array_equal(a[k], b[k]) for k in a)
+
+
+def begin(variant="repaired", **changes):
+    config = configure(variant, **changes)
+    state = anokhin2018.build(config, DATA, 0)
+    return config, state, Windows(DATA, "train", config.length)
+
+
+ALL = [("anokhin2018", v) for v in sorted(anokhin2018.VARIANTS)] + [
+    (p, v) for p in ("biaxial2015", "deepj2018") for v in sorted(presets.find(p).VARIANTS)
+]
+
+
+@pytest.mark.parametrize("preset, variant", ALL)
+def test_every_variant_runs_and_is_measured(tmp_path, preset, variant):
+    folder = train(tmp_path / "run", variant, preset)
+    metrics = json.loads((folder / "record.json").read_text())[0]["metrics"]
+    assert {"mean_w", "judge_auc", "nll_play_test", "w1_eb", "longest_copy"} <= metrics.keys()
+    assert ("d_auc" in metrics) == bool(presets.find(preset).VARIANTS[variant].get("adversarial"))
+    samples = np.load(folder / "samples.npz")["words"]
+    assert samples.shape[:3] == (6, 64, 14) and samples.dtype == np.uint8
+    config, state, _ = begin()
+    if variant not in ("unconditional",):
+        opening = state.modules["policy"].openings.numpy()
+        assert np.array_equal(samples[:, :16, :, :2], opening[..., :2])
+        assert (samples[..., 1] <= samples[..., 0]).all()
+
+
+def test_a_phase_is_shared_twice_and_changes_nothing(tmp_path, monkeypatch):
+    shared = weights(train(tmp_path / "shared"))
+    kept = sorted((tmp_path / "cache" / "training" / "anokhin2018").glob("shared-*"))
+    assert len(kept) == 2  # the generator's pre-training, and the judge's on top of it
+    monkeypatch.setattr(anokhin2018, "shared_phase", lambda config: None)
+    assert same(weights(train(tmp_path / "alone")), shared)
+
+
+def test_a_stopped_run_goes_on_to_the_same_weights(tmp_path):
+    whole = weights(train(tmp_path / "whole"))
+    (tmp_path / "cache").rename(tmp_path / "other")
+    config = configure()
+    data, parts = DATA, tmp_path / "parts"
+    for stop in (2, 4, 6, config.steps):
+        state = anokhin2018.build(config, data, 3)
+        loop.fit(state, anokhin2018.make_step(config, data), stop, folder=parts, code="x")
+    assert same(weights(parts), whole)
+
+
+def test_without_reward_only_cross_entropy_is_left(tmp_path):
+    zero = weights(train(tmp_path / "zero", control="zero_reward"))
+    assert same(zero, weights(train(tmp_path / "none", lambda_rl=0.0)))
+    assert not same(zero, weights(train(tmp_path / "some", lambda_rl=0.5)))
+    assert not same(zero, weights(train(tmp_path / "dice", control="random_reward")))
+
+
+def test_a_frozen_judge_stays_the_first_judge(tmp_path):
+    frozen = train(tmp_path / "frozen", control="frozen_discriminator")
+    assert same(weights(frozen, "judge"), weights(frozen, "first_judge"))
+    learning = train(tmp_path / "learning")
+    assert not same(weights(learning, "judge"), weights(learning, "first_judge"))
+    assert same(weights(learning, "first_judge"), weights(frozen, "first_judge"))
+
+
+def test_teacher_forcing_with_reward_one_is_cross_entropy():
+    config, state, real = begin(
+        lambda_ce=0.0, baseline="none", teacher_forcing=1.0, lambda_rl=0.5, clip=1e9, rl_lr=0.0
+    )
+    roll, _ = real.draw(4, state.generator)
+    policy = state.modules["policy"]
+    phases._reinforce(state, config, real, roll, roll[:, 16:], torch.ones(4), None)
+    slopes = [p.grad.clone() for p in policy.parameters()]
+    policy.zero_grad()
+    (-0.5 * policy.log_prob(roll).log_prob[:, 16:].sum(1).mean()).backward()
+    for mine, theirs in zip(slopes, policy.parameters()):
+        assert torch.allclose(mine, theirs.grad, atol=1e-6)
+
+
+def test_monte_carlo_samples_are_really_resampled():
+    config, state, real = begin(per_opening=4)
+    roll = real.draw(1, state.generator)[0].repeat_interleave(4, 0)
+    made = phases.continue_openings(state.modules["policy"], config, roll, state.generator)
+    assert len({m.numpy().tobytes() for m in made}) == 4
+
+
+def test_continuations_are_compared_with_those_of_their_own_opening(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        phases.pg, "reinforce_loss", lambda log_prob, w: seen.append(w) or 0 * log_prob.sum()
+    )
+    config, state, real = begin(per_opening=2, baseline="leave_one_out", lambda_ce=0.0)
+    roll = real.draw(2, state.generator)[0].repeat_interleave(2, 0)
+    phases._reinforce(
+        state, config, real, roll, roll[:, 16:], torch.tensor([1.0, 0.0, 0.5, 0.5]), None
+    )
+    assert torch.allclose(seen[0][:, 0], torch.tensor([1.0, -1.0, 0.0, 0.0]))
+
+
+def test_one_step_samples_have_the_chance_that_they_are_said_to_have():
+    config, state, real = begin(context="real")
+    policy = state.modules["policy"].eval()
+    roll = real.draw(1, state.generator)[0]
+    said = phases.continue_openings(policy, config, roll, state.generator)
+    with torch.no_grad():
+        found = phases._log_prob(policy, config, roll, said)
+        chance = policy.logits(roll)[0, 16:].sigmoid()
+    total = np.zeros(16)
+    for t in range(16):
+        for p in range(14):
+            play, replay = said[0, t, p]
+            q = chance[t, p].numpy()
+            total[t] += np.log(q[0] if play else 1 - q[0])
+            if play and roll[0, 15 + t, p, 0]:
+                total[t] += np.log(q[1] if replay else 1 - q[1])
+            else:
+                assert not replay
+    assert np.allclose(found[0].numpy(), total, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "human, machine, behind",
+    [(0.9, 0.85, True), (0.9, 0.6, False), (0.7, 0.5, True), (0.75, 0.4, False), (0.5, 0.9, True)],
+)
+def test_the_gap_rule(human, machine, behind):
+    memory = {}
+    for _ in range(3):
+        found = phases._is_behind(memory, torch.full((4,), human), torch.full((4,), machine))
+    assert found == behind
+
+
+def test_the_gap_rule_trains_one_at_a_time(monkeypatch):
+    config, state, real = begin(rule="gap")
+    state.step = config.pretrain + config.pretrain_judge
+    for behind in (True, False):
+        monkeypatch.setattr(phases, "_is_behind", lambda *_, behind=behind: behind)
+        before = {k: loop.weights_hash(m) for k, m in state.modules.items()}
+        phases.play(state, config, real, (real.draw(2, state.generator)[0], None))
+        moved = {k for k, m in state.modules.items() if loop.weights_hash(m) != before[k]}
+        assert moved == ({"judge"} if behind else {"policy"})
+
+
+def test_negatives_are_what_they_are_called(monkeypatch):
+    config, state, real = begin(noise=0.25, mismatched=0.25)
+    seen = []
+    monkeypatch.setattr(
+        phases, "score", lambda judge, config, x, y: seen.append((x, y)) or judge.score(y, x)
+    )
+    made = real.draw(8, state.generator)[0][..., :2]
+    phases._teach(state, config, real, made)
+    (x, y), (x_made, y_made) = seen
+    assert torch.equal(y_made[2:6], made[2:6, 16:]) and not torch.equal(y_made[:2], made[:2, 16:])
+    assert torch.equal(x_made[:6], made[:6, :16])
+    assert torch.equal(x_made[6:], x[:2]) and torch.equal(y_made[7], y[0])
+
+
+def test_music_is_no_distance_from_itself_and_a_judge_cannot_tell_it(monkeypatch):
+    real = Windows(DATA, "test", 64).cut([0, 1, 2, 3, 4] * 4, [0, 16] * 10).numpy()
+    found = measures.compare_rolls(real, real, 16, 60)
+    assert found["mean_w"] == 0 and found["w1_upc"] == 0 and found["upc"] == found["upc_real"]
+    noise = phases.draw_noise(torch.as_tensor(real), torch.Generator().manual_seed(0)).numpy()
+    assert measures.compare_rolls(noise, real, 16, 60)["mean_w"] > 1
+
+
+def test_a_fresh_judge_tells_noise_and_not_more_of_the_same():
+    data, config = make_data(1, pieces=30, bars=8), configure(measure=128)
+    config = replace(config, low=60)
+    same_source = np.stack([p[:64, :, :2] for p in make_data(2, pieces=60, bars=8).pieces["test"]])
+    which = list(range(60))
+    alike = measures.judge_rolls(same_source, data, config, which, seeds=1)
+    noise = np.roll(same_source, 2, axis=1)  # every note half a beat late
+    assert alike["judge_auc"] < 0.65
+    assert measures.judge_rolls(noise, data, config, which, seeds=1)["judge_auc"] > 0.9
+
+
+def test_a_sample_continues_its_opening_and_goes_round_where_there_are_few(tmp_path):
+    config, state, _ = begin()
+    policy = state.modules["policy"]
+    made = anokhin2018.draw(policy, config, 8, torch.Generator().manual_seed(1))
+    assert np.array_equal(made[6, :16], policy.openings[0].numpy())
+    hot = anokhin2018.draw(policy, config, 8, torch.Generator().manual_seed(1), 100.0)
+    assert 0.4 < hot[:, 16:, :, 0].mean() < 0.6
+
+
+def test_a_style_is_a_third_of_the_training_music():
+    windows = Windows(DATA, "train", 32, styles=3)
+    assert windows.styles.shape == (5, 3) and (windows.styles.sum(1) == 1).all()
+    filled = [float((p[..., 0] > 0).mean()) for p in windows.pieces]
+    assert windows.styles.argmax(1)[int(np.argmax(filled))] == 2
+    config = configure("likelihood", deepj2018)
+    state = deepj2018.build(config, DATA, 0)
+    policy = state.modules["policy"].eval()
+    for name, p in policy.style_to.named_parameters():
+        if name.endswith("weight"):
+            torch.nn.init.normal_(p)
+    roll = windows.draw(2, state.generator)[0]
+    wide = torch.cat([roll, roll[..., :1]], -1)
+    said = [policy.logits(wide, torch.eye(3)[[s, s]]) for s in (0, 2)]
+    assert not torch.allclose(*said)
+
+
+def test_a_command_writes_music_that_can_be_read(tmp_path, monkeypatch):
+    folder = train(tmp_path / "run", "likelihood")
+    monkeypatch.setattr(anokhin2018, "encode", lambda config, corpus: DATA)
+    (path,) = training.sample(folder, 1, out=tmp_path)
+    assert path.read_bytes()[:4] == b"MThd"
+
+
+REFUSED = [
+    ({"rule": "gaps"}, "no rule 'gaps'; near: gap"), ({"read": "first"}, "no read"), ({"baseline": "mean"}, "batch_mean"),
+    ({"length": 48}, "even number of bars"), ({"rl_batch": 5, "per_opening": 2}, "multiple of per_opening"),
+    ({"noise": 1.5}, "at most 1"), ({"mismatched": -0.1}, "at least 0"), ({"high": 64}, "octave"), ({"batch": 0}, "batch"),
+    ({"high": 140}, "range"), ({"unit": 3}, "no setting 'unit'"), ({"bars": 2}, "bars"), ({"styles": 3}, "styles"),
+    ({"noise": 0.6, "mismatched": 0.6}, "together"), ({"lambda_rl": float("nan")}, "lambda_rl"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("changes, words", REFUSED, ids=[str(c) for c, _ in REFUSED])
+def test_settings_that_make_no_sense_are_refused(changes, words):
+    with pytest.raises(ValueError, match=words):
+        configure(**changes)
+
+
+def test_what_a_preset_cannot_do_is_refused():
+    with pytest.raises(ValueError, match="no opening|critic"):
+        configure("unconditional", baseline="critic")
+    with pytest.raises(ValueError, match="no control 'zero'; near: zero_reward"):
+        anokhin2018.make_step(configure(), DATA, "zero")
+    with pytest.raises(ValueError, match="longest|length"):
+        Windows(DATA, "train", 1600)
+    assert biaxial2015.configure("likelihood", "gpu").time_units == (300, 300)
