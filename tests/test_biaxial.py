@@ -102,6 +102,16 @@ def test_the_published_global_module_sees_the_future_and_ours_does_not():
         assert (early == 0) if causal else (early > 1e-5)
 
 
+@pytest.mark.parametrize("channels", [2, 3])
+def test_what_training_lowers_is_the_likelihood_a_cell(channels):
+    model, roll = build("anokhin2018 with copy", channels), a_roll(3, 20, channels=channels)
+    said = -model.log_prob(roll).log_prob.sum() / roll[..., PLAY].numel()
+    if channels == 3:
+        level = model.logits(roll)[..., VOLUME].sigmoid()
+        said += (roll[..., PLAY] * (level - roll[..., VOLUME]).square()).mean()
+    assert torch.allclose(model.loss(roll), said, atol=1e-6)
+
+
 def test_probabilities_of_all_rolls_sum_to_one_and_the_entropy_is_theirs():
     """Two notes, two steps: every roll that the rules allow, enumerated."""
     model = build("anokhin2018 with copy", notes=2, global_structure=False).double()

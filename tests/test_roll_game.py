@@ -132,6 +132,22 @@ def test_a_frozen_judge_stays_the_first_judge(tmp_path):
     assert same(weights(learning, "first_judge"), weights(frozen, "first_judge"))
 
 
+def test_a_generator_begins_with_what_counts_say():
+    config, state, _ = begin(global_structure=False)
+    policy = state.modules["policy"]
+    policy.head.weight.data.zero_()  # what the memories say is left out
+    play = np.concatenate([p[1:, :, 0] > 0 for p in DATA.pieces["train"]])
+    before = np.concatenate([p[:-1, :, 0] > 0 for p in DATA.pieces["train"]])
+    replay = np.concatenate([p[1:, :, 1] > 0 for p in DATA.pieces["train"]])
+    roll = torch.as_tensor(np.stack([before[:1], play[:1]], 1)[..., None].repeat(2, -1)).float()
+    roll[..., 1] = 0
+    chance = policy.logits(roll)[0, 1].sigmoid().detach().numpy()
+    for sounded in (False, True):
+        want = play[before == sounded].mean()
+        assert np.allclose(chance[before[0] == sounded, 0], want, atol=0.01)
+    assert np.allclose(chance[:, 1], replay[before & play].mean(), atol=0.02)
+
+
 def test_teacher_forcing_with_reward_one_is_cross_entropy():
     config, state, real = begin(
         lambda_ce=0.0, baseline="none", teacher_forcing=1.0, lambda_rl=0.5, clip=1e9, rl_lr=0.0

@@ -14,8 +14,9 @@ from . import _roll_phases as phases
 from . import check_least, check_name
 from ._roll_batches import Windows
 from ._roll_measures import draw, measure
+from ._roll_phases import play
 
-__all__ = ["CONTROLS", "GENERATOR", "Config", "build", "draw", "encode", "make_step", "measure", "shared_phase"]  # fmt: skip
+__all__ = ["CONTROLS", "GENERATOR", "Config", "build", "draw", "encode", "make_step", "measure", "play", "shared_phase", "Windows"]  # fmt: skip
 GENERATOR = "policy"
 #: A control takes one thing away from a variant and keeps its budget; without a reward, cross-entropy is left.
 CONTROLS = ("zero_reward", "random_reward", "frozen_discriminator")
@@ -124,8 +125,8 @@ def configure(game, variant: str, profile: str, corpus: str, changes: dict) -> C
     config = replace(Config(), **settings)
     for name, known in KNOWN.items():
         check_name(name, getattr(config, name), known)
-    ones = "filters batch check_every judge_units judge_filters pool judge_batch rl_batch ce_batch per_opening"
-    none = "pretrain pretrain_judge adversarial pretrain_lr judge_lr game_lr rl_lr lambda_rl lambda_ce judge_steps skip styles"
+    ones = "filters batch check_every judge_units pool judge_batch rl_batch ce_batch per_opening"
+    none = "pretrain pretrain_judge adversarial pretrain_lr judge_lr game_lr rl_lr lambda_rl lambda_ce judge_steps judge_filters skip styles"
     shares = "noise mismatched teacher_forcing dropout"
     check_least(config, **dict.fromkeys(ones.split(), 1), bars=3, measure=2, clip=1e-6, low=0)
     check_least(config, **dict.fromkeys([*none.split(), *shares.split()], 0), length=32)

@@ -1,5 +1,7 @@
 """What happens in a step of the game on note matrices: likelihood, lessons of the judge, policy gradient."""
 
+import math
+
 import torch
 from torch.nn import functional as F
 
@@ -85,7 +87,13 @@ def _reinforce(state, config, real, roll, said, reward, control) -> dict:
     policy, half = state.modules["policy"].train(), config.length // 2
     log_prob = _log_prob(policy, config, roll, said)  # (B, T/2)
     returns = pg.reward_to_go(pg.terminal_reward(reward, half))
-    numbers = {"reward": reward.mean().item(), "log_pi": log_prob.detach().sum(1).mean().item()}
+    log_pi = log_prob.detach().sum(1).mean().item()
+    cells = half * roll.shape[2]
+    numbers = {
+        "reward": reward.mean().item(),
+        "log_pi": log_pi,
+        "confidence": math.exp(log_pi / cells),
+    }
     if control == "zero_reward":
         weight = torch.zeros_like(returns)
     elif config.baseline == "critic":

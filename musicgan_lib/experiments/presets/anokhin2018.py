@@ -26,7 +26,7 @@ VARIANTS = {
     "repaired": _GAME,
     "faithful": {
         "adversarial": True, "read": "last", "skip": 0, "as_published": True, "causal": False, "noise": 0.5,
-        "lambda_rl": 1.0, "baseline": "critic", "rule": "gap", "rl_lr": 1e-3, "game_lr": 1e-3, "judge_lr": 1e-3,
+        "lambda_rl": 1.0, "baseline": "critic", "rule": "gap", "rl_lr": 1e-3, "judge_lr": 1e-3,
         "rl_batch": 8, "ce_batch": 8, "clip": 1e9, "copy": False, "context": "real", "teacher_forcing": 0.5,
     },
     "unconditional": {"adversarial": True, "conditional": False, "judge_steps": 4},
@@ -58,8 +58,8 @@ PROFILES = {
     },
     "cpu": {
         "length": 64, "time_units": (48, 48), "note_units": (24, 24), "filters": 16, "attention": False,
-        "batch": 4, "pretrain": 1400, "pretrain_lr": 5e-3, "judge_units": 32, "judge_filters": 4, "pretrain_judge": 500,
-        "adversarial": 100, "measure": 192,
+        "batch": 4, "pretrain": 1400, "pretrain_lr": 5e-3, "judge_units": 32, "judge_filters": 0, "judge_lr": 4e-3,
+        "pretrain_judge": 1400, "adversarial": 100, "measure": 192,
     },
     "gpu": {
         "length": 128, "bars": 20, "batch": 32, "pretrain": 10_000, "pretrain_judge": 2000, "judge_units": 256,
