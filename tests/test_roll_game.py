@@ -1,7 +1,6 @@
 """The game on note matrices: what its phases learn from, what a control takes away, what is refused."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -52,14 +51,16 @@ def configure(variant="repaired", preset=anokhin2018, **changes):
     return preset.configure(variant, "smoke", "chorales", **sizes | changes)
 
 
-def train(folder, variant="repaired", preset="anokhin2018", control=None, **changes):
+def train(
+    folder, variant="repaired", preset="anokhin2018", control=None, seconds=float("inf"), **changes
+):
     own = presets.find(preset).VARIANTS[variant]
     sizes = {k: v for k, v in (TINY | PHASES).items() if k not in own or k in PHASES and own[k]}
     if not own.get("adversarial"):
         sizes |= {"pretrain_judge": 0, "adversarial": 0}
     return training.train(
         preset, variant, "smoke", 3, corpus="chorales", control=control, folder=folder, data=DATA,
-        changes=sizes | changes,
+        changes=sizes | changes, seconds=seconds,
     )  # fmt: skip
 
 
@@ -98,12 +99,29 @@ def test_every_variant_runs_and_is_measured(tmp_path, preset, variant):
         assert (samples[..., 1] <= samples[..., 0]).all()
 
 
-def test_a_phase_is_shared_twice_and_changes_nothing(tmp_path, monkeypatch):
-    shared = weights(train(tmp_path / "shared"))
+@pytest.mark.parametrize("variant", ["repaired", "one_step", "faithful", "unconditional"])
+def test_a_phase_is_shared_twice_and_changes_nothing(tmp_path, monkeypatch, variant):
+    shared = train(tmp_path / "shared", variant)
     kept = sorted((tmp_path / "cache" / "training" / "anokhin2018").glob("shared-*"))
     assert len(kept) == 2  # the generator's pre-training, and the judge's on top of it
+    spent = [json.loads((k / "config.json").read_text())["seconds"] for k in kept]
+    assert max(spent) > 1.2 * min(spent)  # the second holds the first
     monkeypatch.setattr(anokhin2018, "shared_phase", lambda config: None)
-    assert same(weights(train(tmp_path / "alone")), shared)
+    alone = train(tmp_path / "alone", variant)
+    for name in ("policy", "first_judge"):
+        assert same(weights(alone, name), weights(shared, name))
+
+
+def test_a_shared_phase_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch):
+    whole = weights(train(tmp_path / "whole"))
+    (tmp_path / "cache").rename(tmp_path / "other")
+    clock = iter(range(10**6))  # a second passes at every look
+    monkeypatch.setattr(training.time, "perf_counter", lambda: next(clock))
+    for _ in range(40):
+        folder = train(tmp_path / "parts", seconds=9)
+        if (folder / "record.json").is_file():
+            break
+    assert same(weights(folder), whole)
 
 
 def test_a_stopped_run_goes_on_to_the_same_weights(tmp_path):
@@ -160,6 +178,14 @@ def test_teacher_forcing_with_reward_one_is_cross_entropy():
     (-0.5 * policy.log_prob(roll).log_prob[:, 16:].sum(1).mean()).backward()
     for mine, theirs in zip(slopes, policy.parameters()):
         assert torch.allclose(mine, theirs.grad, atol=1e-6)
+
+
+@pytest.mark.parametrize("baseline", ["batch_mean", "leave_one_out", "none"])
+def test_a_forced_turn_teaches_whatever_the_baseline(baseline):
+    config, state, real = begin(lambda_ce=0.0, baseline=baseline, teacher_forcing=1.0)
+    state.step = config.pretrain + config.pretrain_judge
+    turn = phases.play(state, config, real, (real.draw(2, state.generator)[0], None))
+    assert turn["reward"] == 1 and turn["rl_slope"] > 1e-3
 
 
 def test_monte_carlo_samples_are_really_resampled():
@@ -228,9 +254,9 @@ def test_the_gap_rule_trains_one_at_a_time(monkeypatch):
 def test_negatives_are_what_they_are_called(monkeypatch):
     config, state, real = begin(noise=0.25, mismatched=0.25)
     seen = []
-    monkeypatch.setattr(
-        phases, "score", lambda judge, config, x, y: seen.append((x, y)) or judge.score(y, x)
-    )
+    judge = state.modules["judge"]
+    say = judge.score
+    monkeypatch.setattr(judge, "score", lambda y, x: seen.append((x, y)) or say(y, x))
     made = real.draw(8, state.generator)[0][..., :2]
     phases._teach(state, config, real, made)
     (x, y), (x_made, y_made) = seen
@@ -241,21 +267,29 @@ def test_negatives_are_what_they_are_called(monkeypatch):
 
 def test_music_is_no_distance_from_itself_and_a_judge_cannot_tell_it(monkeypatch):
     real = Windows(DATA, "test", 64).cut([0, 1, 2, 3, 4] * 4, [0, 16] * 10).numpy()
-    found = measures.compare_rolls(real, real, 16, 60)
+    which = [0, 1, 2, 3, 4] * 4
+    found = measures.compare_rolls(real, real, which, 16, 60)
     assert found["mean_w"] == 0 and found["w1_upc"] == 0 and found["upc"] == found["upc_real"]
     noise = phases.draw_noise(torch.as_tensor(real), torch.Generator().manual_seed(0)).numpy()
-    assert measures.compare_rolls(noise, real, 16, 60)["mean_w"] > 1
+    found = measures.compare_rolls(noise, real, which, 16, 60)
+    assert found["mean_w"] > 1 and found["w1_upc_low"] <= found["w1_upc"] <= found["w1_upc_high"]
+    silent = measures.compare_rolls(0 * real, real, which, 16, 60)
+    assert silent["eb"] == 1 and silent["mean_w"] > 1
 
 
 def test_a_fresh_judge_tells_noise_and_not_more_of_the_same():
-    data, config = make_data(1, pieces=30, bars=8), configure(measure=128)
-    config = replace(config, low=60)
-    same_source = np.stack([p[:64, :, :2] for p in make_data(2, pieces=60, bars=8).pieces["test"]])
-    which = list(range(60))
-    alike = measures.judge_rolls(same_source, data, config, which, seeds=1)
-    noise = np.roll(same_source, 2, axis=1)  # every note half a beat late
-    assert alike["judge_auc"] < 0.65
-    assert measures.judge_rolls(noise, data, config, which, seeds=1)["judge_auc"] > 0.9
+    """Pieces that each have keys of their own: who knows the piece must not know whether it is real."""
+    data, config = make_data(1, pieces=24, bars=12), configure(measure=128)
+    rng = np.random.default_rng(0)
+    for i, rows in enumerate(data.pieces["test"]):
+        data.pieces["test"][i] = rows * (rng.random(14) < 0.4)[:, None].astype(np.uint8)
+    windows = Windows(data, "test", 64)
+    which, starts = windows.spread(128)
+    alike = windows.cut(which, starts).numpy()
+    found = measures.judge_rolls(alike, data, config, which)
+    assert 0.4 < found["judge_auc"] < 0.6
+    late = np.roll(alike, 2, axis=1)  # every note half a beat late
+    assert measures.judge_rolls(late, data, config, which)["judge_auc"] > 0.9
 
 
 def test_a_sample_continues_its_opening_and_goes_round_where_there_are_few(tmp_path):
@@ -289,6 +323,21 @@ def test_a_command_writes_music_that_can_be_read(tmp_path, monkeypatch):
     monkeypatch.setattr(anokhin2018, "encode", lambda config, corpus: DATA)
     (path,) = training.sample(folder, 1, out=tmp_path)
     assert path.read_bytes()[:4] == b"MThd"
+    kept = np.load(folder / "samples.npz")["words"]
+    assert len(DATA.decode(kept[0])) > 0  # as it is kept
+    with pytest.raises(ValueError, match="reads words"):
+        training.evaluate(folder, judge_seeds=1)
+
+
+def test_sizes_are_set_and_read_back_by_a_command():
+    setting = training.read_setting(anokhin2018, "time_units=48,24")
+    assert setting == ("time_units", (48, 24))
+    told = training.command(
+        "anokhin2018", "likelihood", "cpu", 0, "chorales", None, dict([setting])
+    )
+    assert told.endswith("--set time_units=48,24")
+    with pytest.raises(ValueError, match="time_units is a tuple"):
+        training.read_setting(anokhin2018, "time_units=4,x")
 
 
 REFUSED = [
@@ -296,7 +345,8 @@ REFUSED = [
     ({"length": 48}, "even number of bars"), ({"rl_batch": 5, "per_opening": 2}, "multiple of per_opening"),
     ({"noise": 1.5}, "at most 1"), ({"mismatched": -0.1}, "at least 0"), ({"high": 64}, "octave"), ({"batch": 0}, "batch"),
     ({"high": 140}, "range"), ({"unit": 3}, "no setting 'unit'"), ({"bars": 2}, "bars"), ({"styles": 3}, "styles"),
-    ({"noise": 0.6, "mismatched": 0.6}, "together"), ({"lambda_rl": float("nan")}, "lambda_rl"),
+    ({"noise": 0.6, "mismatched": 0.6}, "together"), ({"bars": 3, "length": 96}, "after the opening"),
+    ({"attention": False, "scaled": True}, "scaled"), ({"rl_batch": 1}, "no baseline"), ({"features": "deepj"}, "anokhin"), ({"lambda_rl": float("nan")}, "lambda_rl"),
 ]  # fmt: skip
 
 
@@ -309,6 +359,11 @@ def test_settings_that_make_no_sense_are_refused(changes, words):
 def test_what_a_preset_cannot_do_is_refused():
     with pytest.raises(ValueError, match="no opening|critic"):
         configure("unconditional", baseline="critic")
+    for changes in ({"mismatched": 0.1}, {"context": "real"}, {"per_opening": 2}):
+        with pytest.raises(ValueError, match="from silence"):
+            configure("unconditional", **changes)
+    with pytest.raises(ValueError, match="stands still"):
+        anokhin2018.make_step(configure("gap_rule"), DATA, "frozen_discriminator")
     with pytest.raises(ValueError, match="no control 'zero'; near: zero_reward"):
         anokhin2018.make_step(configure(), DATA, "zero")
     with pytest.raises(ValueError, match="longest|length"):

@@ -104,7 +104,7 @@ def test_words_of_onsets_find_a_copy_and_not_a_transposition():
     )
     assert longest_copy(rolls.onset_words(np.roll(song, 1, axis=1)), [words]) <= 1
     assert longest_copy(rolls.onset_words(other), [words]) <= 2
-    assert (words >= 0).all() and len(rolls.onset_words(np.zeros((64, 48, 2)))) == 0
+    assert len(rolls.onset_words(np.zeros((64, 48, 2)))) == 0
 
 
 def test_auc_by_hand():

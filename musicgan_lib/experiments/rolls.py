@@ -27,7 +27,8 @@ class RollData(ToneData):
 
     def floats(self, rows) -> np.ndarray:
         """What a network reads: the same with velocity between 0 and 1, ``float32``."""
-        return np.asarray(rows, np.float32) / np.array([1, 1, 127], np.float32)
+        rows = np.asarray(rows, np.float32)
+        return rows / np.array([1, 1, 127], np.float32)[: rows.shape[-1]]
 
     def decode(self, rows, **options) -> "Piece":  # noqa: F821 - imported where it is used
         """The piece that a matrix ``(T, N, 2 or 3)`` spells: of numbers between 0 and 1, or as it is kept."""
@@ -53,6 +54,7 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
     whole = corpora.load(corpus, scheme=scheme)
     options = {"low": low, "high": high, "per_track": per_track}
     parts, split_by = _split(corpus, whole, scheme)
+    dealt = []  # the pieces of a corpus that has no splits of its own
     read = hashlib.sha256(f"{[(p.metre, p.tracks, p.composer) for p in whole]}".encode())
     for source in (__file__, note_matrix.__file__):
         read.update(Path(source).read_bytes())
@@ -65,6 +67,7 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
     pieces, left = {split: [] for split in parts}, Counter()
     for split, part in parts.items():
         for piece in part:
+            song = []
             for voice in _voices(piece) if per_track else [_without_drums(piece)]:
                 why, voice = _whole_bars(voice, low, high, least)
                 left[why] += 1
@@ -73,9 +76,11 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
                     rest = -len(rows) % STEPS_PER_BAR  # the last bar is filled with silence
                     rows = np.pad(rows, ((0, rest), (0, 0), (0, 0)))
                     rows[..., 2] *= 127
-                    pieces[split].append(np.rint(rows).astype(np.uint8))
-    if not all(pieces.values()):
-        pieces = _deal(pieces)
+                    song.append(np.rint(rows).astype(np.uint8))
+            pieces[split] += song
+            dealt += [song] * bool(song)
+    if split_by == "deal":
+        pieces, split_by = _deal(dealt), "piece"
     told = [f"{n} {why}" for why, n in left.items() if why != "read"]
     report = f"Left out: {', '.join(told) or 'nothing'}."
     if empty := [s for s, part in pieces.items() if not part]:
@@ -86,24 +91,24 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
 
 
 def _split(corpus, whole, scheme):
-    """Pieces by split; a corpus with other splits, or a folder, has its training pieces dealt into three."""
-    try:
-        return split_corpus(corpus, whole, scheme)
-    except ValueError:
-        return {"train": whole, "valid": [], "test": []}, "piece"
+    """Pieces by split. What has no validation part of its own, and the tunes, of which few are in 4/4, is dealt later."""
+    if corpus != "tunes":
+        try:
+            return split_corpus(corpus, whole, scheme)
+        except ValueError as reason:
+            if "has no split" not in str(reason):
+                raise
+    return {"train": whole, "valid": [], "test": []}, "deal"
 
 
-def _deal(pieces) -> dict:
-    """Every tenth piece to test and every tenth to validation, and at least one each."""
-    every = [rows for part in pieces.values() for rows in part]
-    step = min(10, max(len(every), 1))
-    dealt = {"train": [], "valid": [], "test": []}
-    for i, rows in enumerate(every):
-        place = i % step
-        dealt["test" if place == step - 1 else "valid" if place == step - 2 else "train"].append(
-            rows
-        )
-    return dealt
+def _deal(songs) -> dict:
+    """Of the songs that could be read every tenth goes to test and every tenth to validation, and at least one each."""
+    step = min(10, max(len(songs), 1))
+    names = {step - 1: "test", step - 2: "valid"}
+    parts = {"train": [], "valid": [], "test": []}
+    for i, song in enumerate(songs):
+        parts[names.get(i % step, "train")] += song
+    return parts
 
 
 def _voices(piece):

@@ -12,7 +12,9 @@ import torch
 from ..checkout import commit
 from ..learning import fit as loop
 from . import presets, records
+from .settings import command, read_setting
 
+__all__ = ["command", "draw", "evaluate", "judge_run", "load_weights", "open_run", "read_setting", "sample", "save_weights", "train"]  # fmt: skip
 SAMPLES = 64  # that are kept with a run: the first ones, never chosen
 JUDGED = 1024  # that the independent judges see
 
@@ -112,15 +114,23 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
     own = {k: about[k] for k in ("system", "seed", "corpus", "data_hash")}
     code = _code(own | {"config": asdict(shared)})
     place = records.cache_folder() / "training" / about["system"] / f"shared-{code}"
-    before = _read(place / "config.json").get("seconds", 0.0)
+    before, began = _read(place / "config.json").get("seconds", 0.0), time.perf_counter()
     first = game.build(shared, data, about["seed"], device)
     if not (place / "checkpoint.pt").exists():  # it may share a phase of its own
         place.mkdir(parents=True, exist_ok=True)
         before += _begin_with_shared(first, game, shared, about, data, place, device, options)
+        inner = game.shared_phase(shared)
+        if (
+            inner not in (None, shared) and first.step < inner.steps
+        ):  # its time is up: it goes on there
+            return before
+    left = options["seconds"] - (time.perf_counter() - began)
     report = loop.fit(
-        first, game.make_step(shared, data), shared.steps, folder=place, **options | {"code": code}
-    )
-    _write(place / "config.json", {"seconds": before + report.seconds, "config": asdict(shared)})
+        first, game.make_step(shared, data), shared.steps, folder=place,
+        **options | {"code": code, "seconds": left},
+    )  # fmt: skip
+    spent = before + time.perf_counter() - began
+    _write(place / "config.json", {"seconds": spent, "config": asdict(shared)})
     if report.finished:
         for name, module in first.modules.items():
             state.modules[name].load_state_dict(module.state_dict())
@@ -130,13 +140,6 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
         state.step, state.memory, state.noise = first.step, first.memory, first.noise
         (folder / "log.jsonl").write_text((place / "log.jsonl").read_text())
     return before
-
-
-def command(preset, variant, profile, seed, corpus, control=None, changes=None) -> str:
-    """The command that repeats a run."""
-    words = f"musicgan train {preset} --variant {variant} --profile {profile} --seed {seed} --corpus {corpus}"
-    words += f" --control {control}" if control else ""
-    return words + "".join(f" --set {k}={v}" for k, v in sorted((changes or {}).items()))
 
 
 def open_run(folder, device="cpu"):
@@ -189,7 +192,7 @@ def draw(game, state, config, n: int, generator, temperature=1.0) -> np.ndarray:
 
 
 def _generator(game) -> str:
-    """What a preset calls the module that makes the music."""
+    """What a preset calls its music's module."""
     return getattr(game, "GENERATOR", "policy")
 
 
@@ -202,6 +205,10 @@ def evaluate(folder, judge_seeds: int = 0) -> dict:
         drawn = draw(game, state, config, JUDGED, torch.Generator().manual_seed(7))
         if hasattr(game, "as_words"):  # judges read symbols
             data, drawn = game.as_words(data, drawn)
+        elif drawn.ndim > 2:
+            raise ValueError(
+                "this judge reads words; of note matrices judge_auc is a fresh judge's"
+            )
         metrics |= judge_run(drawn, data, judge_seeds)
     return {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
 
@@ -250,17 +257,6 @@ def load_weights(module, path):
         first = str(reason).splitlines()[0][:160]
         raise loop.CheckpointRefused(f"{path} is broken or of another model: {first}") from reason
     return module
-
-
-def read_setting(game, text: str):
-    """``NAME=VALUE`` as a name and a value of the setting's own type; ValueError where either is none."""
-    name, _, value = text.partition("=")
-    presets.check_name("setting", name, list(game.Config.__dataclass_fields__))
-    kind = type(getattr(game.Config(), name))
-    try:
-        return name, {"true": True, "false": False}[value.lower()] if kind is bool else kind(value)
-    except (KeyError, TypeError, ValueError):
-        raise ValueError(f"{name} is a {kind.__name__}, and {value!r} is none") from None
 
 
 def choose_corpus(game) -> str:

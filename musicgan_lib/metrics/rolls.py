@@ -37,7 +37,7 @@ def roll_statistics(rolls, start: int = 0, low: int = 36, least: int = 2) -> dic
     (cut off by the end they count as they are), ``density`` onsets a bar, ``notes_at_once`` where anything sounds,
     ``replay`` share of onsets that strike a sounding note, ``scale`` share of onsets in the best-fitting scale,
     ``repeat_k`` share of a bar's onsets that it has in common with the bar k before (of those that either has), and
-    ``same_k`` share of sounding bars that begin exactly the notes of the bar k before. ValueError for parts of bars.
+    ``same_k`` share of the bars in which a note begins that begin exactly the notes of the bar k before. ValueError for parts of bars.
     Source: Anokhin and Nuzhin (2018) after MuseGAN, with bars for steps; repeats are ours.
     """
     rolls = np.asarray(rolls)
@@ -67,12 +67,16 @@ def roll_statistics(rolls, start: int = 0, low: int = 36, least: int = 2) -> dic
 
 
 def onset_words(roll, start: int = 0) -> np.ndarray:
-    """A roll as a word an onset, ``(W,) int64``: steps since the onset before and the keys struck, for finding copies."""
+    """A roll as a word an onset, ``(W,) int64``: a hash of the steps since the onset before and the keys struck, for
+    finding copies. The first onset has none before it.
+    """
     begun = onsets(np.asarray(roll)[None])[0, start:]
     at = np.flatnonzero(begun.any(1))
-    keys = begun[at] @ (np.uint64(1) << np.arange(begun.shape[1], dtype=np.uint64) % np.uint64(56))
+    odd = (
+        np.random.default_rng(0).integers(1 << 62, size=begun.shape[1] + 1, dtype=np.uint64) * 2 + 1
+    )
     since = np.diff(at, prepend=at[:1]).astype(np.uint64)
-    return (keys * np.uint64(64) + np.minimum(since, 63)).astype(np.int64)
+    return (begun[at] @ odd[1:] + since * odd[0]).view(np.int64)  # wraps on purpose
 
 
 def auc(real, made) -> float:

@@ -96,7 +96,7 @@ class Biaxial(nn.Module):
             raise ValueError("a model with styles needs one, and a model without has none to take")
         if style is None:
             return []
-        hidden = self.style(style)
+        hidden = self.style(style.to(self.style.weight.device))
         return [torch.tanh(layer(hidden)) for layer in self.style_to]
 
     def log_prob(self, actions: torch.Tensor, style=None) -> Trajectory:

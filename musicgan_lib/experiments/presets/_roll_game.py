@@ -140,26 +140,44 @@ def configure(game, variant: str, profile: str, corpus: str, changes: dict) -> C
         raise ValueError("rl_batch has to be a multiple of per_opening")
     if not 12 <= config.high - config.low + 1 <= 128 - config.low:
         raise ValueError(f"keys {config.low} to {config.high} are no range of an octave or more")
-    if not config.conditional and config.baseline == "critic":
-        raise ValueError("a critic hears the opening, and an unconditional game has none")
-    if config.adversarial and config.styles:
-        raise ValueError("styles are for likelihood alone")
+    _refuse_nonsense(config)
     return config
 
 
+def _refuse_nonsense(config) -> None:
+    """ValueError for settings that exclude each other; without this one of them would be ignored."""
+    group = config.per_opening if config.per_opening > 1 else config.rl_batch
+    plain, alone = config.features != "anokhin", not config.conditional
+    refused = {
+        "bars have to go on after the opening, half of length": config.bars * 32 <= config.length,
+        "attention and global_structure are anokhin's features": plain
+        and (config.attention or config.global_structure),
+        "scaled is attention's": config.scaled and not config.attention,
+        "styles are for other features than anokhin's, and for likelihood alone": config.styles
+        and (config.adversarial or not plain),
+        "a game from silence has no opening: no critic, no mismatched, no context real, one per_opening": alone
+        and (config.baseline == "critic" or config.mismatched or config.context == "real" or config.per_opening > 1),
+        "a mean of one continuation is no baseline: choose a larger rl_batch": group < 2
+        and config.baseline in ("batch_mean", "leave_one_out"),
+    }  # fmt: skip
+    for why, so in refused.items():
+        if so:
+            raise ValueError(why)
+
+
 #: Corpora whose pieces have too many tracks to be laid over each other
-PER_TRACK = ("classical", "lakh", "piano_midi_de", "maestro")
+PER_TRACK = ("classical", "lakh", "piano_midi_de")
 
 
 def shared_phase(config: Config) -> Config | None:
     """The settings of pre-training alone: of the judge, too, and then, asked again, of the generator."""
     later = (
         "adversarial", "rl_batch", "ce_batch", "rl_lr", "game_lr", "lambda_rl", "lambda_ce", "baseline", "per_opening",
-        "teacher_forcing", "teacher_reward", "context", "rule", "judge_steps",
+        "teacher_forcing", "teacher_reward", "rule", "judge_steps",
     )  # fmt: skip
     judge = (
         "judge_units", "judge_filters", "read", "as_published", "skip", "conditional", "pool", "pretrain_judge",
-        "judge_batch", "judge_lr", "noise", "mismatched",
+        "judge_batch", "judge_lr", "noise", "mismatched", "context",
     )  # fmt: skip
     if not config.adversarial:
         later += judge
@@ -194,7 +212,7 @@ def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
                 modules["critic"] = critic.to(device)
     test = Windows(data, "test", config.bars * STEPS_PER_BAR, config.channels, config.styles)
     which, starts = test.spread(config.measure)
-    # what draw continues: it plays where real pieces begin
+    # what draw continues: bars of test pieces
     policy.openings = test.cut(which, starts)[:, : config.length // 2]
     policy.opening_styles = test.styles_of(which)
     fit = _OPTIMISERS[config.optimiser]
@@ -250,6 +268,8 @@ def make_step(config: Config, data, control: str | None = None):
     """The game, as a function for ``fit``: likelihood, then the judge alone, then both in turn."""
     if control is not None:
         check_name("control", control, CONTROLS)
+    if control == "frozen_discriminator" and config.rule == "gap":
+        raise ValueError("by the rule gap nobody learns once a judge that stands still is behind")
     real = Windows(data, "train", config.length, config.channels, config.styles)
     held = Windows(data, "valid", config.length, config.channels, config.styles)
     which, starts = held.spread(min(config.measure, 64))

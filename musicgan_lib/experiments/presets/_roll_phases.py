@@ -20,7 +20,7 @@ BASELINES = (*_BASELINES, "critic")
 
 
 def pretrain(state, config, real, valid) -> dict:
-    """One update of the generator by likelihood, its rate on a line down to a tenth."""
+    """One update of the generator by likelihood, its rate on a line down to a tenth; Adadelta's own rate stays."""
     policy, optimiser = state.modules["policy"].train(), state.optimisers["pretrain"]
     if config.optimiser != "adadelta":
         done = state.step / config.pretrain
@@ -61,7 +61,7 @@ def play(state, config, real, valid, control=None) -> dict:
     said = roll[:, half:] if forced else made  # teacher forcing
     with torch.no_grad():
         human, machine = (
-            score(judge, config, *split_halves(torch.cat([roll[:, :half, :, :2], y], 1))).sigmoid()
+            score_halves(judge, torch.cat([roll[:, :half, :, :2], y], 1)).sigmoid()
             for y in (roll[:, half:, :, :2], made[..., :2])
         )
         reward = human if forced else machine
@@ -72,9 +72,10 @@ def play(state, config, real, valid, control=None) -> dict:
             reward = torch.ones_like(reward)
         if control == "random_reward":
             reward = torch.rand(len(reward), generator=state.generator).to(reward.device)
-        numbers |= _reinforce(state, config, real, roll, said, reward, control) | _watch(
-            made, config
-        )
+        # where all rewards are 1 their mean is no baseline
+        plain = forced and config.teacher_reward == "one" and control != "random_reward"
+        numbers |= _reinforce(state, config, real, roll, said, reward, control, plain)
+        numbers |= _watch(torch.cat([roll[:, :half], made], 1), half, config)
         numbers |= _check(state, config, valid, 4)
     if control != "frozen_discriminator" and (behind or config.rule == "ratio"):
         state.optimisers["judge"].param_groups[0]["lr"] = config.game_lr
@@ -83,7 +84,7 @@ def play(state, config, real, valid, control=None) -> dict:
     return numbers
 
 
-def _reinforce(state, config, real, roll, said, reward, control) -> dict:
+def _reinforce(state, config, real, roll, said, reward, control, plain=False) -> dict:
     policy, half = state.modules["policy"].train(), config.length // 2
     log_prob = _log_prob(policy, config, roll, said)  # (B, T/2)
     returns = pg.reward_to_go(pg.terminal_reward(reward, half))
@@ -98,6 +99,8 @@ def _reinforce(state, config, real, roll, said, reward, control) -> dict:
         weight = torch.zeros_like(returns)
     elif config.baseline == "critic":
         weight, numbers["critic_error"] = _criticise(state, config, roll[:, :half, :, :2], returns)
+    elif plain:
+        weight = returns
     else:  # continuations of one opening are compared with each other
         groups = returns.split(config.per_opening if config.per_opening > 1 else len(returns))
         weight = torch.cat([_BASELINES[config.baseline](g) for g in groups])
@@ -145,7 +148,7 @@ def _teach(state, config, real, made) -> dict:
     if wrong:  # real music after another opening
         x_made = torch.cat([x_made[: n - wrong], x[:wrong]])
         y_made = torch.cat([y_made[: n - wrong], y.roll(1, 0)[:wrong]])
-    of_real, of_made = score(judge, config, x, y), score(judge, config, x_made, y_made)
+    of_real, of_made = judge.score(y, x), judge.score(y_made, x_made)
     loss = losses.discriminator_loss(of_real, of_made)
     update(loss, judge, state.optimisers["judge"], config.clip)
     real_says, made_says = of_real.detach().sigmoid(), of_made.detach().sigmoid()
@@ -196,24 +199,26 @@ def _counts(drawn, roll):
     return torch.stack([torch.ones_like(play), play * before], -1)
 
 
-def score(judge, config, x, y) -> torch.Tensor:
-    """Logits of a judge of pairs, or of Y alone."""
-    return judge.score(y, x) if config.conditional else judge.score(y)
-
-
 def split_halves(roll: torch.Tensor) -> tuple:
     """X and Y as a judge sees them: the two halves of a window, play and replay."""
     half = roll.shape[1] // 2
     return roll[:, :half, :, :2], roll[:, half:, :, :2]
 
 
+def score_halves(judge, roll) -> torch.Tensor:
+    """A judge's logits of windows; one of continuations alone does not hear X."""
+    x, y = split_halves(roll)
+    return judge.score(y, x)
+
+
 def _pair(roll, made) -> torch.Tensor:
     return torch.cat([split_halves(roll)[0].to(made.device), made[..., :2]], 1).detach()
 
 
-def _watch(made, config) -> dict:
+def _watch(whole, half, config) -> dict:
     """What the slides watch of a batch, but for QN, which silence does not have; and density."""
-    found = roll_statistics(made.cpu().numpy(), 0, config.low)
+    start = half if config.conditional else 0
+    found = roll_statistics(whole[:, half - start :].cpu().numpy(), start, config.low)
     return {k: float(found[k].mean()) for k in ("eb", "upc", "density")}
 
 

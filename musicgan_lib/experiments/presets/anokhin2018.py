@@ -22,10 +22,10 @@ VARIANTS = {
     "attention": {"attention": True},
     "without_attention": {"attention": False},
     "without_copy": {"copy": False},
-    "scaled_attention": {"scaled": True},
+    "scaled_attention": {"attention": True, "scaled": True},
     "repaired": _GAME,
     "faithful": {
-        "adversarial": True, "read": "last", "skip": 0, "as_published": True, "causal": False, "noise": 0.5,
+        "adversarial": True, "read": "last", "skip": 0, "judge_filters": 16, "attention": True, "as_published": True, "causal": False, "noise": 0.5,
         "lambda_rl": 1.0, "baseline": "critic", "rule": "gap", "rl_lr": 1e-3, "judge_lr": 1e-3,
         "rl_batch": 8, "ce_batch": 8, "clip": 1e9, "copy": False, "context": "real", "teacher_forcing": 0.5,
     },

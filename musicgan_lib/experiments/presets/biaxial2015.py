@@ -7,10 +7,12 @@ from ._roll_game import *  # noqa: F403 - the game
 
 CORPORA = anokhin2018.CORPORA
 _OWN = {"features": "johnson", "attention": False, "global_structure": False}
-#: As published the rates are Adadelta's own; Adam's are those of the other presets.
+#: As published the rates are Adadelta's own; Adam's are those of the other presets, and so is a cell that hears itself.
 VARIANTS = {
-    "likelihood": _OWN | {"optimiser": "adadelta", "pretrain_lr": 1.0, "dropout": 0.5},
-    "adam": _OWN,
+    "likelihood": _OWN
+    | {"optimiser": "adadelta", "pretrain_lr": 1.0, "dropout": 0.5, "copy": False},
+    "adam": _OWN | {"copy": False},
+    "copy": _OWN,
 }
 PROFILES = anokhin2018.PROFILES | {
     "gpu": anokhin2018.PROFILES["gpu"]

@@ -1,0 +1,26 @@
+"""Settings of a run as words: the command that repeats it, and ``NAME=VALUE`` read back."""
+
+from . import presets
+
+
+def command(preset, variant, profile, seed, corpus, control=None, changes=None) -> str:
+    """The command that repeats a run."""
+    words = f"musicgan train {preset} --variant {variant} --profile {profile} --seed {seed} --corpus {corpus}"
+    words += f" --control {control}" if control else ""
+    told = {
+        k: ",".join(map(str, v)) if isinstance(v, tuple) else v for k, v in (changes or {}).items()
+    }
+    return words + "".join(f" --set {k}={v}" for k, v in sorted(told.items()))
+
+
+def read_setting(game, text: str):
+    """``NAME=VALUE`` as a name and a value of the setting's own type; ValueError where either is none."""
+    name, _, value = text.partition("=")
+    presets.check_name("setting", name, list(game.Config.__dataclass_fields__))
+    kind = type(getattr(game.Config(), name))
+    try:
+        if kind is tuple:
+            return name, tuple(int(x) for x in value.split(","))
+        return name, {"true": True, "false": False}[value.lower()] if kind is bool else kind(value)
+    except (KeyError, TypeError, ValueError):
+        raise ValueError(f"{name} is a {kind.__name__}, and {value!r} is none") from None
