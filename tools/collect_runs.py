@@ -91,7 +91,12 @@ def keep_weights(row: dict, run: Path, place: Path) -> dict:
     generator = torch.Generator().manual_seed(10_000 + row["seed"])
     again, _ = game.measure(state, config, data, generator)
     lost = ("reward_mean", "reward_std", "precision", "recall")  # they need the discriminator
-    own = {k: float(v) for k, v in again.items() if k not in lost and np.isfinite(v)}
+    judged = ("d_", "first_")  # and so do these
+    own = {
+        k: float(v)
+        for k, v in again.items()
+        if k not in lost and not k.startswith(judged) and np.isfinite(v)
+    }
     metrics = row["metrics"] | own
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return row | {

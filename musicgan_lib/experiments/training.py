@@ -43,7 +43,7 @@ def train(
     control : None, or what is taken away (``"zero_reward"`` …).
     folder : where the run is kept; by default below the user's cache.
     changes : settings to change, name -> value; they become part of the variant's name.
-    data : the encoded corpus, where it was encoded before (``WordData``): no MIDI library is needed then.
+    data : the encoded corpus, where it was encoded before: no MIDI library is needed then.
     seconds : time cap of this call; it stops cleanly and can be resumed.
 
     The folder holds ``config.json``, ``log.jsonl``, ``checkpoint.pt``, ``weights.safetensors``,
@@ -206,9 +206,7 @@ def evaluate(folder, judge_seeds: int = 0) -> dict:
         if hasattr(game, "as_words"):  # judges read symbols
             data, drawn = game.as_words(data, drawn)
         elif drawn.ndim > 2:
-            raise ValueError(
-                "this judge reads words; of note matrices judge_auc is a fresh judge's"
-            )
+            raise ValueError("this judge reads words; of note matrices judge_auc is a fresh one's")
         metrics |= judge_run(drawn, data, judge_seeds)
     return {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
 
