@@ -91,6 +91,7 @@ def test_every_variant_runs_and_is_measured(tmp_path, preset, variant):
     assert {"mean_w", "mean_w_floor", "judge_auc", "w1_eb", "longest_copy"} <= metrics.keys()
     sees_ahead = variant in ("faithful", "leaky_global")  # what it has is no likelihood
     assert ("nll_play_test" in metrics) != sees_ahead == ("leaky_nll_play_test" in metrics)
+    assert ("begin_auc" in metrics) == ("d_auc" in metrics)
     assert ("d_auc" in metrics) == bool(presets.find(preset).VARIANTS[variant].get("adversarial"))
     samples = np.load(folder / "samples.npz")["words"]
     assert samples.shape[:3] == (6, 64, 14) and samples.dtype == np.uint8

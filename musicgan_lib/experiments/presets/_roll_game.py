@@ -13,7 +13,7 @@ from ..rolls import RollData, encode_rolls
 from . import _roll_phases as phases
 from . import check_least, check_name
 from ._roll_batches import Windows
-from ._roll_measures import draw, measure
+from ._roll_measures import ask_judges, draw, measure
 from ._roll_phases import play
 
 __all__ = ["CONTROLS", "GENERATOR", "Config", "build", "draw", "encode", "make_step", "measure", "play", "shared_phase", "Windows"]  # fmt: skip
@@ -283,6 +283,11 @@ def make_step(config: Config, data, control: str | None = None):
         if state.step == config.pretrain + config.pretrain_judge:
             state.memory.pop("pool", None)
             state.modules["first_judge"].load_state_dict(state.modules["judge"].state_dict())
+            own = torch.Generator().manual_seed(state.generator.initial_seed())
+            asked = ask_judges(state, config, data, own)
+            state.memory |= {
+                k.replace("d_", "begin_"): v for k, v in asked.items() if k[:2] == "d_"
+            }
         return phases.play(state, config, real, valid, control)
 
     return step

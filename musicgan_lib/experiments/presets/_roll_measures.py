@@ -56,6 +56,9 @@ def measure(state, config, data, generator) -> tuple[dict, np.ndarray]:
         found[name] = float(np.mean(longest_copies(words, train)))
     if "judge" in state.modules:
         found |= ask_judges(state, config, data, generator)
+        found |= {
+            k: v for k, v in state.memory.items() if k.startswith("begin_")
+        }  # before the game
     found |= judge_rolls(made[:, start:], data, config, which)
     scale = np.array([1, 1, 127], np.float32)[: made.shape[-1]]
     return found, np.rint(made * scale).astype(np.uint8)
