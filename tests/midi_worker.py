@@ -14,6 +14,15 @@ from musicgan_lib.notes import MidiError, read_midi
 LIMIT_S = 5
 
 
+def peak_memory() -> float:
+    """Megabytes at most, of this process: ``ru_maxrss`` would begin at what the tests that started it use."""
+    try:
+        status = open("/proc/self/status").read()
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+    except OSError:  # not Linux
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for line in sys.stdin:
@@ -33,7 +42,7 @@ def main() -> None:
                 found = {"error": str(error)}
         signal.alarm(0)
         found["warned"] = [str(w.message) for w in caught]
-        found["mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        found["mb"] = peak_memory()
         json.dump(found | {"path": path}, sys.stdout)
         sys.stdout.write("\n")
         sys.stdout.flush()
