@@ -35,6 +35,7 @@ def build(kind="anokhin2018", channels=2, notes=NOTES, styles=0, **options):
                 (10, 8),
                 filters=6,
                 copy=kind != "anokhin2018",
+                bars_back=(1, 2) if "bars" in kind else (),
                 **options,
             ).eval()
             if model.copy is not None:
@@ -49,7 +50,13 @@ def build(kind="anokhin2018", channels=2, notes=NOTES, styles=0, **options):
         ).eval()
 
 
-KINDS = ["biaxial2015", "deepj2018", "anokhin2018", "anokhin2018 with copy"]
+KINDS = [
+    "biaxial2015",
+    "deepj2018",
+    "anokhin2018",
+    "anokhin2018 with copy",
+    "anokhin2018 with bars",
+]
 
 
 @pytest.mark.parametrize("channels", [2, 3])
@@ -90,6 +97,39 @@ def test_it_sees_no_later_step_and_no_higher_note(kind):
     moved = (model.logits(changed) - model.logits(roll)).abs().amax((0, 3)) > 0  # (T, N)
     assert not moved[:18].any() and not moved[18, :10].any()
     assert moved[18, 10:].any() and moved[19].any() and moved[32:].any()
+
+
+def test_a_cell_hears_itself_bars_before_at_once():
+    model, roll = build("anokhin2018 with bars"), a_roll(1, 40)
+    heard = model.heard(roll)  # (1, 40, N, 3 * 2)
+    assert (heard[:, 17, :, 2:4] == roll[:, 1]).all() and (heard[:, 33, :, 4:] == roll[:, 1]).all()
+    assert not heard[:, :16, :, 2:].any() and not heard[:, :32, :, 4:].any()
+    x = torch.cat([roll, torch.zeros(1, 1, NOTES, 2)], 1)
+    for lag, far in ((16, True), (15, False)):
+        silent, full = x.clone(), x.clone()
+        silent[:, 40 - lag, 3], full[:, 40 - lag, 3] = 0, 1
+        direct = [model.from_before(model.heard(r))[:, 40] for r in (silent, full)]
+        assert ((direct[0] - direct[1]).abs().max() > 0) == far
+
+
+def test_a_judge_is_told_what_each_step_repeats():
+    judge = anokhin_nuzhin.HierarchicalDiscriminator(
+        NOTES, units=8, filters=0, skip=4, bars_back=(1, 2)
+    )
+    bar = a_roll(2, 16) * (torch.arange(16) % 3 > 0)[:, None, None]
+    x, y = bar.repeat(1, 2, 1, 1), bar.repeat(1, 2, 1, 1)
+    filled = bar.any(3).any(2)[:, None].repeat(1, 2, 1).flatten(1).float()
+    assert (judge.repeats(y, x) == filled[..., None]).all()
+    alone = judge.repeats(y)  # its first bar has none before it
+    assert (alone[:, 16:, 0] == filled[:, 16:]).all()
+    assert not alone[:, :16, 0].any() and not alone[..., 1].any()
+    up = y.roll(1, 2)  # a semitone higher, what was common is nearly gone
+    common = (torch.minimum(up, y).sum((2, 3)) / torch.maximum(up, y).sum((2, 3)).clamp_min(1))[
+        :, :16
+    ]
+    assert torch.allclose(judge.repeats(up, x)[:, :16, 0], common)
+    with pytest.raises(ValueError, match="skip"):
+        anokhin_nuzhin.HierarchicalDiscriminator(NOTES, units=8, bars_back=(1,))
 
 
 def test_the_published_global_module_sees_the_future_and_ours_does_not():

@@ -120,10 +120,8 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
         place.mkdir(parents=True, exist_ok=True)
         before += _begin_with_shared(first, game, shared, about, data, place, device, options)
         inner = game.shared_phase(shared)
-        if (
-            inner not in (None, shared) and first.step < inner.steps
-        ):  # its time is up: it goes on there
-            return before
+        if inner not in (None, shared) and first.step < inner.steps:
+            return before  # its time is up: it goes on there
     left = options["seconds"] - (time.perf_counter() - began)
     report = loop.fit(
         first, game.make_step(shared, data), shared.steps, folder=place,

@@ -127,6 +127,7 @@ class GlobalStructure(nn.Module):
 def build_generator(
     notes=48, low=36, channels=2, time_units=(256, 256), note_units=(128, 128), dropout=0.0, filters=64,
     attention=True, scaled=False, global_structure=True, causal=True, windows=7, copy=False,
+    bars_back=(),
 ) -> Biaxial:  # fmt: skip
     """The generator of Anokhin and Nuzhin (2018), at the published sizes unless told otherwise."""
     seen = NoteInput(notes, low, channels, filters, attention, scaled, dropout)
@@ -135,7 +136,9 @@ def build_generator(
         if global_structure
         else None
     )
-    return Biaxial(seen, channels, time_units, note_units, dropout, context, copy=copy)
+    return Biaxial(
+        seen, channels, time_units, note_units, dropout, context, copy=copy, bars_back=bars_back
+    )
 
 
 class Hierarchy(nn.Module):
@@ -191,23 +194,26 @@ class HierarchicalDiscriminator(nn.Module):
     read : ``"last"``, the memory after the last step, as published; or ``"mean"``, over all steps of Y.
     filters : of the embedding of each note, as published; 0 reads the cells as they are, at a tenth of the cost.
     as_published, skip : of :class:`Hierarchy`.
+    bars_back : let the skip also look at how much each step has in common with the one so many bars before it, of X and
+        Y together: what no memory was seen to find out alone; ours.
 
     Implements ``Discriminator`` for Y with ``x`` as an argument; gives logits.
     """
 
     def __init__(
         self, notes=48, low=36, channels=2, units=1000, filters=64, conditional=True, read="last", as_published=False,
-        skip=0,
+        skip=0, bars_back=(),
     ):  # fmt: skip
         super().__init__()
+        if bars_back and not skip:
+            raise ValueError("bars_back are for the skip, and there is none")
         if read not in ("last", "mean"):
             raise ValueError(f"read is 'last' or 'mean', not {read!r}")
-        self.conditional, self.read = conditional, read
+        self.conditional, self.read, self.bars_back = conditional, read, bars_back
         self.embed = NoteEmbedding(notes, low, channels, filters) if filters else nn.Identity()
         width, many = self.embed.width if filters else channels, 2 if conditional else 1
-        self.memory = Hierarchy(
-            notes, low, many * width, units, as_published, skip, many * notes * channels
-        )
+        cells = many * notes * channels + len(bars_back)
+        self.memory = Hierarchy(notes, low, many * width, units, as_published, skip, cells)
         self.decide = nn.Linear(units, 1)
 
     def features(self, y: torch.Tensor, x: torch.Tensor | None = None) -> torch.Tensor:
@@ -217,8 +223,21 @@ class HierarchicalDiscriminator(nn.Module):
             if x is None or x.shape != y.shape:
                 raise ValueError("a conditional discriminator needs X, as long as Y")
             seen, rolls = torch.cat([self.embed(x), seen], -1), [x, y]
+        if self.bars_back:
+            rolls.append(self.repeats(y, x))
         states = self.memory(seen, rolls)  # (B, T, units)
         return states[:, -1] if self.read == "last" else states.mean(1)
+
+    def repeats(self, y, x=None):
+        """The share of the cells that sound or are struck now or so many bars before that do both times, ``(B, T, lags)``."""
+        whole = y if x is None else torch.cat([x, y], 1)
+        found = []
+        for bars in self.bars_back:
+            lag = bars * STEPS_PER_BAR
+            then = F.pad(whole, (0, 0, 0, 0, lag, 0))[:, : whole.shape[1]][:, -y.shape[1] :]
+            common, either = torch.minimum(y, then), torch.maximum(y, then)
+            found.append(common.sum((2, 3)) / either.sum((2, 3)).clamp_min(1))
+        return torch.stack(found, -1)
 
     def score(self, y: torch.Tensor, x: torch.Tensor | None = None) -> torch.Tensor:
         return self.decide(self.features(y, x))[:, 0]

@@ -27,6 +27,8 @@ class Biaxial(nn.Module):
         the same for the step that follows a history, ``(B, width)``. It may change once a bar alone.
     copy : let the logits of a cell hear the same cell one step before, directly. Music holds its notes, and a model that
         has to find this out through its memories stays for hundreds of steps where it ignores the past; this is ours.
+    bars_back : let each note also hear its cell so many bars before the step that is written, along time and, with
+        ``copy``, in its logits. ``(1, 2)`` hears whether the bar before, or the one before that, goes on; this is ours.
     styles : number of styles; 0 for none. A style ``(B, styles)`` is added to the input of every layer, as in DeepJ.
 
     Replay says nothing unless the note sounds and sounded one step before, and volume nothing unless it sounds: no
@@ -35,12 +37,14 @@ class Biaxial(nn.Module):
 
     def __init__(
         self, features, channels=2, time_units=(256, 256), note_units=(128, 128), dropout=0.0, context=None, styles=0,
-        style_units=64, copy=False,
+        style_units=64, copy=False, bars_back=(),
     ):  # fmt: skip
         super().__init__()
+        self.lags = (1, *(STEPS_PER_BAR * bars for bars in bars_back))
+        heard = channels * len(self.lags)
         self.features, self.channels, self.context = features, channels, context
         self.dropout = nn.Dropout(dropout)
-        time_in = (features.width, *time_units)
+        time_in = (features.width + heard - channels, *time_units)
         note_in = (time_units[-1] + channels, *note_units)
         self.time = nn.ModuleList(
             nn.LSTM(a, b, batch_first=True) for a, b in zip(time_in, time_units)
@@ -49,7 +53,7 @@ class Biaxial(nn.Module):
             nn.LSTM(a, b, batch_first=True) for a, b in zip(note_in, note_units)
         )
         self.head = nn.Linear(note_units[-1] + (context.width if context else 0), channels)
-        self.copy = nn.Linear(channels, channels, bias=False) if copy else None
+        self.copy = nn.Linear(heard, channels, bias=False) if copy else None
         if copy:
             nn.init.zeros_(self.copy.weight)
         self.style = nn.Linear(styles, style_units) if styles else None
@@ -65,17 +69,27 @@ class Biaxial(nn.Module):
         if self.context:
             around = self.context(roll)[:, :, None].expand(-1, -1, x.shape[2], -1)
             x = torch.cat([x, around], -1)
-        return self.head(x) + self.from_before(F.pad(roll, (0, 0, 0, 0, 1, 0))[:, :-1])
+        return self.head(x) + self.from_before(self.heard(roll))
 
-    def from_before(self, past):
-        """What the same cells one step before add to the logits, in the shape of ``past``; 0 without ``copy``."""
-        return self.copy(past) if self.copy is not None else torch.zeros((), device=past.device)
+    def heard(self, roll):
+        """The same cell at each lag before each step, ``(B, T, N, lags * C)``: one step, and so many bars."""
+        length = roll.shape[1]
+        earlier = (F.pad(roll, (0, 0, 0, 0, lag, 0))[:, :length] for lag in self.lags)
+        return torch.cat(list(earlier), -1)
+
+    def from_before(self, heard):
+        """What the same cells before add to the logits, ``(..., C)``; 0 without ``copy``."""
+        return self.copy(heard) if self.copy is not None else torch.zeros((), device=heard.device)
+
+    def see(self, heard, first):
+        """What the first memory is told of each note: its features one step before, and its cells bars before."""
+        past, bars = heard[..., : self.channels], heard[..., self.channels :]
+        return torch.cat([self.features(past, first), bars], -1)
 
     def along_time(self, roll, added):
         """What each note remembers before each step, ``(B, T, N, H)``, and the states of the layers."""
         batch, length, notes, _ = roll.shape
-        past = F.pad(roll, (0, 0, 0, 0, 1, 0))[:, :-1]  # the step before each step
-        x = self.features(past, 0).transpose(1, 2).flatten(0, 1)  # (B N, T, F)
+        x = self.see(self.heard(roll), 0).transpose(1, 2).flatten(0, 1)  # (B N, T, F)
         states = []
         for i, layer in enumerate(self.time):
             x, state = layer(x + _each(added, i, notes))
@@ -190,15 +204,16 @@ class Sampler:
             if model.context and (around is None or t % STEPS_PER_BAR == 0):
                 begun = t - t % STEPS_PER_BAR
                 around = model.context.at(roll[:, 1 : begun + 1])
-            time = self._remember(roll[:, t : t + 1], t, states, added)  # (n, N, H)
-            step, log_p = self._write(time, roll[:, t], around, generator, temperature, added)
+            heard = torch.cat([roll[:, max(t + 1 - lag, 0)] for lag in model.lags], -1)
+            time = self._remember(heard, t, states, added)  # (n, N, H)
+            step, log_p = self._write(time, heard, around, generator, temperature, added)
             roll[:, t + 1], log_prob[:, t] = step, log_p
         model.train(training)
         return Trajectory(roll[:, 1:], log_prob, None)
 
-    def _remember(self, past, t, states, added):
+    def _remember(self, heard, t, states, added):
         """One step along time for every note; ``states`` are replaced."""
-        x = self.model.features(past, t)[:, 0]  # (n, N, F)
+        x = self.model.see(heard[:, None], t)[:, 0]  # (n, N, F)
         n, notes = x.shape[:2]
         x = x.flatten(0, 1)
         for i, (weight, bias) in enumerate(self.time):
@@ -208,15 +223,15 @@ class Sampler:
             x = states[i][0]
         return x.view(n, notes, -1)
 
-    def _write(self, time, past, around, generator, temperature, added):
+    def _write(self, time, heard, around, generator, temperature, added):
         """The notes of one step from low to high: ``(n, N, C)`` and the step's log-probability ``(n,)``."""
         model, (n, notes) = self.model, time.shape[:2]
         styled = added[len(model.time) :]
         ahead = time @ self.from_time + self.bias  # (n, N, 4U)
         if styled:
             ahead = ahead + (styled[0] @ torch.cat([self.from_time, self.from_lower]))[:, None]
-        before, last = past[..., PLAY], model.head.bias.expand(n, notes, -1)
-        last = last + model.from_before(past)
+        before, last = heard[..., PLAY], model.head.bias.expand(n, notes, -1)
+        last = last + model.from_before(heard)
         if around is not None:
             last = last + (around @ model.head.weight[:, model.note[-1].hidden_size :].T)[:, None]
         dice = torch.rand(notes, n, 2, generator=generator, device=generator.device).to(time.device)

@@ -58,9 +58,8 @@ class Config:
     global_structure: bool = True
     causal: bool = True
     styles: int = 0
-    copy: bool = (
-        True  # a cell hears itself one step before, and begins with what counts say of that
-    )
+    copy: bool = True  # a cell hears itself one step before, from counts on
+    bars_back: tuple[int, ...] = ()  # and so many bars before
     # likelihood
     length: int = 128  # steps of a window: the first half is X, the second Y
     batch: int = 8
@@ -75,6 +74,7 @@ class Config:
     read: str = "mean"
     as_published: bool = False
     skip: int = 32
+    judge_bars_back: tuple[int, ...] = ()  # its skip sees what each step repeats of them
     conditional: bool = True
     pool: int = 768  # continuations that it is pre-trained on
     pretrain_judge: int = 600
@@ -152,6 +152,8 @@ def _refuse_nonsense(config) -> None:
         "bars have to go on after the opening, half of length": config.bars * 32 <= config.length,
         "attention and global_structure are anokhin's features": plain
         and (config.attention or config.global_structure),
+        "bars_back and judge_bars_back count bars, from 1 on": min(*config.bars_back, *config.judge_bars_back, 1, 1) < 1,
+        "judge_bars_back are for the judge's skip": config.judge_bars_back and not config.skip,
         "scaled is attention's": config.scaled and not config.attention,
         "styles are for other features than anokhin's, and for likelihood alone": config.styles
         and (config.adversarial or not plain),
@@ -176,7 +178,7 @@ def shared_phase(config: Config) -> Config | None:
         "teacher_forcing", "teacher_reward", "rule", "judge_steps",
     )  # fmt: skip
     judge = (
-        "judge_units", "judge_filters", "read", "as_published", "skip", "conditional", "pool", "pretrain_judge",
+        "judge_units", "judge_filters", "read", "as_published", "skip", "judge_bars_back", "conditional", "pool", "pretrain_judge",
         "judge_batch", "judge_lr", "noise", "mismatched", "context",
     )  # fmt: skip
     if not config.adversarial:
@@ -202,7 +204,7 @@ def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
         if config.pretrain_judge or config.adversarial:
             judge = nets.HierarchicalDiscriminator(
                 notes, config.low, 2, config.judge_units, config.judge_filters, config.conditional,
-                config.read, config.as_published, config.skip,
+                config.read, config.as_published, config.skip, config.judge_bars_back,
             )  # fmt: skip
             modules["judge"] = judge.to(device)
         if config.adversarial:
@@ -237,13 +239,13 @@ def _build_policy(config, notes):
         windows = max((config.length - 32) // STEPS_PER_BAR + (not config.causal), 1)
         return nets.build_generator(
             notes, config.low, *sizes, config.filters, config.attention, config.scaled,
-            config.global_structure, config.causal, windows, config.copy,
+            config.global_structure, config.causal, windows, config.copy, config.bars_back,
         )  # fmt: skip
     if config.features == "deepj":
         seen = DeepJFeatures(notes, config.low, config.channels, config.filters)
     else:
         seen = JohnsonFeatures(notes, config.low, config.channels)
-    return Biaxial(seen, *sizes, styles=config.styles, copy=config.copy)
+    return Biaxial(seen, *sizes, styles=config.styles, copy=config.copy, bars_back=config.bars_back)
 
 
 @torch.no_grad()

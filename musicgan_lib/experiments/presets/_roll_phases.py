@@ -238,11 +238,8 @@ def _check(state, config, valid, often=1) -> dict:
 
 def _slope(module) -> float:
     """The length of a module's gradient."""
-    return (
-        torch.stack([p.grad.norm() for p in module.parameters() if p.grad is not None])
-        .norm()
-        .item()
-    )
+    slopes = [p.grad for p in module.parameters() if p.grad is not None]
+    return torch.nn.utils.get_total_norm(slopes).item()
 
 
 def _device(module):

@@ -14,6 +14,7 @@ from ._roll_game import *  # noqa: F403 - the game
 CORPORA = ("chorales", "nottingham", "classical", "pop909", "lakh", "piano_midi_de", "tunes")
 _GAME = {"adversarial": True, "mismatched": 0.125}
 _ALONE = {"lambda_ce": 0.0}
+_BARS, _JUDGED_BARS = {"bars_back": (1, 2)}, {"judge_bars_back": (1, 2)}
 #: What a variant changes; ``adversarial: True`` stands for the profile's numbers of steps.
 VARIANTS = {
     "likelihood": {},
@@ -46,6 +47,10 @@ VARIANTS = {
     "without_skip": _GAME | {"skip": 0},
     "right_pairs_alone": _GAME | {"mismatched": 0.0},
     "one_step": _GAME | {"context": "real"},
+    # what might bring repeats: the bars before within reach of the notes, and of the judge
+    "bars_back": _BARS,
+    "repeats_judge": _GAME | _JUDGED_BARS,
+    "bars_back_game": _GAME | _BARS | _JUDGED_BARS,
     "rl_1": _GAME | {"lambda_rl": 1.0},
     "rl_1e-1": _GAME | {"lambda_rl": 0.1},
     "rl_1e-3": _GAME | {"lambda_rl": 1e-3},
