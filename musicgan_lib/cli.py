@@ -25,6 +25,24 @@ def prepare_corpus(chosen) -> int:
     return 0
 
 
+def encode_corpus(chosen) -> int:
+    """Write the note matrices of any number of MIDI files as shards; goes on where it stopped."""
+    from .experiments import shards
+
+    fields = ("corpus", "low", "high", "per_track", "least", "files")
+    plan = shards.Plan(**{k: getattr(chosen, k) for k in fields})
+
+    def show(done, every):
+        print(f"\rshard {done} of {every}", end="", file=sys.stderr)
+
+    index = json.loads(shards.encode(plan, chosen.out, show).read_text())
+    print(file=sys.stderr)
+    for line in [*index["skipped"], shards.load(chosen.out).report]:
+        print(line)
+    print(f"train with --corpus {chosen.out}")
+    return 0
+
+
 def train(chosen) -> int:
     """Train a preset, or go on where it stopped; prints the run folder and what was measured."""
     from .experiments import training
@@ -85,6 +103,17 @@ def main(words=None) -> int:
     prepare = data.add_parser("prepare", help="read a corpus into the cache")
     prepare.add_argument("name")
     prepare.set_defaults(do=prepare_corpus)
+
+    encode = data.add_parser("encode", help="matrices of any number of MIDI files, on disk")
+    encode.add_argument("corpus", help="a corpus of MIDI files, or a folder or archive of them")
+    encode.add_argument("--representation", choices=["note_matrix"], default="note_matrix")
+    encode.add_argument("--out", required=True, help="folder of the shards")
+    encode.add_argument("--low", type=int, default=36, help="lowest MIDI pitch")
+    encode.add_argument("--high", type=int, default=83)
+    encode.add_argument("--per-track", action="store_true", help="each track by itself")
+    encode.add_argument("--least", type=int, default=12, help="bars")
+    encode.add_argument("--files", type=int, default=200, help="files a shard")
+    encode.set_defaults(do=encode_corpus)
 
     one = rooms.add_parser("train", help="train a preset, or go on where it stopped")
     one.add_argument("preset", help="such as bjare2020")

@@ -75,6 +75,10 @@ class Files:
                 raise
             self.names = sorted(self._members)
 
+    def in_place(self) -> list[str]:
+        """The names in the order that they lie in: a packed tar is read through once that way, not once a file."""
+        return self.names if self._tar is None else list(self._members)
+
     def read(self, name: str) -> bytes:
         """The bytes of one file. Raises ArchiveError where they are damaged or far too many."""
         try:

@@ -74,6 +74,23 @@ def load(name, split=None, *, scheme=None, limit=None) -> Corpus:
     return Corpus(pieces[:limit], str(name), split, chosen, source, extra["report"], key)
 
 
+def open_files(name) -> tuple:
+    """The open :class:`Files` of a corpus of MIDI files, by its name or path, and the function that reads them.
+
+    For corpora that are too large for :func:`load`. Raises :class:`CorpusUnavailable` as that does, and ValueError for a
+    corpus that is no folder of files.
+    """
+    from .midi_folder import load_folder
+
+    source = SOURCES.get(str(name))
+    if source is None:
+        _check_there(name)
+        return Files(name), load_folder
+    if source.load is None or source.files is None:
+        raise ValueError(f"{name} is no folder of files")
+    return _find_local(source) or _download(source), source.load
+
+
 def available(name: str) -> bool:
     """Whether ``load(name)`` would find the corpus without a download."""
     source = SOURCES.get(name)
@@ -123,15 +140,19 @@ def _load_path(path):
     """A folder or archive that is nobody's in particular."""
     from .midi_folder import load_folder
 
-    if not Path(path).exists():
-        raise CorpusUnavailable(
-            f"{str(path)!r} is neither a corpus ({', '.join(SOURCES)}) nor a folder or archive here"
-        )
+    _check_there(path)
     with Files(path) as files:
         pieces, splits, report = load_folder(files)
     pieces = [p.replace(source=str(Path(path).name), publishable=False) for p in pieces]
     key = hashlib.sha256(b"".join(p.notes.tobytes() for p in pieces)).hexdigest()[:16]
     return pieces, {"splits": splits, "report": report}, key
+
+
+def _check_there(path) -> None:
+    if not Path(path).exists():
+        raise CorpusUnavailable(
+            f"{str(path)!r} is neither a corpus ({', '.join(SOURCES)}) nor a folder or archive here"
+        )
 
 
 def _find_cached(source: Source):

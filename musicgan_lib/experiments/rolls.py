@@ -67,27 +67,43 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
     pieces, left = {split: [] for split in parts}, Counter()
     for split, part in parts.items():
         for piece in part:
-            song = []
-            for voice in _voices(piece) if per_track else [_without_drums(piece)]:
-                why, voice = _whole_bars(voice, low, high, least)
-                left[why] += 1
-                if why == "read":
-                    rows = note_matrix.encode(voice, low, high)
-                    rest = -len(rows) % STEPS_PER_BAR  # the last bar is filled with silence
-                    rows = np.pad(rows, ((0, rest), (0, 0), (0, 0)))
-                    rows[..., 2] *= 127
-                    song.append(np.rint(rows).astype(np.uint8))
+            song = encode_bars(piece, low, high, per_track, least, left)
             pieces[split] += song
             dealt += [song] * bool(song)
     if split_by == "deal":
         pieces, split_by = _deal(dealt), "piece"
-    told = [f"{n} {why}" for why, n in left.items() if why != "read"]
-    report = f"Left out: {', '.join(told) or 'nothing'}."
+    report = tell(left)
     if empty := [s for s, part in pieces.items() if not part]:
         raise ValueError(f"{corpus}: nothing is left in {', '.join(empty)}. {report}")
     data = RollData(str(corpus), pieces, options, f"{whole.data_hash}-{split_by}", split_by, report)
     data.save(kept)
     return data
+
+
+def encode_bars(piece, low, high, per_track, least, left: Counter) -> list[np.ndarray]:
+    """The matrices of one piece, ``(T, N, 3) uint8`` each: none where it cannot be read, one, or one a track.
+
+    ``left`` counts why not, and what was read. The other arguments are those of :func:`encode_rolls`.
+    """
+    from ..representations import note_matrix
+
+    found = []
+    for voice in _voices(piece) if per_track else [_without_drums(piece)]:
+        why, voice = _whole_bars(voice, low, high, least)
+        left[why] += 1
+        if why == "read":
+            rows = note_matrix.encode(voice, low, high)
+            rest = -len(rows) % STEPS_PER_BAR  # the last bar is filled with silence
+            rows = np.pad(rows, ((0, rest), (0, 0), (0, 0)))
+            rows[..., 2] *= 127
+            found.append(np.rint(rows).astype(np.uint8))
+    return found
+
+
+def tell(left: Counter) -> str:
+    """A sentence on what :func:`encode_bars` left out."""
+    told = [f"{n} {why}" for why, n in left.items() if why != "read"]
+    return f"Left out: {', '.join(told) or 'nothing'}."
 
 
 def _split(corpus, whole, scheme):

@@ -1,11 +1,14 @@
 """Settings of a run as words: the command that repeats it, and ``NAME=VALUE`` read back."""
 
+import shlex
+
 from . import presets
 
 
 def command(preset, variant, profile, seed, corpus, control=None, changes=None) -> str:
     """The command that repeats a run."""
-    words = f"musicgan train {preset} --variant {variant} --profile {profile} --seed {seed} --corpus {corpus}"
+    words = f"musicgan train {preset} --variant {variant} --profile {profile} --seed {seed} "
+    words += f"--corpus {shlex.quote(corpus)}"
     words += f" --control {control}" if control else ""
     told = {
         k: ",".join(map(str, v)) if isinstance(v, tuple) else v for k, v in (changes or {}).items()

@@ -39,7 +39,8 @@ def train(
     Parameters
     ----------
     preset, variant, profile, seed : such as ``"bjare2020", "merl", "cpu", 0``.
-    corpus : one of the preset's; its first one where the music is here, else the first that is.
+    corpus : one of the preset's; its first one where the music is here, else the first that is. Presets of note matrices
+        also read the path of a folder or archive of MIDI files, or of shards (``musicgan data encode``).
     control : None, or what is taken away (``"zero_reward"`` …).
     folder : where the run is kept; by default below the user's cache.
     changes : settings to change, name -> value; they become part of the variant's name.
@@ -52,7 +53,10 @@ def train(
     """  # fmt: skip
     game, changes = presets.find(preset), changes or {}
     corpus = corpus or choose_corpus(game)
-    presets.check_name("corpus", corpus, game.CORPORA)
+    if getattr(game, "READS_FOLDERS", False) and Path(corpus).exists():
+        corpus = str(Path(corpus).resolve())
+    else:
+        presets.check_name("corpus", corpus, game.CORPORA)
     presets.check_device(device)
     config = game.configure(variant, profile, corpus, **changes)
     label = ",".join([variant, *(f"{k}={v}" for k, v in sorted(changes.items()))])
@@ -264,7 +268,8 @@ def choose_corpus(game) -> str:
 
 def default_folder(about: dict, code: str) -> Path:
     """Where a run is kept when nobody says: after a change of the library, a new place."""
-    parts = [about["variant"], about["control"], about["profile"], about["corpus"], about["seed"]]
+    corpus = Path(about["corpus"]).name
+    parts = [about["variant"], about["control"], about["profile"], corpus, about["seed"]]
     name = "-".join(str(p) for p in [*parts, code[:8]] if p is not None)
     return records.cache_folder() / "training" / about["system"] / name
 

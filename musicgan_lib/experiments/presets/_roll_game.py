@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 
@@ -9,6 +10,7 @@ from ...learning.fit import TrainingState
 from ...models import anokhin_nuzhin as nets
 from ...models.biaxial import Biaxial
 from ...models.note_features import PLAY, REPLAY, STEPS_PER_BAR, DeepJFeatures, JohnsonFeatures
+from .. import shards
 from ..rolls import RollData, encode_rolls
 from . import _roll_phases as phases
 from . import check_least, check_name
@@ -16,8 +18,9 @@ from ._roll_batches import Windows
 from ._roll_measures import ask_judges, draw, measure
 from ._roll_phases import play
 
-__all__ = ["CONTROLS", "GENERATOR", "Config", "build", "draw", "encode", "make_step", "measure", "play", "shared_phase", "Windows"]  # fmt: skip
+__all__ = ["CONTROLS", "GENERATOR", "READS_FOLDERS", "Config", "build", "draw", "encode", "make_step", "measure", "play", "shared_phase", "Windows"]  # fmt: skip
 GENERATOR = "policy"
+READS_FOLDERS = True
 #: A control takes one thing away from a variant and keeps its budget; without a reward, cross-entropy is left.
 CONTROLS = ("zero_reward", "random_reward", "frozen_discriminator")
 _OPTIMISERS = {
@@ -188,8 +191,13 @@ def shared_phase(config: Config) -> Config | None:
 
 
 def encode(config: Config, corpus: str) -> RollData:
-    """The matrices that a run reads: pieces that are as long as a measured sample."""
-    return encode_rolls(corpus, config.low, config.high, config.per_track, config.bars)
+    """The matrices that a run reads: pieces that are as long as a measured sample; or a folder of shards."""
+    if not (Path(corpus) / shards.INDEX).is_file():
+        return encode_rolls(corpus, config.low, config.high, config.per_track, config.bars)
+    if config.volume:
+        raise ValueError(f"{corpus}: shards hold no volume")
+    wanted = {"low": config.low, "high": config.high, "per_track": config.per_track}
+    return shards.load(corpus, **wanted, least=config.bars)
 
 
 def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
