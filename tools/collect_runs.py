@@ -1,6 +1,6 @@
 """Distil finished run folders into ``results/``: their records, and the weights that may be published.
 
-    python tools/collect_runs.py RUNS [--weights SEED] [--measure] [--judges N]
+    python tools/collect_runs.py RUNS [--weights SEED] [--measure] [--judges N] [--curves]
 
 ``RUNS`` is the folder with the run folders of one or more presets. Records are grouped to
 ``results/papers/<preset>/<corpus>.json``; a run recorded again replaces the old row. With ``--weights`` the policies of
@@ -45,6 +45,26 @@ def collect(folder: Path, results: Path, weights_seed: int | None, again=None) -
     return [
         records.write([rows[k] for k in sorted(rows, key=str)], t) for t, rows in groups.items()
     ]
+
+
+def collect_curves(folder: Path, results: Path) -> list[Path]:
+    """Write what each run's log says of its game: ``<corpus>-curves.json``, metrics named ``eb@turn``."""
+    groups: dict[Path, dict] = {}
+    for file in sorted(folder.rglob("record.json")):
+        (row,) = records.read(file)
+        config = json.loads((file.parent / "config.json").read_text())["config"]
+        begun = row["steps"] - config.get("adversarial", 0)
+        said = [json.loads(line) for line in (file.parent / "log.jsonl").read_text().splitlines()]
+        numbers = {
+            f"{name}@{r['step'] - begun}": value
+            for r in said if r["step"] > begun
+            for name, value in r.items() if name not in ("step", "seconds")
+        }  # fmt: skip
+        if numbers:
+            target = results / "papers" / row["system"] / f"{row['corpus']}-curves.json"
+            rows = groups.setdefault(target, {_key(r): r for r in _old(target)})
+            rows[_key(row)] = row | {"metrics": numbers, "artifacts": {}}
+    return [records.write([g[k] for k in sorted(g, key=str)], t) for t, g in groups.items()]
 
 
 def add_bleu(row: dict, run: Path) -> None:
@@ -118,8 +138,11 @@ if __name__ == "__main__":
     parser.add_argument("runs", type=Path)
     parser.add_argument("--weights", type=int, metavar="SEED")
     parser.add_argument("--measure", action="store_true")
+    parser.add_argument("--curves", action="store_true", help="write the logs of games, too")
     parser.add_argument("--judges", type=int, metavar="N", default=0)
     chosen = parser.parse_args()
     again = chosen.judges if chosen.measure or chosen.judges else None
     for written in collect(chosen.runs, ROOT / "results", chosen.weights, again):
+        print(written.relative_to(ROOT))
+    for written in collect_curves(chosen.runs, ROOT / "results") if chosen.curves else []:
         print(written.relative_to(ROOT))

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -216,10 +217,11 @@ def _pair(roll, made) -> torch.Tensor:
 
 
 def _watch(whole, half, config) -> dict:
-    """What the slides watch of a batch, but for QN, which silence does not have; and density."""
+    """What the slides watch of a batch, and density; a mean over those that are not silent, where silence has none."""
     start = half if config.conditional else 0
     found = roll_statistics(whole[:, half - start :].cpu().numpy(), start, config.low)
-    return {k: float(found[k].mean()) for k in ("eb", "upc", "density")}
+    kept = {k: found[k][~np.isnan(found[k])] for k in ("eb", "upc", "qn", "density")}
+    return {k: float(v.mean()) for k, v in kept.items() if len(v)}
 
 
 @torch.no_grad()
