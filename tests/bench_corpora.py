@@ -4,6 +4,7 @@ Not a test: run by `make bench`, with MUSICGAN_DATA set. Processor time of this 
 machine changes little; chorales are parsed by two processes, so their children's time counts too.
 """
 
+import json
 import os
 import resource
 import sys
@@ -11,6 +12,8 @@ import tempfile
 import time
 
 from musicgan_lib import corpora
+from musicgan_lib.corpora import loading
+from musicgan_lib.experiments import shards
 from musicgan_lib.representations import quadruplets
 
 AGAIN = 3
@@ -21,11 +24,28 @@ def main() -> None:
         os.environ["MUSICGAN_CACHE"] = cache
         if corpora.available("classical"):
             measure_classical()
+            for each in (False, True):
+                measure_shards(shards.Plan("classical", per_track=each), f"{cache}/shards-{each}")
         else:
             print("MUSICGAN_DATA holds no classical corpus: left out")
         for name in ("chorales", "nottingham"):
             if corpora.available(name):
                 measure_reload(name)
+
+
+def measure_shards(plan: shards.Plan, folder: str) -> None:
+    """Note matrices on disk, and what they take beyond parsing: wanted are 60 s for 10,000 files."""
+    every, index = seconds(lambda: shards.encode(plan, folder))
+    files, read = loading.open_files(plan.corpus)
+    with files:
+        named = shards.list_shards(plan, files)
+        parsing, _ = seconds(lambda: [read(shards.Some(files, names)) for names in named])
+    number = json.loads(index.read_text())["files"]
+    held = sum(f.stat().st_size for f in index.parent.glob("*.npy")) / 2**20
+    print(
+        f"{plan.corpus} as shards, {'each track' if plan.per_track else 'all tracks together'}: {every / parsing:.2f} "
+        f"times parsing; {(every - parsing) / number * 1e4:.0f} s beyond it for 10,000 files; {held:.0f} MiB"
+    )
 
 
 def measure_classical() -> None:

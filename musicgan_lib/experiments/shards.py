@@ -86,7 +86,7 @@ def encode_shard(plan: Plan, number: int, names, out, opened=None) -> Path:
         with _open(plan)[0] as files:
             return encode_shard(plan, number, names, out, (files, _open(plan)[1]))
     files, read = opened
-    pieces, _, report = read(_Some(files, names))
+    pieces, _, report = read(Some(files, names))
     parts, spans, left = (
         [np.zeros((0, -(-(plan.high - plan.low + 1) // 4)), np.uint8)],
         [],
@@ -162,7 +162,7 @@ def load(folder, **options) -> RollData:
     return RollData(str(folder), pieces, plan.options, about["data_hash"], "content", report)
 
 
-class _Some:
+class Some:
     """A few of the files of an archive, and everything in it that is no MIDI file, such as its tables."""
 
     def __init__(self, files, names):
