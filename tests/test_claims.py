@@ -14,7 +14,7 @@ METRICS = {
     "recall", "distinct_4", "novelty_8", "longest_copy", "oracle_nll", "oracle_entropy", "judge_accuracy",
     "bleu", "dropped_mass", "distinct_pitches", "distinct_while_training", "w1_pitch", "interval_bigrams",
     "polyphony", "unique_tones", "tone_span", "intensity_span", "mean_z", "tempo_consistency", "interval_distance",
-    "mean_w", "judge_auc", "first_machine", "begin_auc", "nll_play_test", "scale", "repeat_2",
+    "mean_w", "judge_auc", "first_machine", "begin_auc", "nll_play_test", "scale", "repeat_1", "repeat_2",
 }  # fmt: skip
 LOW, MIDDLE, HIGH = (1.0, 1.1, 0.9), (2.0, 2.1, 1.9), (3.0, 3.1, 2.9)
 TEST = {"metric": "nll_valid", "better": "lower", "own": "nll", "than": ["ordinary", "merl"]}

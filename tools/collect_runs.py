@@ -1,6 +1,6 @@
 """Distil finished run folders into ``results/``: their records, and the weights that may be published.
 
-    python tools/collect_runs.py RUNS [--weights SEED] [--measure] [--judges N] [--curves]
+    python tools/collect_runs.py RUNS [--weights SEED] [--measure] [--judges N] [--curves] [--samples N]
 
 ``RUNS`` is the folder with the run folders of one or more presets. Records are grouped to
 ``results/papers/<preset>/<corpus>.json``; a run recorded again replaces the old row. With ``--weights`` the policies of
@@ -65,6 +65,21 @@ def collect_curves(folder: Path, results: Path) -> list[Path]:
             rows = groups.setdefault(target, {_key(r): r for r in _old(target)})
             rows[_key(row)] = row | {"metrics": numbers, "artifacts": {}}
     return [records.write([g[k] for k in sorted(g, key=str)], t) for t, g in groups.items()]
+
+
+def collect_samples(folder: Path, results: Path, many: int) -> list[Path]:
+    """Write the first samples of each run whose corpus allows it: ``<corpus>-samples.npz``, an array for ``variant-seed``."""
+    groups: dict[Path, dict] = {}
+    for file in sorted(folder.rglob("record.json")):
+        (row,) = records.read(file)
+        if row["control"] is None and "," not in row["variant"] and may_publish(row["corpus"]):
+            target = results / "papers" / row["system"] / f"{row['corpus']}-samples.npz"
+            kept = groups.setdefault(target, dict(np.load(target)) if target.is_file() else {})
+            drawn = np.load(file.parent / "samples.npz")["words"]
+            kept[f"{row['variant']}-{row['seed']}"] = drawn[:many]
+    for target, kept in groups.items():
+        np.savez_compressed(target, **kept)
+    return list(groups)
 
 
 def add_bleu(row: dict, run: Path) -> None:
@@ -139,10 +154,14 @@ if __name__ == "__main__":
     parser.add_argument("--weights", type=int, metavar="SEED")
     parser.add_argument("--measure", action="store_true")
     parser.add_argument("--curves", action="store_true", help="write the logs of games, too")
+    parser.add_argument("--samples", type=int, metavar="N", default=0, help="keep the first N")
     parser.add_argument("--judges", type=int, metavar="N", default=0)
     chosen = parser.parse_args()
     again = chosen.judges if chosen.measure or chosen.judges else None
     for written in collect(chosen.runs, ROOT / "results", chosen.weights, again):
         print(written.relative_to(ROOT))
-    for written in collect_curves(chosen.runs, ROOT / "results") if chosen.curves else []:
+    more = collect_curves(chosen.runs, ROOT / "results") if chosen.curves else []
+    if chosen.samples:
+        more += collect_samples(chosen.runs, ROOT / "results", chosen.samples)
+    for written in more:
         print(written.relative_to(ROOT))
