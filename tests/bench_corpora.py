@@ -4,12 +4,12 @@ Not a test: run by `make bench`, with MUSICGAN_DATA set. Processor time of this 
 machine changes little; chorales are parsed by two processes, so their children's time counts too.
 """
 
-import json
 import os
 import resource
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 from musicgan_lib import corpora
 from musicgan_lib.corpora import loading
@@ -35,13 +35,12 @@ def main() -> None:
 
 def measure_shards(plan: shards.Plan, folder: str) -> None:
     """Note matrices on disk, and what they take beyond parsing: wanted are 60 s for 10,000 files."""
-    every, index = seconds(lambda: shards.encode(plan, folder))
+    every, _ = seconds(lambda: shards.encode(plan, folder))
     files, read = loading.open_files(plan.corpus)
     with files:
-        named = shards.list_shards(plan, files)
-        parsing, _ = seconds(lambda: [read(shards.Some(files, names)) for names in named])
-    number = json.loads(index.read_text())["files"]
-    held = sum(f.stat().st_size for f in index.parent.glob("*.npy")) / 2**20
+        parsing, (pieces, *_) = seconds(lambda: read(files))
+    number = len(pieces)
+    held = sum(f.stat().st_size for f in Path(folder).glob("*.npy")) / 2**20
     print(
         f"{plan.corpus} as shards, {'each track' if plan.per_track else 'all tracks together'}: {every / parsing:.2f} "
         f"times parsing; {(every - parsing) / number * 1e4:.0f} s beyond it for 10,000 files; {held:.0f} MiB"

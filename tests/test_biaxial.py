@@ -130,6 +130,10 @@ def test_a_judge_is_told_what_each_step_repeats():
     assert torch.allclose(judge.repeats(up, x)[:, :16, 0], common)
     with pytest.raises(ValueError, match="skip"):
         anokhin_nuzhin.HierarchicalDiscriminator(NOTES, units=8, bars_back=(1,))
+    deaf = anokhin_nuzhin.HierarchicalDiscriminator(
+        NOTES, units=8, filters=0, skip=4, conditional=False, bars_back=(1, 2)
+    )
+    assert (deaf.score(y, x) == deaf.score(y, x.roll(1, 2))).all(), "one of Y alone hears no X"
 
 
 def test_the_published_global_module_sees_the_future_and_ours_does_not():

@@ -36,42 +36,62 @@ def test_a_packed_matrix_is_read_like_any_other(notes):
     assert shards.pack(rows).shape[1] == -(-2 * notes // 8)
 
 
+def rolls_of(data) -> list[bytes]:
+    return sorted(np.asarray(r).tobytes() for part in data.pieces.values() for r in part)
+
+
 @pytest.mark.parametrize("per_track", [False, True])
 @pytest.mark.parametrize("files", [7, 100])
 def test_the_matrices_are_those_of_the_pieces_however_many_files_a_shard_holds(
     tmp_path, files, per_track
 ):
-    folder = a_folder(tmp_path, [a_piece(i, bars=12 + i % 3) for i in range(30)])
+    folder = a_folder(tmp_path, [a_piece(i, bars=12 + i % 3) for i in range(40)])
     plan = shards.Plan(folder, per_track=per_track, files=files)
-    index = json.loads(shards.encode(plan, tmp_path / "out").read_text())
-    assert len(index["shards"]) == -(-30 // files)
-    data = shards.load(tmp_path / "out")
-    found = [np.asarray(r).tobytes() for part in data.pieces.values() for r in part]
-    left = Counter()
+    index = shards.encode(plan, tmp_path / "out")
+    assert len(index["shards"]) == -(-40 // files)
+    data, left = shards.load(tmp_path / "out"), Counter()
     paths = sorted(Path(folder).glob("*.mid"))
     own = [rolls.encode_bars(read_midi(p), 36, 83, per_track, 12, left) for p in paths]
     expected = [np.ascontiguousarray(r[..., :2]).tobytes() for part in own for r in part]
-    assert len(found) == left["read"] == 30 and sorted(found) == sorted(expected)
-    assert all(len(part) for part in data.pieces.values())
-    heard = data.decode(data.floats(data.pieces["test"][0]), dynamics=False)
-    assert heard.length > 40
+    assert left["read"] == 40 and rolls_of(data) == sorted(expected)
+    longer = shards.load(tmp_path / "out", least=14)
+    assert {len(r) for part in longer.pieces.values() for r in part} == {14 * 16}
 
 
 def test_one_music_under_two_names_is_in_one_split(tmp_path):
-    folder = Path(a_folder(tmp_path, [a_piece(i) for i in range(20)]))
-    for i in range(20):
+    folder = Path(a_folder(tmp_path, [a_piece(i) for i in range(40)]))
+    for i in range(40):
         shutil.copy(folder / f"piece {i}.mid", folder / f"zz copy {i}.mid")
     shards.encode(shards.Plan(str(folder), files=9), tmp_path / "out")
     place = {}
     for split, part in shards.load(tmp_path / "out").pieces.items():
         for rows in part:
             place.setdefault(np.asarray(rows).tobytes(), []).append(split)
-    assert len(place) == 20 and all(len(p) == 2 and p[0] == p[1] for p in place.values())
+    assert len(place) == 40 and all(len(p) == 2 and p[0] == p[1] for p in place.values())
 
 
-def test_a_stopped_encoding_goes_on_and_other_settings_begin_anew(tmp_path, monkeypatch):
-    folder, out = a_folder(tmp_path, [a_piece(i) for i in range(20)]), tmp_path / "out"
-    plan, done = shards.Plan(folder, files=5), []
+class Read:
+    """Counts the pieces that are read."""
+
+    def __init__(self, monkeypatch):
+        self.pieces, own = 0, rolls.encode_bars
+        monkeypatch.setattr(rolls, "encode_bars", lambda *a, **k: self.count() or own(*a, **k))
+
+    def count(self):
+        self.pieces += 1
+
+    def since(self) -> int:
+        before, self.pieces = self.pieces, 0
+        return before
+
+
+def test_a_stopped_encoding_goes_on_and_never_mixes_two_plans(tmp_path, monkeypatch):
+    folder, out = a_folder(tmp_path, [a_piece(i) for i in range(40)]), tmp_path / "out"
+    plan, lower, read = (
+        shards.Plan(folder, files=10),
+        shards.Plan(folder, low=30, files=10),
+        Read(monkeypatch),
+    )
 
     def stop(number, every):
         if number == 2:
@@ -79,85 +99,130 @@ def test_a_stopped_encoding_goes_on_and_other_settings_begin_anew(tmp_path, monk
 
     with pytest.raises(KeyboardInterrupt):
         shards.encode(plan, out, stop)
-    with pytest.raises(ValueError, match="lacks 2 shards"):
-        shards.finish(plan, 4, out)
-    (out / "shard-00002.part").write_bytes(b"half of a shard")
-    encode_bars = rolls.encode_bars
-    monkeypatch.setattr(
-        shards, "encode_bars", lambda *a, **k: done.append(1) or encode_bars(*a, **k)
-    )
-    shards.encode(plan, out)
-    assert len(done) == 10, "only what was missing is read"
-    shards.encode(plan, out)
-    assert len(done) == 10
-    shards.encode(shards.Plan(folder, files=5, high=88), out)
-    assert len(done) == 30
-    assert shards.load(out, high=88).pieces["train"][0].shape[1] == 53
-    with pytest.raises(ValueError, match="'high': 88.*'high': 83"):
-        shards.load(out, high=83)
     with pytest.raises(FileNotFoundError):
-        shards.load(tmp_path)
+        shards.load(out)
+    (out / ".shard-00002.npy.1").write_bytes(b"half of a shard")
+    assert read.since() == 20
+    shards.encode(plan, out)
+    assert read.since() == 20, "only what was missing is read"
+    whole = rolls_of(shards.load(out))
+    with pytest.raises(KeyboardInterrupt):
+        shards.encode(lower, out, stop)
+    with pytest.raises(FileNotFoundError):  # two of its shards are of another plan
+        shards.load(out)
+    shards.encode(lower, out)
+    assert shards.load(out, low=30).pieces["train"][0].shape[1] == 54
+    read.since()
+    shards.encode(plan, out)
+    assert read.since() == 40 and rolls_of(shards.load(out)) == whole
+    with pytest.raises(ValueError, match="'high': 83.*'high': 84"):
+        shards.load(out, high=84)
+    with pytest.raises(ValueError, match="'bars': 12.*'bars': 4"):
+        shards.load(out, least=4)
+    shards.encode(shards.Plan(folder, files=40), out)
+    assert len(list(out.glob("shard-*"))) == 2, "shards of a run with more of them are gone"
+
+
+def test_files_that_changed_and_shards_that_broke_are_written_anew(tmp_path, monkeypatch):
+    folder, out = Path(a_folder(tmp_path, [a_piece(i) for i in range(40)])), tmp_path / "out"
+    plan, read = shards.Plan(str(folder), files=10), Read(monkeypatch)
+    before = shards.encode(plan, out)
+    whole = rolls_of(shards.load(out))
+    read.since()
+    write_midi(a_piece(99), folder / "piece 0.mid")
+    again = shards.encode(plan, out)
+    assert read.since() == 10 and again["data_hash"] != before["data_hash"]
+    assert rolls_of(shards.load(out)) != whole
+    write_midi(a_piece(0), folder / "piece 0.mid")
+    shards.encode(plan, out)
+    read.since()
+    for name, content in (("npy", b""), ("npy", b"half"), ("json", b"{"), ("json", b"[]")):
+        (out / f"shard-00001.{name}").write_bytes(content)
+        with pytest.raises(ValueError, match="shard-00001.npy is damaged"):
+            shards.load(out)
+        shards.encode(plan, out)
+        assert read.since() == 10 and rolls_of(shards.load(out)) == whole
+    bits = out / "shard-00001.npy"
+    bits.write_bytes((out / "shard-00000.npy").read_bytes()[:-12])  # a step less
+    with pytest.raises(ValueError, match="damaged"):
+        shards.load(out)
+    (out / shards.INDEX).write_text('{"title": "my songs"}')
+    with pytest.raises(ValueError, match="no index of shards"):
+        shards.load(out)
 
 
 def test_broken_files_are_told_by_name_and_by_reason(tmp_path, capsys):
-    folder = Path(a_folder(tmp_path, [a_piece(i) for i in range(12)] + [a_piece(40, shift=0.1)]))
+    folder = Path(a_folder(tmp_path, [*(a_piece(i) for i in range(39)), a_piece(40, shift=0.1)]))
     (folder / "broken.mid").write_bytes(b"MThd and nothing else")
     (folder / "empty.mid").write_bytes(b"")
-    words = ["data", "encode", str(folder), "--out", str(tmp_path / "out"), "--files", "4"]
+    words = ["data", "encode", str(folder), "--out", str(tmp_path / "out"), "--files", "14"]
     assert main(words) == 0
     told = capsys.readouterr().out
     assert "broken.mid: byte" in told and "empty.mid: byte 0: the file is empty" in told
-    assert "13 of 15 files read. Left out: 1 off the grid." in told
-    assert main(["data", "encode", str(tmp_path / "nowhere"), "--out", str(tmp_path)]) == 1
-    assert main(["data", "encode", "tunes", "--out", str(tmp_path)]) == 1
-    (tmp_path / "none").mkdir()
-    assert main(["data", "encode", str(tmp_path / "none"), "--out", str(tmp_path / "out2")]) == 1
-    assert "holds no MIDI file" in capsys.readouterr().err
+    assert "40 of 42 files read. Left out: 1 off the grid." in told
 
 
-def test_a_packed_tar_is_read_in_the_order_that_it_lies_in(tmp_path):
-    folder = Path(a_folder(tmp_path, [a_piece(i) for i in range(9)]))
-    order = [f"piece {i}.mid" for i in (3, 1, 8, 0, 2, 7, 5, 4, 6)]
+@pytest.mark.parametrize("words, told", [
+    (["nowhere"], "neither a corpus"), (["tunes"], "train on it by its name"), (["nottingham"], "by its name"),
+    (["none"], "holds no MIDI file"), (["bad"], "WARNING: 100% of the files were lost"),
+    (["few"], "nothing is left in"), (["few", "--files", "0"], "from 1 on"), (["few", "--least", "0"], "from 1 on"),
+    (["few", "--low", "83", "--high", "36"], "octave"), (["few", "--high", "200"], "octave"),
+])  # fmt: skip
+def test_what_cannot_be_encoded_is_said_in_a_sentence(tmp_path, capsys, monkeypatch, words, told):
+    monkeypatch.chdir(tmp_path)
+    for name in ("none", "bad", "few"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "bad" / "a.mid").write_bytes(b"no music")
+    write_midi(a_piece(0), tmp_path / "few" / "a.mid")
+    assert main(["data", "encode", *words, "--out", str(tmp_path / "out")]) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_a_packed_tar_is_read_in_the_order_that_it_lies_in(tmp_path, monkeypatch):
+    folder = Path(a_folder(tmp_path, [a_piece(i) for i in range(40)]))
+    order = np.random.default_rng(0).permutation([f"music/piece {i}.mid" for i in range(40)])
     with tarfile.open(tmp_path / "music.tar.gz", "w:gz") as archive:
-        for name in order:
-            archive.add(folder / name, f"music/{name}")
-    with Files(tmp_path / "music.tar.gz") as files:
-        assert files.in_place() == [f"music/{name}" for name in order]
-        assert files.names == sorted(files.in_place())
-    packed, plain = (
-        shards.encode(shards.Plan(str(path), files=4), tmp_path / out)
-        for path, out in ((tmp_path / "music.tar.gz", "a"), (folder, "b"))
-    )
-    both = [
-        sorted(
-            np.asarray(r).tobytes() for part in shards.load(p.parent).pieces.values() for r in part
-        )
-        for p in (packed, plain)
-    ]
-    assert both[0] == both[1] and len(both[0]) == 9
+        for name in order.tolist():
+            archive.add(folder.parent / name, name)
+    asked, own = [], Files.read
+    monkeypatch.setattr(Files, "read", lambda self, name: asked.append(name) or own(self, name))
+    shards.encode(shards.Plan(str(tmp_path / "music.tar.gz"), files=14), tmp_path / "a")
+    assert asked == order.tolist()
+    shards.encode(shards.Plan(str(folder), files=14), tmp_path / "b")
+    packed, plain = (rolls_of(shards.load(tmp_path / out)) for out in "ab")
+    assert packed == plain and len(plain) == 40
 
 
-def test_a_game_trains_on_shards(tmp_path):
-    folder = a_folder(tmp_path, [a_piece(i) for i in range(40)])
-    out = shards.encode(shards.Plan(folder, least=4), tmp_path / "out").parent
+def test_a_game_trains_on_shards_and_on_folders(tmp_path, monkeypatch):
+    folder, out = a_folder(tmp_path, [a_piece(i) for i in range(40)]), tmp_path / "out"
+    index = shards.encode(shards.Plan(folder, least=4), out)
     small = {"time_units": (8,), "note_units": (8,), "pretrain": 4, "measure": 4, "filters": 2}
+    monkeypatch.chdir(tmp_path)
+    for corpus in ("out", "music"):
+        run = training.train(
+            "anokhin2018", "likelihood", "smoke", 1, corpus=corpus, folder=tmp_path / f"run {corpus}", changes=small
+        )  # fmt: skip
+        about = json.loads((run / "config.json").read_text())
+        assert (about["data_hash"] == index["data_hash"]) == (corpus == "out")
+        monkeypatch.chdir("/")
+        assert training.sample(run, 1, out=tmp_path / "midi")[0].is_file()
+        assert training.evaluate(run)["density"] > 0
+        monkeypatch.chdir(tmp_path)
+    for changes, told in (
+        ({"high": 88}, "'high': 83"),
+        ({"volume": True}, "no volume"),
+        ({"bars": 3}, "'bars': 4"),
+    ):
+        with pytest.raises(ValueError, match=told):
+            anokhin2018.encode(
+                anokhin2018.configure("likelihood", "smoke", "out", **changes), str(out)
+            )
+    (tmp_path / "tunes").mkdir()  # a folder does not stand in for a corpus of its name
+    write_midi(a_piece(0), tmp_path / "tunes" / "a.mid")
     run = training.train(
-        "anokhin2018",
-        "likelihood",
-        "smoke",
-        1,
-        corpus=str(out),
-        folder=tmp_path / "run",
-        changes=small,
-    )
-    about = json.loads((run / "config.json").read_text())
-    assert about["data_hash"] == json.loads((out / shards.INDEX).read_text())["data_hash"]
-    config = anokhin2018.configure("likelihood", "smoke", str(out), high=88)
-    with pytest.raises(ValueError, match="encoded with"):
-        anokhin2018.encode(config, str(out))
-    config = anokhin2018.configure("likelihood", "smoke", str(out), volume=True)
-    with pytest.raises(ValueError, match="no volume"):
-        anokhin2018.encode(config, str(out))
+        "anokhin2018", "likelihood", "smoke", 1, corpus="tunes", folder=tmp_path / "t", changes=small
+    )  # fmt: skip
+    assert json.loads((run / "config.json").read_text())["corpus"] == "tunes"
 
 
 PEAK = """
@@ -170,14 +235,15 @@ print(peak_memory())
 
 
 def test_memory_does_not_grow_with_the_number_of_files(tmp_path):
-    long = a_piece(0, bars=400)
-    write_midi(long, tmp_path / "one.mid")
+    (tmp_path / "own").mkdir()
+    for i in range(40):
+        write_midi(a_piece(i, bars=400), tmp_path / "own" / f"{i}.mid")
     peaks = []
     for number in (40, 240):
         folder = tmp_path / f"{number}"
         folder.mkdir()
         for i in range(number):
-            shutil.copy(tmp_path / "one.mid", folder / f"{i}.mid")
+            shutil.copy(tmp_path / "own" / f"{i % 40}.mid", folder / f"{i}.mid")
         words = [sys.executable, "-c", PEAK, str(folder), str(tmp_path / f"out {number}")]
         told = subprocess.run(words, capture_output=True, text=True, check=True)
         peaks.append(float(told.stdout))

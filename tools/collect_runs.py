@@ -31,6 +31,8 @@ def collect(folder: Path, results: Path, weights_seed: int | None, again=None) -
     groups: dict[Path, dict] = {}
     for file in sorted(folder.rglob("record.json")):
         (row,) = records.read(file)
+        if row["corpus"] not in presets.find(row["system"]).CORPORA:  # somebody's own folder
+            continue
         add_bleu(row, file.parent)
         if again is not None:
             row["metrics"] = training.evaluate(file.parent, again) | row["metrics"]
@@ -52,6 +54,8 @@ def collect_curves(folder: Path, results: Path) -> list[Path]:
     groups: dict[Path, dict] = {}
     for file in sorted(folder.rglob("record.json")):
         (row,) = records.read(file)
+        if row["corpus"] not in presets.find(row["system"]).CORPORA:
+            continue
         config = json.loads((file.parent / "config.json").read_text())["config"]
         begun = row["steps"] - config.get("adversarial", 0)
         said = [json.loads(line) for line in (file.parent / "log.jsonl").read_text().splitlines()]

@@ -79,6 +79,16 @@ class Files:
         """The names in the order that they lie in: a packed tar is read through once that way, not once a file."""
         return self.names if self._tar is None else list(self._members)
 
+    def stamp(self, name: str) -> str:
+        """What changes when a file does, without reading it: its size, and its checksum or the time it was written."""
+        if self._zip is not None:
+            found = self._zip.getinfo(name)
+            return f"{found.file_size}-{found.CRC}"
+        if self._tar is not None:
+            return f"{self._members[name].size}-{self._members[name].mtime}"
+        found = (self.path.parent / name).stat()
+        return f"{found.st_size}-{found.st_mtime_ns}"
+
     def read(self, name: str) -> bytes:
         """The bytes of one file. Raises ArchiveError where they are damaged or far too many."""
         try:

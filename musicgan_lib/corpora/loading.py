@@ -10,7 +10,7 @@ from pathlib import Path
 from ..notes import Piece
 from . import cache
 from .archives import ArchiveError, Files, find_candidates
-from .registry import SOURCES, Source
+from .registry import MIDI_FOLDERS, SOURCES, Source
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -86,8 +86,10 @@ def open_files(name) -> tuple:
     if source is None:
         _check_there(name)
         return Files(name), load_folder
-    if source.load is None or source.files is None:
-        raise ValueError(f"{name} is no folder of files")
+    if source.load is None:
+        raise CorpusUnavailable(f"{source.name!r} is described only: {source.access}")
+    if source.name not in MIDI_FOLDERS:
+        raise ValueError(f"{name} is no folder of MIDI files: train on it by its name")
     return _find_local(source) or _download(source), source.load
 
 
@@ -124,7 +126,7 @@ def _load_named(source: Source):
 
 def _keep(name, pieces: list[Piece], splits: dict, report: str):
     """Save what was read, under a key of the music and of what read it."""
-    seen = hashlib.sha256(_reader_versions().encode())
+    seen = hashlib.sha256(reader_versions().encode())
     for piece in pieces:
         seen.update(piece.notes.tobytes())
     key, extra = seen.hexdigest()[:16], {"splits": splits, "report": report}
@@ -163,12 +165,12 @@ def _find_cached(source: Source):
 def _cache_folder(source: Source | None) -> Path:
     """Parsed corpora, apart for each state of the readers and, for archives, each place they are read from."""
     place = os.environ.get("MUSICGAN_DATA", "") if source is not None and source.files else ""
-    name = hashlib.sha256(f"{_reader_versions()},{place}".encode()).hexdigest()[:12]
+    name = hashlib.sha256(f"{reader_versions()},{place}".encode()).hexdigest()[:12]
     return cache.cache_folder() / "corpora" / name
 
 
 @functools.cache
-def _reader_versions() -> str:
+def reader_versions() -> str:
     """The parsers' versions and our readers' own source, so that no one has to think of raising a number."""
     ours = hashlib.sha256()
     for path in sorted(p for room in ("notes", "corpora") for p in (PACKAGE / room).rglob("*")):

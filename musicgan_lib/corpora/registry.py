@@ -105,6 +105,8 @@ _FILES = {
     "lakh": _has(r"(clean_midi/|lmd_(full|matched))"),
     "js_fakes": _has(r"(jsf-extended/|js-fakes)", 20),
 }
+#: Corpora whose files can be read a few at a time
+MIDI_FOLDERS = ("classical", "piano_midi_de", "maestro", "pop909", "giantmidi", "lakh", "js_fakes")
 _LOADERS = {
     "chorales": _chorales,
     "tunes": _tunes,

@@ -2,23 +2,26 @@
 
 import hashlib
 import json
+import os
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
-from .rolls import RollData, encode_bars, tell
+from . import rolls
+from .rolls import STEPS_PER_BAR, RollData
 
-INDEX = "index.json"
+INDEX = "musicgan-shards.json"
+SPLITS = ("train", "valid", "test")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is encoded, and how: all that a shard depends on, beside the files themselves.
+    """What is encoded, and how.
 
     ``corpus`` is a corpus of MIDI files of ``corpora.SOURCES``, or the path of a folder or archive; ``files`` of them
-    make a shard; the rest is that of ``rolls.encode_rolls``.
+    make a shard; the rest is that of ``rolls.encode_rolls``. ValueError for numbers that make no sense.
     """
 
     corpus: str
@@ -26,11 +29,22 @@ class Plan:
     high: int = 83
     per_track: bool = False
     least: int = 12
-    files: int = 200
+    files: int = 500
+
+    def __post_init__(self):
+        if not (0 <= self.low and self.low + 11 <= self.high <= 127):
+            raise ValueError(f"keys {self.low} to {self.high} are no octave or more of 0 to 127")
+        if min(self.files, self.least) < 1:
+            raise ValueError("files of a shard and least bars of a piece are numbers from 1 on")
 
     @property
     def options(self) -> dict:
         return {"low": self.low, "high": self.high, "per_track": self.per_track}
+
+    @property
+    def width(self) -> int:
+        """Bytes of a step."""
+        return -(-(self.high - self.low + 1) // 4)
 
 
 class PackedRoll:
@@ -58,134 +72,172 @@ def pack(rows) -> np.ndarray:
     return np.packbits((rows[..., :2] > 0).reshape(len(rows), -1), axis=1)
 
 
-def list_shards(plan: Plan, files=None) -> list[list[str]]:
-    """The names of the MIDI files of each shard; ValueError where there is none."""
+def encode(plan: Plan, out, on_shard=None) -> dict:
+    """Write all shards and the index, and return it; goes on where an earlier call of the same plan stopped.
+
+    ``on_shard(done, all)`` hears of each. One shard is in memory at a time, whatever the number of files; what has
+    changed since (files, settings, this program) is written anew. ValueError where a split has nothing left.
+    """
+    from ..corpora import loading
     from ..corpora.midi_folder import MIDI
 
-    if files is None:
-        with _open(plan)[0] as files:
-            return list_shards(plan, files)
-    names = [n for n in files.in_place() if n.lower().endswith(MIDI)]
-    if not names:
-        raise ValueError(f"{plan.corpus} holds no MIDI file")
-    return [names[i : i + plan.files] for i in range(0, len(names), plan.files)]
+    files, read = loading.open_files(plan.corpus)
+    with files:
+        names = [n for n in files.in_place() if n.lower().endswith(MIDI)]
+        if not names:
+            raise ValueError(f"{plan.corpus} holds no MIDI file")
+        parts = [names[i : i + plan.files] for i in range(0, len(names), plan.files)]
+        out, tables = Path(out), []
+        out.mkdir(parents=True, exist_ok=True)
+        for number, some in enumerate(parts):
+            tables.append(encode_shard(plan, number, some, out, files, read))
+            if on_shard:
+                on_shard(number + 1, len(parts))
+    return _finish(plan, tables, out)
 
 
-def encode_shard(plan: Plan, number: int, names, out, opened=None) -> Path:
-    """Read some files and write their matrices: ``shard-NNNNN.npy``, one under the other, and a table beside it.
+def encode_shard(plan: Plan, number: int, names, out, files, read) -> dict:
+    """Read some of the open ``files`` and write ``shard-NNNNN.npy``, their matrices one under the other, and its table.
 
-    A shard of the same files and settings that is there whole is left as it is. None needs another, so any number may be
-    written at once. Split by composer where pieces name one, else by content: what stands in two files under two names
-    stands in one split. Returns the table's path.
+    A shard that is there whole, of the same files and settings, is left as it is. Shards need nothing of each other.
+    Returns the table: where each matrix ends and to which split it belongs, by the publisher's own split where there
+    is one, else by composer, else by content, so that what stands in two files stands in one split.
     """
     table, bits = (Path(out) / f"shard-{number:05d}.{kind}" for kind in ("json", "npy"))
-    key = hashlib.sha256(json.dumps([asdict(plan), list(names)]).encode()).hexdigest()[:16]
-    if table.is_file() and bits.is_file() and json.loads(table.read_text())["key"] == key:
-        return table
-    if opened is None:
-        with _open(plan)[0] as files:
-            return encode_shard(plan, number, names, out, (files, _open(plan)[1]))
-    files, read = opened
-    pieces, _, report = read(Some(files, names))
-    parts, spans, left = (
-        [np.zeros((0, -(-(plan.high - plan.low + 1) // 4)), np.uint8)],
-        [],
-        Counter(),
-    )
-    for piece, split in zip(pieces, _splits(pieces)):
-        found = encode_bars(piece, **plan.options, least=plan.least, left=left)
-        spans += [[split, len(x), piece.title] for x in found]
+    seen = [{k: v for k, v in asdict(plan).items() if k != "corpus"}, _programs()]
+    key = _hash(json.dumps([seen, [(n, files.stamp(n)) for n in names]]).encode())
+    before = _read_table(table)
+    if before.get("key") == key and _is_whole(plan, before, bits):
+        return before
+    for old in (Path(out) / INDEX, table):  # from here on they would tell of another shard
+        old.unlink(missing_ok=True)
+    pieces, splits, report = read(Subset(files, names))
+    parts, spans, left = [np.zeros((0, plan.width), np.uint8)], [], Counter()
+    for piece, split in zip(pieces, _split(pieces, splits)):
+        found = rolls.encode_bars(piece, **plan.options, least=plan.least, left=left)
+        spans += [[split, len(x)] for x in found]
         parts += [pack(x) for x in found]
-    seen = hashlib.sha256(b"".join(p.notes.tobytes() for p in pieces)).hexdigest()[:16]
-    about = {"key": key, "spans": spans, "left": left, "files": len(names), "pieces": len(pieces)}
-    about |= {"data_hash": seen, "skipped": report.partition(" skipped: ")[2]}
+    about = {
+        "key": key, "shard": table.stem, "spans": spans, "left": left, "files": len(names), "pieces": len(pieces),
+        "skipped": report.partition(" skipped: ")[2], "music": _hash(b"".join(p.notes.tobytes() for p in pieces)),
+    }  # fmt: skip
     _write(bits, lambda file: np.save(file, np.concatenate(parts)))
     _write(table, lambda file: file.write(json.dumps(about).encode()))
-    return table
+    return about
 
 
-def finish(plan: Plan, number: int, out) -> Path:
-    """Write the index of so many shards; ValueError where some are missing."""
-    out = Path(out)
-    tables = [out / f"shard-{i:05d}.json" for i in range(number)]
-    missing = [t.name for t in tables if not t.is_file()]
-    if missing:
-        raise ValueError(f"{out} lacks {len(missing)} shards, such as {missing[0]}: run it again")
-    every = [json.loads(t.read_text()) for t in tables]
+def _finish(plan, tables, out) -> dict:
+    left = sum((Counter(t["left"]) for t in tables), Counter())
+    many, read = (sum(t[k] for t in tables) for k in ("files", "pieces"))
+    report = f"{read} of {many} files read. {rolls.tell(left)}"
+    if many - read > 0.05 * many:
+        report = f"WARNING: {1 - read / many:.0%} of the files were lost. {report}"
+    used = {split for t in tables for split, _ in t["spans"]}
+    if empty := [s for s in SPLITS if s not in used]:
+        raise ValueError(f"{plan.corpus}: nothing is left in {', '.join(empty)}. {report}")
+    for old in out.glob("shard-*"):
+        if old.stem not in {t["shard"] for t in tables}:
+            old.unlink()
     about = {
-        "plan": asdict(plan), "shards": [t.stem for t in tables],
-        "files": sum(t["files"] for t in every), "pieces": sum(t["pieces"] for t in every),
-        "skipped": [t["skipped"] for t in every if t["skipped"]],
-        "left": sum((Counter(t["left"]) for t in every), Counter()),
-        "data_hash": hashlib.sha256("".join(t["data_hash"] for t in every).encode()).hexdigest()[:16],
+        "plan": asdict(plan), "shards": {t["shard"]: t["key"] for t in tables}, "report": report,
+        "skipped": [t["skipped"] for t in tables if t["skipped"]], "data_hash": _hash("".join(t["music"] for t in tables).encode()),
     }  # fmt: skip
     _write(out / INDEX, lambda file: file.write(json.dumps(about, indent=1).encode()))
-    return out / INDEX
+    return about
 
 
-def encode(plan: Plan, out, on_shard=None) -> Path:
-    """All shards, one after the other, and the index; goes on where an earlier call stopped.
-
-    ``on_shard(done, all)`` hears of each. One shard is in memory at a time, whatever the number of files.
-    """
-    Path(out).mkdir(parents=True, exist_ok=True)
-    files, read = _open(plan)
-    with files:
-        shards = list_shards(plan, files)
-        for number, names in enumerate(shards):
-            encode_shard(plan, number, names, out, (files, read))
-            if on_shard:
-                on_shard(number + 1, len(shards))
-    return finish(plan, len(shards), out)
-
-
-def load(folder, **options) -> RollData:
+def load(folder, low=None, high=None, per_track=None, least=None) -> RollData:
     """The matrices of an encoded folder, read from disk as they are used; numpy is all it takes.
 
-    ``options``, such as ``low=36``, must be those that it was encoded with: ValueError with both where they are not, and
-    FileNotFoundError where there is no index.
+    Those shorter than ``least`` bars are left out; by default none. ValueError where keys or tracks are not those that were encoded, where
+    pieces of ``least`` bars were left out, and where a shard is damaged or of another run; FileNotFoundError
+    without an index.
     """
     folder = Path(folder)
-    about = json.loads((folder / INDEX).read_text())
-    plan = Plan(**about["plan"])
-    wrong = {k: v for k, v in options.items() if getattr(plan, k) != v}
-    if wrong:
-        has = {k: getattr(plan, k) for k in wrong}
-        raise ValueError(f"{folder} was encoded with {has}, not {wrong}")
-    pieces = {"train": [], "valid": [], "test": []}
-    for name in about["shards"]:
-        bits, at = np.load(folder / f"{name}.npy", mmap_mode="r"), 0
-        for split, length, _ in json.loads((folder / f"{name}.json").read_text())["spans"]:
-            rows = bits[at : (at := at + length)]
-            pieces[split].append(PackedRoll(rows, plan.high - plan.low + 1))
-    report = f"{about['pieces']} of {about['files']} files read. {tell(Counter(about['left']))}"
-    return RollData(str(folder), pieces, plan.options, about["data_hash"], "content", report)
+    try:
+        about = json.loads((folder / INDEX).read_text())
+        plan = Plan(**about["plan"])
+    except (KeyError, TypeError, json.JSONDecodeError) as reason:
+        raise ValueError(f"{folder / INDEX} is no index of shards ({reason!r})") from None
+    least = plan.least if least is None else least
+    wanted = {"low": low, "high": high, "per_track": per_track}
+    wrong = {k: v for k, v in wanted.items() if v not in (None, getattr(plan, k))}
+    if wrong or least < plan.least:
+        has = asdict(plan) | {"bars": plan.least}
+        wrong |= {"bars": least} if least < plan.least else {}
+        raise ValueError(f"{folder} was encoded with { {k: has[k] for k in wrong} }, not {wrong}")
+    pieces = {split: [] for split in SPLITS}
+    for name, key in about["shards"].items():
+        table, bits = (folder / f"{Path(name).name}.{kind}" for kind in ("json", "npy"))
+        told = _read_table(table)
+        if told.get("key") != key or not _is_whole(plan, told, bits):
+            raise ValueError(
+                f"{bits} is damaged, or of another run: run musicgan data encode again"
+            )
+        rows, at = np.load(bits, mmap_mode="r"), 0
+        for split, length in told["spans"]:
+            if length > STEPS_PER_BAR * (least - 1):
+                roll = PackedRoll(rows[at : at + length], plan.high - plan.low + 1)
+                pieces[split].append(roll)
+            at += length
+    return RollData(
+        str(folder), pieces, plan.options, about["data_hash"], "content", about["report"]
+    )
 
 
-class Some:
-    """A few of the files of an archive, and everything in it that is no MIDI file, such as its tables."""
+class Subset:
+    """A few of the files of an archive, in their order, and its tables (.json, .csv)."""
 
     def __init__(self, files, names):
-        from ..corpora.midi_folder import MIDI
-
-        others = (n for n in files.names if not n.lower().endswith(MIDI))
-        self.names, self.read = sorted([*others, *names]), files.read
+        self.names = [*(n for n in files.names if n.endswith((".json", ".csv"))), *names]
+        self.read = files.read
 
 
-def _open(plan):
-    from ..corpora import loading
-
-    return loading.open_files(plan.corpus)
-
-
-def _splits(pieces):
+def _split(pieces, splits):
     from ..corpora.splits import split_by_content
 
+    own = splits.get("publisher")
+    if own and set(own) <= set(SPLITS):
+        return own
     return split_by_content(pieces, group=lambda p: p.composer or p.content_hash())
 
 
+def _programs() -> str:
+    """What reads and writes: another edition of it may write something else."""
+    from ..corpora import loading
+
+    matrices = Path(__file__).resolve().parents[1] / "representations" / "note_matrix.py"
+    sources = (__file__, rolls.__file__, matrices)
+    return _hash(
+        loading.reader_versions().encode() + b"".join(Path(s).read_bytes() for s in sources)
+    )
+
+
+def _read_table(path) -> dict:
+    try:
+        found = json.loads(path.read_text())
+    except (OSError, ValueError):  # none, or a broken one
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _is_whole(plan, table, bits) -> bool:
+    try:
+        shape = np.load(bits, mmap_mode="r").shape
+    except (OSError, ValueError, EOFError):
+        return False
+    return shape == (sum(length for _, length in table["spans"]), plan.width)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
 def _write(path: Path, write) -> None:
-    part = path.with_suffix(".part")
-    with open(part, "wb") as file:
-        write(file)
-    part.replace(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(part, "wb") as file:
+            write(file)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -53,7 +53,7 @@ def train(
     """  # fmt: skip
     game, changes = presets.find(preset), changes or {}
     corpus = corpus or choose_corpus(game)
-    if getattr(game, "READS_FOLDERS", False) and Path(corpus).exists():
+    if corpus not in game.CORPORA and hasattr(game, "READS_FOLDERS") and Path(corpus).exists():
         corpus = str(Path(corpus).resolve())
     else:
         presets.check_name("corpus", corpus, game.CORPORA)
@@ -280,10 +280,8 @@ def _code(about) -> str:
     library = Path(__file__).resolve().parents[1]
     rooms = ("models", "learning", "metrics", "representations", "experiments/presets")
     files = [f for room in rooms for f in sorted((library / room).glob("*.py"))]
-    for file in [
-        *files,
-        *(Path(__file__).with_name(f"{n}.py") for n in ("encode", "tones", "rolls")),
-    ]:
+    own = (Path(__file__).with_name(f"{n}.py") for n in ("encode", "tones", "rolls", "shards"))
+    for file in [*files, *own]:
         seen.update(file.read_bytes())
     return seen.hexdigest()[:16]
 

@@ -224,17 +224,20 @@ class HierarchicalDiscriminator(nn.Module):
                 raise ValueError("a conditional discriminator needs X, as long as Y")
             seen, rolls = torch.cat([self.embed(x), seen], -1), [x, y]
         if self.bars_back:
-            rolls.append(self.repeats(y, x))
+            rolls.append(self.repeats(y, x if self.conditional else None))
         states = self.memory(seen, rolls)  # (B, T, units)
         return states[:, -1] if self.read == "last" else states.mean(1)
 
     def repeats(self, y, x=None):
-        """The share of the cells that sound or are struck now or so many bars before that do both times, ``(B, T, lags)``."""
+        """The share of the cells that sound or are struck now or so many bars before that do both times, ``(B, T, lags)``;
+        0 where both are silent.
+        """
         whole = y if x is None else torch.cat([x, y], 1)
         found = []
         for bars in self.bars_back:
             lag = bars * STEPS_PER_BAR
-            then = F.pad(whole, (0, 0, 0, 0, lag, 0))[:, : whole.shape[1]][:, -y.shape[1] :]
+            then = F.pad(whole, (0, 0, 0, 0, lag, 0))  # (B, T' + lag, N, C)
+            then = then[:, : whole.shape[1]][:, -y.shape[1] :]
             common, either = torch.minimum(y, then), torch.maximum(y, then)
             found.append(common.sum((2, 3)) / either.sum((2, 3)).clamp_min(1))
         return torch.stack(found, -1)

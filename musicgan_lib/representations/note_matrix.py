@@ -35,16 +35,19 @@ def encode(piece: Piece, low=36, high=83, steps_per_quarter=4, as_published=Fals
     notes = notes[inside]
     start, stop = to_steps(notes, steps_per_quarter)
     matrix = np.zeros((int(stop.max(initial=0)), high - low + 1, 3), np.float32)
-    order = np.argsort(notes["velocity"], kind="stable")  # of cells written twice the last stays
-    length, pitch = (stop - start)[order], notes["pitch"][order].astype(int) - low
-    within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-    cells = np.repeat(start[order], length) + within, np.repeat(pitch, length)
-    matrix[(*cells, PLAY)] = 1
-    matrix[(*cells, VOLUME)] = np.repeat(notes["velocity"][order] / 127, length)
+    key, loud = notes["pitch"].astype(int) - low, notes["velocity"] / 127
+    order = np.argsort(loud, kind="stable")  # what is written last stays: the loudest
+    many = np.cumsum((stop - start)[order]) // 2**20  # a million cells at a time
+    for part in np.split(order, np.flatnonzero(np.diff(many)) + 1):
+        length = (stop - start)[part]
+        within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+        cells = np.repeat(start[part], length) + within, np.repeat(key[part], length)
+        matrix[(*cells, PLAY)] = 1
+        matrix[(*cells, VOLUME)] = np.repeat(loud[part], length)
     struck = np.zeros(matrix.shape[:2], bool)
     off_grid = np.abs(notes["onset"] * steps_per_quarter - start) > 1e-6
     begun = off_grid if as_published else slice(None)
-    struck[start[begun], notes["pitch"][begun].astype(int) - low] = True
+    struck[start[begun], key[begun]] = True
     matrix[1:, :, REPLAY] = struck[1:] & (matrix[:-1, :, PLAY] > 0)
     return matrix
 

@@ -1,7 +1,6 @@
 """The game that the presets on note matrices share: likelihood, then a judge of continuations, then both in turn."""
 
 import copy
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -13,10 +12,11 @@ from ...models.note_features import PLAY, REPLAY, STEPS_PER_BAR, DeepJFeatures, 
 from .. import shards
 from ..rolls import RollData, encode_rolls
 from . import _roll_phases as phases
-from . import check_least, check_name
-from ._roll_batches import Windows
+from . import check_name
+from ._roll_batches import Windows, some_of
 from ._roll_measures import ask_judges, draw, measure
 from ._roll_phases import play
+from ._roll_settings import Config, shared_phase
 
 __all__ = ["CONTROLS", "GENERATOR", "READS_FOLDERS", "Config", "build", "draw", "encode", "make_step", "measure", "play", "shared_phase", "Windows"]  # fmt: skip
 GENERATOR = "policy"
@@ -28,171 +28,11 @@ _OPTIMISERS = {
     "nadam": torch.optim.NAdam,
     "adadelta": torch.optim.Adadelta,
 }
-#: What each setting may be
-KNOWN = {
-    "features": ("anokhin", "deepj", "johnson"),
-    "optimiser": tuple(_OPTIMISERS),
-    "read": ("mean", "last"),
-    "baseline": phases.BASELINES,
-    "rule": ("ratio", "gap"),
-    "context": ("own", "real"),
-    "teacher_reward": ("one", "judge"),
-}
-
-
-@dataclass(frozen=True)
-class Config:
-    """Everything that a run depends on but the seed and the music. Steps are updates."""
-
-    # the music: keys, tracks alone or together, and bars of a measured sample with its opening
-    low: int = 36
-    high: int = 83
-    per_track: bool = False
-    bars: int = 12
-    # the generator; the published one has 256, 256, 128, 128 units and 64 filters
-    features: str = "anokhin"
-    volume: bool = False
-    time_units: tuple[int, ...] = (256, 256)
-    note_units: tuple[int, ...] = (128, 128)
-    filters: int = 64
-    dropout: float = 0.0
-    attention: bool = True
-    scaled: bool = False
-    global_structure: bool = True
-    causal: bool = True
-    styles: int = 0
-    copy: bool = True  # a cell hears itself one step before, from counts on
-    bars_back: tuple[int, ...] = ()  # and so many bars before
-    # likelihood
-    length: int = 128  # steps of a window: the first half is X, the second Y
-    batch: int = 8
-    pretrain: int = 1000
-    pretrain_lr: float = 4e-3
-    optimiser: str = "adam"
-    clip: float = 1.0
-    check_every: int = 100
-    # the judge; the published one has 1000 units
-    judge_units: int = 64
-    judge_filters: int = 16
-    read: str = "mean"
-    as_published: bool = False
-    skip: int = 32
-    judge_bars_back: tuple[int, ...] = ()  # its skip sees what each step repeats of them
-    conditional: bool = True
-    pool: int = 768  # continuations that it is pre-trained on
-    pretrain_judge: int = 600
-    judge_batch: int = 16
-    judge_lr: float = 2e-3
-    game_lr: float = 1e-3  # of the judge, once the generator moves
-    noise: float = 0.0  # share of the negatives that is noise
-    mismatched: float = 0.0  # and that are real continuations of another opening
-    # policy gradient
-    adversarial: int = 0
-    rl_batch: int = 12
-    ce_batch: int = 4
-    rl_lr: float = 5e-4
-    lambda_rl: float = 1e-2  # of the sum over cells
-    lambda_ce: float = 1.0  # of the mean over cells
-    baseline: str = "batch_mean"
-    per_opening: int = 1  # continuations of each opening: Monte Carlo
-    teacher_forcing: float = 0.0  # share of batches in which the real Y stands for the generator's
-    teacher_reward: str = "one"
-    context: str = "own"  # or "real": each step of Y is sampled after the real steps before it
-    rule: str = "ratio"
-    judge_steps: int = 1  # updates of the judge for one of the generator
-    measure: int = 256  # samples, and windows of held-out music
-
-    @property
-    def channels(self) -> int:
-        return 3 if self.volume else 2
-
-    @property
-    def steps(self) -> int:
-        """Updates of the generator or of the pre-training judge, all phases together."""
-        return self.pretrain + self.pretrain_judge + self.adversarial
-
-
-def configure(game, variant: str, profile: str, corpus: str, changes: dict) -> Config:
-    """The settings of a preset's variant at a profile on a corpus; ``changes`` are set last.
-
-    ValueError for an unknown variant, profile, setting or value, with the ones there are.
-    """
-    check_name("variant", variant, game.VARIANTS)
-    check_name("profile", profile, game.PROFILES)
-    own, size = dict(game.VARIANTS[variant]), dict(game.PROFILES[profile])
-    if not own.pop("adversarial", False):
-        size |= {"adversarial": 0, "pretrain_judge": 0}
-    settings = {"per_track": corpus in PER_TRACK} | size | own | changes
-    for name in settings:
-        check_name("setting", name, list(Config.__dataclass_fields__))
-    config = replace(Config(), **settings)
-    for name, known in KNOWN.items():
-        check_name(name, getattr(config, name), known)
-    ones = "filters batch check_every judge_units pool judge_batch rl_batch ce_batch per_opening"
-    none = "pretrain pretrain_judge adversarial pretrain_lr judge_lr game_lr rl_lr lambda_rl lambda_ce judge_steps judge_filters skip styles"
-    shares = "noise mismatched teacher_forcing dropout"
-    check_least(config, **dict.fromkeys(ones.split(), 1), bars=3, measure=2, clip=1e-6, low=0)
-    check_least(config, **dict.fromkeys([*none.split(), *shares.split()], 0), length=32)
-    if any(getattr(config, name) > 1 for name in shares.split()):
-        raise ValueError(f"{shares.replace(' ', ', ')} are shares, at most 1")
-    if config.noise + config.mismatched > 1:
-        raise ValueError("noise and mismatched together are a share, at most 1")
-    if config.length % (2 * STEPS_PER_BAR):
-        raise ValueError(f"length is {config.length} steps: choose an even number of bars of 16")
-    if config.rl_batch % config.per_opening:
-        raise ValueError("rl_batch has to be a multiple of per_opening")
-    if not 12 <= config.high - config.low + 1 <= 128 - config.low:
-        raise ValueError(f"keys {config.low} to {config.high} are no range of an octave or more")
-    _refuse_nonsense(config)
-    return config
-
-
-def _refuse_nonsense(config) -> None:
-    """ValueError for settings that exclude each other; without this one of them would be ignored."""
-    group = config.per_opening if config.per_opening > 1 else config.rl_batch
-    plain, alone = config.features != "anokhin", not config.conditional
-    refused = {
-        "bars have to go on after the opening, half of length": config.bars * 32 <= config.length,
-        "attention and global_structure are anokhin's features": plain
-        and (config.attention or config.global_structure),
-        "bars_back and judge_bars_back count bars, from 1 on": min(*config.bars_back, *config.judge_bars_back, 1, 1) < 1,
-        "judge_bars_back are for the judge's skip": config.judge_bars_back and not config.skip,
-        "scaled is attention's": config.scaled and not config.attention,
-        "styles are for other features than anokhin's, and for likelihood alone": config.styles
-        and (config.adversarial or not plain),
-        "a game from silence has no opening: no critic, no mismatched, no context real, one per_opening": alone
-        and (config.baseline == "critic" or config.mismatched or config.context == "real" or config.per_opening > 1),
-        "a mean of one continuation is no baseline: choose a larger rl_batch": group < 2
-        and config.baseline in ("batch_mean", "leave_one_out"),
-    }  # fmt: skip
-    for why, so in refused.items():
-        if so:
-            raise ValueError(why)
-
-
-#: Corpora whose pieces have too many tracks to be laid over each other
-PER_TRACK = ("classical", "lakh", "piano_midi_de")
-
-
-def shared_phase(config: Config) -> Config | None:
-    """The settings of pre-training alone: of the judge, too, and then, asked again, of the generator."""
-    later = (
-        "adversarial", "rl_batch", "ce_batch", "rl_lr", "game_lr", "lambda_rl", "lambda_ce", "baseline", "per_opening",
-        "teacher_forcing", "teacher_reward", "rule", "judge_steps",
-    )  # fmt: skip
-    judge = (
-        "judge_units", "judge_filters", "read", "as_published", "skip", "judge_bars_back", "conditional", "pool", "pretrain_judge",
-        "judge_batch", "judge_lr", "noise", "mismatched", "context",
-    )  # fmt: skip
-    if not config.adversarial:
-        later += judge
-    default = Config(pretrain_judge=0)
-    return replace(config, **{k: getattr(default, k) for k in later})
 
 
 def encode(config: Config, corpus: str) -> RollData:
     """The matrices that a run reads: pieces that are as long as a measured sample; or a folder of shards."""
-    if not (Path(corpus) / shards.INDEX).is_file():
+    if not (Path(corpus).is_absolute() and (Path(corpus) / shards.INDEX).is_file()):
         return encode_rolls(corpus, config.low, config.high, config.per_track, config.bars)
     if config.volume:
         raise ValueError(f"{corpus}: shards hold no volume")
@@ -263,7 +103,7 @@ def _begin_with_counts(policy, pieces) -> None:
     """
     seen = torch.ones(2, 2)  # sounded before, sounds
     struck = 0
-    for rows in pieces:
+    for rows in some_of(pieces):
         play = torch.as_tensor(rows[..., 0] > 0)
         for b in (0, 1):
             for now in (0, 1):

@@ -9,7 +9,7 @@ from ...metrics import rolls as metrics
 from ...metrics.distribution import bootstrap_interval, wasserstein1
 from ...metrics.text import longest_copies
 from ...models.biaxial import Sampler
-from ._roll_batches import Windows
+from ._roll_batches import Windows, some_of
 from ._roll_phases import continue_openings, draw_noise, split_halves
 from ._signals import update
 
@@ -50,7 +50,7 @@ def measure(state, config, data, generator) -> tuple[dict, np.ndarray]:
     sees_ahead = config.features == "anokhin" and config.global_structure and not config.causal
     # where a step sees what it has to predict, it is no likelihood
     found |= {f"leaky_{k}" if sees_ahead else k: v for k, v in likelihoods.items()}
-    train = [metrics.onset_words(p) for p in data.pieces["train"]]
+    train = [metrics.onset_words(np.asarray(p)) for p in some_of(data.pieces["train"])]
     for name, some in (("longest_copy", made), ("longest_copy_real", real)):
         words = [metrics.onset_words(r, start) for r in some[:: max(len(some) // 32, 1)][:32]]
         found[name] = float(np.mean(longest_copies(words, train)))
@@ -123,7 +123,7 @@ def measure_likelihoods(policy, config, data) -> dict:
 def _count_table(data, roll) -> float:
     """Nats a cell of play by counts: how often a key sounds at a place in the bar after it did or did not sound."""
     seen = np.full((2, 2, metrics.STEPS_PER_BAR, roll.shape[2]), 0.5)
-    for rows in data.pieces["train"]:
+    for rows in some_of(data.pieces["train"]):
         play = (rows[..., 0] > 0).reshape(-1, metrics.STEPS_PER_BAR, rows.shape[1])
         before = np.concatenate([np.zeros((1, rows.shape[1]), bool), rows[:-1, :, 0] > 0])
         before = before.reshape(play.shape)

@@ -8,7 +8,7 @@ that switched. ``faithful`` has the slides' judge, weights and rates.
 
 import sys
 
-from . import _roll_game
+from . import _roll_settings
 from ._roll_game import *  # noqa: F403 - the game
 
 CORPORA = ("chorales", "nottingham", "classical", "pop909", "lakh", "piano_midi_de", "tunes")
@@ -74,6 +74,6 @@ PROFILES = {
 }  # fmt: skip
 
 
-def configure(variant, profile, corpus="chorales", **changes) -> _roll_game.Config:
+def configure(variant, profile, corpus="chorales", **changes) -> _roll_settings.Config:
     """The settings of a variant at a profile; ``changes`` are set last. ValueError for a name or value that is not known."""
-    return _roll_game.configure(sys.modules[__name__], variant, profile, corpus, changes)
+    return _roll_settings.configure(sys.modules[__name__], variant, profile, corpus, changes)

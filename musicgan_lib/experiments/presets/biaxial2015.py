@@ -2,7 +2,7 @@
 
 import sys
 
-from . import _roll_game, anokhin2018
+from . import _roll_settings, anokhin2018
 from ._roll_game import *  # noqa: F403 - the game
 
 CORPORA = anokhin2018.CORPORA
@@ -20,6 +20,6 @@ PROFILES = anokhin2018.PROFILES | {
 }
 
 
-def configure(variant, profile, corpus="chorales", **changes) -> _roll_game.Config:
+def configure(variant, profile, corpus="chorales", **changes) -> _roll_settings.Config:
     """The settings of a variant at a profile; ``changes`` are set last. ValueError for a name or value that is not known."""
-    return _roll_game.configure(sys.modules[__name__], variant, profile, corpus, changes)
+    return _roll_settings.configure(sys.modules[__name__], variant, profile, corpus, changes)

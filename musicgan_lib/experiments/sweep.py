@@ -1,0 +1,242 @@
+"""A notebook with many parameters: papermill runs each point of a grid, Dask spreads the points over cores or machines."""
+
+import csv
+import hashlib
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from ..checkout import root
+
+LARGEST = 10_000
+
+
+def read_values(text: str) -> list:
+    """The values that ``"0.001,0.01"`` or ``"0:5"`` (0 to 4) stand for: numbers where they read as numbers, else words."""
+    start, colon, stop = text.partition(":")
+    if colon and start.lstrip("-").isdigit() and stop.lstrip("-").isdigit():
+        return list(range(int(start), int(stop)))
+    return [_read_value(v) for v in text.split(",") if v]
+
+
+def make_grid(values: dict[str, list]) -> list[dict]:
+    """Every combination, the last parameter the fastest; ValueError for none, or for more than 10,000."""
+    points = [dict(zip(values, point)) for point in itertools.product(*values.values())]
+    if not values or not 1 <= len(points) <= LARGEST:
+        raise ValueError(
+            f"a grid of {len(points) if values else 0} points; 1 to {LARGEST:,} can be run"
+        )
+    return points
+
+
+def find_notebook(name) -> Path:
+    """A notebook by its path, or a chapter of the checkout, such as ``"papers/gan_rl"``; ValueError where there is none."""
+    near = [Path(name), *((root() / "book" / f"{name}.ipynb",) if root() else ())]
+    found = next((p for p in near if p.is_file()), None)
+    if found is None:
+        raise ValueError(
+            f"no notebook {str(name)!r}: give its path, or a chapter such as papers/gan_rl"
+        )
+    return found.resolve()
+
+
+def run_point(notebook, point: dict, folder, seconds: float) -> dict:
+    """Execute one point in a process of its own and say how it went: ``status`` done, failed, or out of time.
+
+    ``folder`` gets ``point.json`` and a folder for each try, with the notebook as far as it came and the rows it wrote. A
+    point that was done is not run again; one that hangs is ended with all that it started.
+    """
+    folder, told = Path(folder), Path(folder) / "point.json"
+    if told.is_file() and (before := json.loads(told.read_text()))["status"] == "done":
+        return before
+    place = (
+        folder / f"try-{time.time_ns():x}-{os.getpid()}"
+    )  # a lost worker may still be writing its own
+    place.mkdir(parents=True)
+    given = place / "parameters.yaml"  # JSON is YAML, and keeps numbers numbers
+    given.write_text(json.dumps(point | {"OUT": str(place / "rows")}))
+    words = [
+        sys.executable,
+        "-m",
+        "papermill",
+        str(notebook),
+        str(place / "notebook.ipynb"),
+        "-f",
+        str(given),
+    ]
+    words += ["-k", "python3", "--no-progress-bar", "--autosave-cell-every", "1"]
+    began, said = time.perf_counter(), place / "said.txt"
+    environment = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"} | os.environ
+    with open(said, "w") as out:
+        work = subprocess.Popen(
+            words, stdout=out, stderr=out, env=environment, start_new_session=True
+        )
+        try:
+            status = "failed" if work.wait(seconds) else "done"
+        except subprocess.TimeoutExpired:
+            status = "out of time"
+        finally:
+            if work.poll() is None:
+                os.killpg(work.pid, signal.SIGKILL)
+                work.wait()
+    about = {
+        "parameters": point, "status": status, "seconds": round(time.perf_counter() - began, 1), "place": place.name,
+        "error": said.read_text()[-2000:] if status != "done" else "",
+    }  # fmt: skip
+    told.with_suffix(".part").write_text(json.dumps(about, indent=1))
+    told.with_suffix(".part").replace(told)
+    return about
+
+
+def sweep(
+    notebook, values: dict[str, list], out, scheduler=None, workers=2, minutes=60.0, on_point=None
+) -> Path:
+    """Run a notebook at every point of a grid and sum it up; returns the path of the index page.
+
+    Parameters
+    ----------
+    notebook : see :func:`find_notebook`.
+    values : parameter -> its values; ValueError for one that the notebook lacks, with those it has, or for ``OUT``.
+    out : folder that gets ``points/``, ``table.csv``, ``figure.png`` and ``index.html``. Points of the same notebook that
+        are done there are never run twice.
+    scheduler : address of a Dask scheduler; None for ``workers`` processes here.
+    minutes : time limit of one point.
+    on_point : hears ``(done, all, what run_point said)`` of each point as it ends.
+    """
+    import papermill
+
+    notebook, out = find_notebook(notebook), Path(out).resolve()
+    known = list(papermill.inspect_notebook(str(notebook)))
+    if wrong := [name for name in values if name not in known or name == "OUT"]:
+        raise ValueError(
+            f"{notebook.name} has no parameter {', '.join(wrong)} to vary; it has {', '.join(known)}"
+        )
+    points, text = make_grid(values), notebook.read_bytes()
+    folders = [out / "points" / _name(text, point) for point in points]
+    with _connect(scheduler, workers) as client:
+        from distributed import as_completed
+
+        waiting = {
+            client.submit(
+                run_point, str(notebook), point, str(folder), 60 * minutes, pure=False, retries=2
+            ): point
+            for point, folder in zip(points, folders)
+        }
+        for done, future in enumerate(as_completed(waiting), 1):
+            reason = future.exception()
+            if isinstance(reason, OSError):
+                raise reason
+            lost = {"parameters": waiting[future], "status": "failed", "error": str(reason)}
+            if on_point:
+                on_point(done, len(points), lost if reason else future.result())
+    return summarise(out, points, folders)
+
+
+def summarise(out, points, folders) -> Path:
+    """Write the table, the figure and the index page of the points in some folders; returns the page's path."""
+    rows, lines = [], []
+    for point, folder in zip(points, folders):
+        told = folder / "point.json"
+        about = json.loads(told.read_text()) if told.is_file() else {"status": "lost", "place": ""}
+        place = folder / about["place"]
+        found = [r for f in sorted(place.glob("rows/*.json")) for r in json.loads(f.read_text())]
+        named = {k: about.get(k) for k in ("status", "seconds")}
+        rows += [
+            point | named | {k: r[k] for k in ("system", "variant", "control")} | r["metrics"]
+            for r in found
+        ] or [point | named]
+        lines.append((point, about, (place / "notebook.ipynb").relative_to(out)))
+    names = list(dict.fromkeys(k for row in rows for k in row))
+    with open(out / "table.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, names, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    _draw(rows, points, out / "figure.png")
+    (out / "index.html").write_text(_page(lines), "utf-8")
+    return out / "index.html"
+
+
+def _draw(rows, points, path) -> None:
+    """Each metric against the parameter with the most values, a line a variant, the mean over all else."""
+    import numpy as np
+    from matplotlib.figure import Figure
+
+    counts = {k: len({str(p[k]) for p in points}) for k in points[0] if k != "SEED"} or {"SEED": 0}
+    x = max(counts, key=counts.get)
+    metrics = list(dict.fromkeys(k for r in rows if "system" in r for k, v in r.items()
+                                 if isinstance(v, (int, float)) and k not in points[0] and k != "seconds"))[:9]  # fmt: skip
+    figure = Figure(figsize=(11, 2.6 * max(-(-len(metrics) // 3), 1)), layout="constrained")
+    for i, metric in enumerate(metrics):
+        ax = figure.add_subplot(-(-len(metrics) // 3), 3, i + 1, title=metric, xlabel=x)
+        groups: dict = {}
+        for row in (r for r in rows if metric in r):
+            label = f"{row['variant']}{' + ' + row['control'] if row['control'] else ''}"
+            groups.setdefault(label, {}).setdefault(row[x], []).append(row[metric])
+        for label, found in groups.items():
+            keys = sorted(found, key=lambda v: (isinstance(v, str), v))
+            ax.errorbar(
+                keys,
+                [np.mean(found[k]) for k in keys],
+                [np.std(found[k]) for k in keys],
+                marker="o",
+                label=label,
+            )
+        if i == 0:
+            ax.legend(fontsize="small")
+    figure.savefig(path, dpi=120)
+
+
+def _page(lines) -> str:
+    import html
+
+    def cell(point, about, link):
+        words = html.escape(", ".join(f"{k} = {v}" for k, v in point.items()))
+        error = (
+            f"<details><summary>why</summary><pre>{html.escape(about['error'])}</pre></details>"
+            if about.get("error")
+            else ""
+        )
+        return f'<tr><td><a href="{html.escape(str(link))}">{words}</a></td><td>{about["status"]}{error}</td><td>{about.get("seconds", "")}</td></tr>'
+
+    body = "\n".join(cell(*line) for line in lines)
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        "<title>Sweep</title><style>body{font:16px system-ui;margin:2rem auto;max-width:60rem;padding:0 1rem;color-scheme:light dark}"
+        "td,th{padding:.3rem .8rem;text-align:left}img{max-width:100%}</style><h1>Sweep</h1>"
+        '<p><a href="table.csv">The table</a></p><p><img src="figure.png" alt="each metric against the parameter with most values"></p>'
+        f"<table><tr><th>point</th><th>status</th><th>seconds</th></tr>\n{body}</table></html>\n"
+    )
+
+
+def _connect(scheduler, workers):
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ValueError("this takes Dask: pip install 'musicgan_lib[scale]'") from None
+    if scheduler is None:
+        return Client(n_workers=workers, threads_per_worker=1, dashboard_address=":0")
+    try:
+        return Client(scheduler, timeout=10)
+    except (OSError, ValueError) as reason:
+        raise OSError(f"no Dask scheduler answers at {scheduler} ({reason})") from None
+
+
+def _name(text: bytes, point: dict) -> str:
+    """A folder's name: it is another for another notebook."""
+    key = hashlib.sha256(text + json.dumps(point, sort_keys=True).encode()).hexdigest()[:10]
+    words = "-".join(str(v) for v in point.values())
+    return f"{''.join(c if c.isalnum() or c in '.-' else '_' for c in words)[:60]}-{key}"
+
+
+def _read_value(text: str):
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return {"true": True, "false": False}.get(text.lower(), text)

@@ -1,0 +1,148 @@
+"""A grid of notebooks: every point once, what failed is kept and told, what is done is never run again."""
+
+import csv
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from musicgan_lib.cli import main
+from musicgan_lib.experiments import sweep
+
+BODY = """
+import json, os, pathlib, time
+log = pathlib.Path(LOG)
+with open(log, "a") as file:
+    print(f"{ALPHA} {SEED} {os.getpid()}", file=file)
+if ALPHA == 13:
+    raise ZeroDivisionError("the unlucky one")
+if ALPHA == 99:
+    print("it hangs", flush=True)
+    time.sleep(600)
+time.sleep(WAIT)
+pathlib.Path(OUT).mkdir(parents=True)
+row = {"system": "toy", "variant": "plain", "control": None, "metrics": {"score": ALPHA * 10 + SEED}}
+pathlib.Path(OUT, "toy.json").write_text(json.dumps([row]))
+"""
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    first = nbformat.v4.new_code_cell(
+        f'ALPHA = 1\nSEED = 0\nWAIT = 0.0\nOUT = ""\nLOG = {str(tmp_path / "log.txt")!r}',
+        metadata={"tags": ["parameters"]},
+    )
+    page = nbformat.v4.new_notebook(cells=[first, nbformat.v4.new_code_cell(BODY)])
+    page.metadata["kernelspec"] = {"name": "python3", "display_name": "p", "language": "python"}
+    nbformat.write(page, tmp_path / "toy.ipynb")
+    return tmp_path / "toy.ipynb"
+
+
+def lines(notebook) -> list[str]:
+    log = notebook.parent / "log.txt"
+    return [" ".join(x.split()[:2]) for x in log.read_text().splitlines()] if log.exists() else []
+
+
+def test_a_grid_runs_once_and_ends_in_one_table(notebook, tmp_path, capfd):
+    words = [
+        "sweep",
+        str(notebook),
+        "-p",
+        "ALPHA",
+        "1,13,0.5",
+        "-p",
+        "SEED",
+        "0:2",
+        "--out",
+        str(tmp_path / "o"),
+    ]
+    assert main(words) == 1  # one of them failed
+    assert sorted(lines(notebook)) == sorted(f"{a} {s}" for a in (1, 13, 0.5) for s in (0, 1))
+    with open(tmp_path / "o" / "table.csv") as file:
+        rows = list(csv.DictReader(file))
+    scores = {(r["ALPHA"], r["SEED"]): r["score"] for r in rows if r["status"] == "done"}
+    assert scores == {("1", "0"): "10", ("1", "1"): "11", ("0.5", "0"): "5.0", ("0.5", "1"): "6.0"}
+    assert [r["status"] for r in rows if r["ALPHA"] == "13"] == ["failed", "failed"]
+    page = (tmp_path / "o" / "index.html").read_text()
+    assert (
+        page.count("<tr><td>") == 6
+        and "the unlucky one" in page
+        and "ALPHA = 0.5, SEED = 1" in page
+    )
+    for link in [part.split('"')[0] for part in page.split('href="')[1:]]:
+        assert (tmp_path / "o" / link).is_file(), link
+    assert (tmp_path / "o" / "figure.png").stat().st_size > 5000
+    assert "6 of 6" in capfd.readouterr().err
+    # again: what was done is not run; what failed is, and a new point
+    main([*words[:4], "1,13,0.5,2", *words[5:]])
+    assert len(lines(notebook)) == 6 + 2 + 2
+    page = nbformat.read(notebook, 4)
+    page.cells[1].source += "\n# another notebook"
+    nbformat.write(page, notebook)
+    assert main(["sweep", str(notebook), "-p", "ALPHA", "1", "--out", str(tmp_path / "o")]) == 0
+    assert len(lines(notebook)) == 11
+
+
+def test_a_notebook_that_hangs_is_ended_and_its_output_kept(notebook, tmp_path):
+    began = time.monotonic()
+    told = sweep.run_point(notebook, {"ALPHA": 99}, tmp_path / "point", 8)
+    assert told["status"] == "out of time" and time.monotonic() - began < 30
+    kept = nbformat.read(tmp_path / "point" / told["place"] / "notebook.ipynb", 4)
+    assert any("ALPHA = 99" in c.source for c in kept.cells)
+    (pid,) = {x.split()[2] for x in (tmp_path / "log.txt").read_text().splitlines()}
+    for _ in range(50):
+        if not Path(f"/proc/{pid}").exists() or "zombie" in Path(f"/proc/{pid}/status").read_text():
+            break
+        time.sleep(0.1)
+    else:
+        os.kill(int(pid), signal.SIGKILL)
+        raise AssertionError("its kernel was left behind")
+
+
+def test_a_killed_worker_loses_no_result(notebook, tmp_path):
+    from distributed import Client, LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        with Client(cluster) as client:
+            workers = client.run(os.getpid)
+
+            def kill(done, every, told):
+                if workers:
+                    os.kill(workers.popitem()[1], signal.SIGKILL)
+
+            index = sweep.sweep(
+                notebook,
+                {"ALPHA": [1, 2, 3, 4], "WAIT": [1.0]},
+                tmp_path / "o",
+                cluster.scheduler_address,
+                on_point=kill,
+            )
+    told = [json.loads(p.read_text()) for p in index.parent.glob("points/*/point.json")]
+    assert sorted(t["parameters"]["ALPHA"] for t in told if t["status"] == "done") == [1, 2, 3, 4]
+    with open(index.parent / "table.csv") as file:
+        assert sorted(r["score"] for r in csv.DictReader(file)) == ["10", "20", "30", "40"]
+
+
+@pytest.mark.parametrize("words, told", [
+    (["-p", "BETA", "1"], "no parameter BETA to vary; it has ALPHA, SEED, WAIT, OUT, LOG"),
+    (["-p", "OUT", "here"], "no parameter OUT"), ([], "0 points"), (["-p", "ALPHA", ""], "0 points"),
+    (["-p", "SEED", "3:3"], "0 points"), (["-p", "ALPHA", "0:101", "-p", "SEED", "0:100"], "10,100 points"),
+    (["-p", "SEED", "0:2", "--scheduler", "tcp://127.0.0.1:9"], "no Dask scheduler answers at tcp://127.0.0.1:9"),
+    (["-p", "SEED", "0:2", "--workers", "0"], "workers"),
+])  # fmt: skip
+def test_what_cannot_be_run_is_refused_in_a_sentence(notebook, tmp_path, capsys, words, told):
+    assert main(["sweep", str(notebook), *words, "--out", str(tmp_path / "o")]) == 1
+    assert told in capsys.readouterr().err and not lines(notebook)
+
+
+def test_values_are_numbers_where_they_read_as_numbers():
+    assert sweep.read_values("0.001,1,word,true") == [0.001, 1, "word", True]
+    assert sweep.read_values("0:3") == [0, 1, 2] and sweep.read_values("-2:1") == [-2, -1, 0]
+    assert sweep.make_grid({"a": [1, 2], "b": ["x"]}) == [{"a": 1, "b": "x"}, {"a": 2, "b": "x"}]
+    assert sweep.find_notebook("papers/gan_rl").name == "gan_rl.ipynb"
+    with pytest.raises(ValueError, match="no notebook 'papers/nothing'"):
+        sweep.find_notebook("papers/nothing")
