@@ -29,7 +29,7 @@ def make_grid(values: dict[str, list]) -> list[dict]:
     points = [dict(zip(values, point)) for point in itertools.product(*values.values())]
     if not values or not 1 <= len(points) <= LARGEST:
         raise ValueError(
-            f"a grid of {len(points) if values else 0} points; 1 to {LARGEST:,} can be run"
+            f"a grid of {len(points) if values else 0:,} points; 1 to {LARGEST:,} can be run"
         )
     return points
 
@@ -111,6 +111,8 @@ def sweep(
     import papermill
 
     notebook, out = find_notebook(notebook), Path(out).resolve()
+    if workers < 1:
+        raise ValueError(f"{workers} workers: choose 1 or more")
     known = list(papermill.inspect_notebook(str(notebook)))
     if wrong := [name for name in values if name not in known or name == "OUT"]:
         raise ValueError(
