@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+import numpy as np
 import pytest
 import torch
 from chapters import ROOT
@@ -11,6 +12,7 @@ from musicgan_lib import corpora
 from musicgan_lib.evaluation.nll import nll
 from musicgan_lib.experiments import presets, records, training
 from musicgan_lib.experiments.presets._roll_measures import measure_likelihoods
+from musicgan_lib.metrics.rolls import roll_statistics
 
 ROWS = [
     (row, artifact)
@@ -68,3 +70,29 @@ def check_measured(game, config, data, row, path):
 
 def test_there_are_weights_to_hear():
     assert {row["variant"] for row, _ in ROWS} >= {"nll", "ordinary", "reward_baseline", "merl"}
+
+
+SAMPLED = sorted((ROOT / "results" / "papers").rglob("*-samples.npz"))
+
+
+@pytest.mark.parametrize("path", SAMPLED, ids=lambda p: p.name)
+def test_samples_that_travel_are_those_of_their_records(path):
+    rows = records.read(path.with_name(path.name.replace("-samples.npz", ".json")))
+    name, sha256 = (
+        path.relative_to(ROOT / "results").as_posix(),
+        hashlib.sha256(path.read_bytes()).hexdigest(),
+    )
+    kept = dict(np.load(path))
+    owners = {f"{r['variant']}-{r['seed']}": r for r in rows if name in r["artifacts"]}
+    assert owners.keys() == kept.keys() and {r["artifacts"][name] for r in owners.values()} == {
+        sha256
+    }
+    for key, row in owners.items():
+        game = presets.find(row["system"])
+        config = game.configure(row["variant"], row["profile"], row["corpus"])
+        rolls = kept[key]
+        assert rolls.dtype == np.uint8 and rolls.shape[1] == 16 * config.bars
+        density = roll_statistics(rolls, config.length // 2)["density"].mean()
+        assert 0.3 < density / row["metrics"]["density"] < 3, key  # two samples of a run's mean
+        opening = kept["likelihood-21"][:, : config.length // 2]
+        assert (rolls[:, : config.length // 2] == opening).all() == config.conditional

@@ -83,6 +83,15 @@ def collect_samples(folder: Path, results: Path, many: int) -> list[Path]:
             kept[f"{row['variant']}-{row['seed']}"] = drawn[:many]
     for target, kept in groups.items():
         np.savez_compressed(target, **kept)
+        told = {
+            target.relative_to(results).as_posix(): hashlib.sha256(target.read_bytes()).hexdigest()
+        }
+        table = target.with_name(target.name.replace("-samples.npz", ".json"))
+        rows = _old(table)
+        for row in rows:  # each says where its samples are
+            if row["control"] is None and f"{row['variant']}-{row['seed']}" in kept:
+                row["artifacts"] |= told
+        records.write(rows, table)
     return list(groups)
 
 
