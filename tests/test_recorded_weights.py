@@ -55,9 +55,7 @@ def check_measured(game, config, data, row, path):
         if trained:
             training.load_weights(module, path)
         generator = torch.Generator().manual_seed(10_000 + row["seed"])
-        if (
-            "nll_play_test" in row["metrics"]
-        ):  # of rolls the likelihoods will do: samples take a minute
+        if "nll_play_test" in row["metrics"]:  # of rolls: samples take a minute
             module.eval()
             found.append(measure_likelihoods(module, config, data))
         else:

@@ -54,9 +54,8 @@ def run_point(notebook, point: dict, folder, seconds: float) -> dict:
     folder, told = Path(folder), Path(folder) / "point.json"
     if told.is_file() and (before := json.loads(told.read_text()))["status"] == "done":
         return before
-    place = (
-        folder / f"try-{time.time_ns():x}-{os.getpid()}"
-    )  # a lost worker may still be writing its own
+    # a lost worker may still be writing its own
+    place = folder / f"try-{time.time_ns():x}-{os.getpid()}"
     place.mkdir(parents=True)
     given = place / "parameters.yaml"  # JSON is YAML, and keeps numbers numbers
     given.write_text(json.dumps(point | {"OUT": str(place / "rows")}))
