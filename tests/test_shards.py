@@ -115,6 +115,9 @@ def test_a_stopped_encoding_goes_on_and_never_mixes_two_plans(tmp_path, monkeypa
     read.since()
     shards.encode(plan, out)
     assert read.since() == 40 and rolls_of(shards.load(out)) == whole
+    shards.encode(shards.Plan(folder, low=37, high=84, files=10), out)
+    assert read.since() == 40, "shards as wide as these are not these"
+    shards.encode(plan, out)
     with pytest.raises(ValueError, match="'high': 83.*'high': 84"):
         shards.load(out, high=84)
     with pytest.raises(ValueError, match="'bars': 12.*'bars': 4"):

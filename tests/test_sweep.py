@@ -143,6 +143,9 @@ def test_values_are_numbers_where_they_read_as_numbers():
     assert sweep.read_values("0.001,1,word,true") == [0.001, 1, "word", True]
     assert sweep.read_values("0:3") == [0, 1, 2] and sweep.read_values("-2:1") == [-2, -1, 0]
     assert sweep.make_grid({"a": [1, 2], "b": ["x"]}) == [{"a": 1, "b": "x"}, {"a": 2, "b": "x"}]
+    one = {"system": "a", "variant": "x", "control": None}
+    others = (one, one | {"system": "b"}, one | {"variant": "y"}, one | {"control": "dice"})
+    assert len({sweep.label_of(row) for row in others}) == 4
     assert sweep.find_notebook("papers/gan_rl").name == "gan_rl.ipynb"
     with pytest.raises(ValueError, match="no notebook 'papers/nothing'"):
         sweep.find_notebook("papers/nothing")

@@ -59,16 +59,9 @@ def run_point(notebook, point: dict, folder, seconds: float) -> dict:
     place.mkdir(parents=True)
     given = place / "parameters.yaml"  # JSON is YAML, and keeps numbers numbers
     given.write_text(json.dumps(point | {"OUT": str(place / "rows")}))
-    words = [
-        sys.executable,
-        "-m",
-        "papermill",
-        str(notebook),
-        str(place / "notebook.ipynb"),
-        "-f",
-        str(given),
-    ]
-    words += ["-k", "python3", "--no-progress-bar", "--autosave-cell-every", "1"]
+    words = [sys.executable, "-m", "papermill", str(notebook), str(place / "notebook.ipynb")]
+    words += ["-f", str(given), "-k", "python3", "--no-progress-bar"]
+    words += ["--autosave-cell-every", "1"]
     began, said = time.perf_counter(), place / "said.txt"
     environment = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"} | os.environ
     with open(said, "w") as out:
@@ -162,6 +155,11 @@ def summarise(out, points, folders) -> Path:
     return out / "index.html"
 
 
+def label_of(row: dict) -> str:
+    """What a line of the figure is called: rows of other systems, variants or controls are never averaged."""
+    return " ".join(row[k] for k in ("system", "variant", "control") if row[k])
+
+
 def _draw(rows, points, path) -> None:
     """Each metric against the parameter with the most values, a line a variant, the mean over all else."""
     import numpy as np
@@ -176,7 +174,7 @@ def _draw(rows, points, path) -> None:
         ax = figure.add_subplot(-(-len(metrics) // 3), 3, i + 1, title=metric, xlabel=x)
         groups: dict = {}
         for row in (r for r in rows if metric in r):
-            label = f"{row['variant']}{' + ' + row['control'] if row['control'] else ''}"
+            label = label_of(row)
             groups.setdefault(label, {}).setdefault(row[x], []).append(row[metric])
         for label, found in groups.items():
             keys = sorted(found, key=lambda v: (isinstance(v, str), v))
