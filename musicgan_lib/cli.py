@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 
 
@@ -77,8 +78,11 @@ def train(chosen) -> int:
     folder = training.train(
         chosen.preset, chosen.variant, chosen.profile, chosen.seed,
         corpus=chosen.corpus, control=chosen.control, folder=chosen.out, changes=changes,
-        device=chosen.device, seconds=60 * chosen.minutes, on_log=_show_progress,
+        device=chosen.device, seconds=None if chosen.minutes is None else 60 * chosen.minutes, precision=chosen.precision,
+        on_log=_show_progress,
     )  # fmt: skip
+    if int(os.environ.get("RANK", 0)):  # of several processes the first one tells
+        return 0
     print(file=sys.stderr)
     return _show_run(folder)
 
@@ -110,10 +114,6 @@ def _show_run(folder) -> int:
     print(folder)
     if left_out := json.loads((folder / "config.json").read_text()).get("left_out"):
         print(left_out)
-    if not (folder / "record.json").is_file():
-        share = json.loads((folder / "config.json").read_text())["share"]
-        print(f"stopped at {share:.0%} of its steps; the same command goes on from there")
-        return 0
     for name, value in json.loads((folder / "record.json").read_text())[0]["metrics"].items():
         print(f"{name:18} {value:.4f}")
     return 0
@@ -175,8 +175,9 @@ def main(words=None) -> int:
     one.add_argument("--control", help="train a negative control, such as zero_reward")
     one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     one.add_argument("--out", help="run folder; by default below the user's cache")
-    one.add_argument("--device", default="cpu")
-    one.add_argument("--minutes", type=float, default=float("inf"), help="time cap of this call")
+    one.add_argument("--device", help="by default the GPU for the gpu profile, else the CPU")
+    one.add_argument("--precision", choices=["fp32", "bf16"])
+    one.add_argument("--minutes", type=float, help="time cap of this call; of the gpu profile 30")
     one.set_defaults(do=train)
 
     two = rooms.add_parser("evaluate", help="measure a run again")

@@ -243,7 +243,7 @@ def test_train_evaluate_and_sample_from_a_terminal(tmp_path, capsys):
     assert "no run folder" in capsys.readouterr().err
 
 
-def test_an_unfinished_run_says_how_far_it_came(tmp_path, capsys):
+def test_an_unfinished_run_says_how_far_it_came(tmp_path, caplog):
     words = [
         "train",
         "bjare2020",
@@ -255,7 +255,9 @@ def test_an_unfinished_run_says_how_far_it_came(tmp_path, capsys):
         str(tmp_path / "r"),
     ]
     assert cli.main(words) == 0
-    assert "stopped at 0%" in capsys.readouterr().out
+    assert "stopped at 0 % of its steps" in caplog.text
+    (row,) = records.read(tmp_path / "r" / "record.json")
+    assert row["steps"] == 0 and row["metrics"]["share"] == 0
 
 
 def test_every_preset_names_itself():

@@ -27,3 +27,10 @@ def read_setting(game, text: str):
         return name, {"true": True, "false": False}[value.lower()] if kind is bool else kind(value)
     except (KeyError, TypeError, ValueError):
         raise ValueError(f"{name} is a {kind.__name__}, and {value!r} is none") from None
+
+
+def choose_corpus(game) -> str:
+    """The first corpus of a preset whose music is on this machine."""
+    from .. import corpora
+
+    return next((c for c in game.CORPORA if c in corpora.SOURCES and corpora.available(c)), "tunes")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -10,11 +11,14 @@ import numpy as np
 import torch
 
 from ..checkout import commit
+from ..evaluation.windows import judge_run
 from ..learning import fit as loop
-from . import presets, records
-from .settings import command, read_setting
+from ..learning import team
+from . import machine, presets, records
+from .settings import choose_corpus, command, read_setting
 
-__all__ = ["command", "draw", "evaluate", "judge_run", "load_weights", "open_run", "read_setting", "sample", "save_weights", "train"]  # fmt: skip
+__all__ = ["command", "draw", "evaluate", "load_weights", "open_run", "read_setting", "sample", "save_weights", "train"]  # fmt: skip
+_LOG = logging.getLogger(__name__)
 SAMPLES = 64  # that are kept with a run: the first ones, never chosen
 JUDGED = 1024  # that the independent judges see
 
@@ -30,8 +34,9 @@ def train(
     folder=None,
     changes=None,
     data=None,
-    device="cpu",
-    seconds=float("inf"),
+    device=None,
+    seconds=None,
+    precision=None,
     on_log=None,
 ) -> Path:
     """Train, or go on training, and measure; returns the run folder.
@@ -45,10 +50,13 @@ def train(
     folder : where the run is kept; by default below the user's cache.
     changes : settings to change, name -> value; they become part of the variant's name.
     data : the encoded corpus, where it was encoded before: no MIDI library is needed then.
-    seconds : time cap of this call; it stops cleanly and can be resumed.
+    device, seconds, precision : where, the time cap of this call, and ``"fp32"`` or ``"bf16"``; by default what
+        ``machine.choose_device``, ``choose_seconds`` and ``choose_precision`` say of the profile.
 
     The folder holds ``config.json``, ``log.jsonl``, ``checkpoint.pt``, ``weights.safetensors``,
-    ``samples.npz`` and, when all steps are done, ``record.json``. A finished run is not run again.
+    ``samples.npz`` and ``record.json``. A finished run is not run again; one whose time was up is measured, too, its
+    metrics hold the ``share`` of its steps that were done, and the same call goes on. Of several processes
+    (``accelerate launch``) each computes its rows of every batch; the first one measures and writes.
     Raises ValueError for a name or value that does not exist, with the nearest ones.
     """  # fmt: skip
     game, changes = presets.find(preset), changes or {}
@@ -57,7 +65,9 @@ def train(
         corpus = str(Path(corpus).resolve())
     else:
         presets.check_name("corpus", corpus, game.CORPORA)
-    presets.check_device(device)
+    device = machine.choose_device(profile, device)
+    seconds = machine.choose_seconds(profile) if seconds is None else seconds
+    precision = precision or machine.choose_precision(profile, device)
     config = game.configure(variant, profile, corpus, **changes)
     label = ",".join([variant, *(f"{k}={v}" for k, v in sorted(changes.items()))])
     data = data or game.encode(config, corpus)
@@ -68,41 +78,50 @@ def train(
     left_out = getattr(data, "report", "")
     code, began = _code(about), time.perf_counter()
     folder = Path(folder) if folder else default_folder(about, code)
-    if (folder / "record.json").is_file() and _read(folder / "config.json").get("code") == code:
+    before = _read(folder / "config.json")
+    if before.get("code") == code and before.get("share") == 1:
         return folder
     folder.mkdir(parents=True, exist_ok=True)
     state = game.build(config, data, seed, device)
-    options = {"code": code, "seconds": seconds, "on_log": on_log}
-    spent = _read(folder / "config.json").get("seconds", 0.0)
-    if not (folder / "checkpoint.pt").exists():
-        before = _begin_with_shared(state, game, config, about, data, folder, device, options)
-        spent += 0.0 if spent else before  # a paused call has counted it
-        options["seconds"] = seconds - (time.perf_counter() - began)
-    step = game.make_step(config, data, control)
-    report = loop.fit(state, step, config.steps, folder=folder, **options)
+    spent = before.get("seconds", 0.0)
+    with team.working():
+        state.generator = team.share(state.generator)
+        options = {"code": code, "seconds": seconds, "precision": precision}
+        options["on_log"] = None if team.rank() else on_log
+        if not team.agree((folder / "checkpoint.pt").exists()):
+            shared = _begin_with_shared(state, game, config, about, data, folder, device, options)
+            spent += 0.0 if spent else shared  # a paused call has counted it
+            options["seconds"] = seconds - (time.perf_counter() - began)
+        step = game.make_step(machine.share_batches(game, config), data, control)
+        report = loop.fit(state, step, config.steps, folder=folder, **options)
+        if team.rank():
+            return folder
     if state.step:
         loop.save_checkpoint(state, folder / "checkpoint.pt", code)
     about |= {
-        "code": code,
-        "share": report.share,
-        "versions": records.versions(),
-        "left_out": left_out,
-    }
+        "code": code, "share": report.share, "versions": records.versions(), "left_out": left_out,
+        "precision": precision,
+    }  # fmt: skip
     generator = torch.Generator().manual_seed(10_000 + seed)
     metrics, samples = game.measure(state, config, data, generator)
     about["seconds"] = spent + time.perf_counter() - began
     _write(folder / "config.json", about)
     save_weights(state.modules[_generator(game)], folder / "weights.safetensors")
     np.savez_compressed(folder / "samples.npz", words=np.asarray(samples[:SAMPLES]))
-    if report.finished:
-        row = {
-            **{k: about[k] for k in ("system", "variant", "control", "profile", "corpus", "seed")},
-            "split": getattr(data, "split_by", "piece"), "steps": config.steps, "device": str(device), "commit": commit(),
-            "wall_s": round(about["seconds"], 1), "artifacts": {},
-            "command": command(preset, variant, profile, seed, corpus, control, changes),
-            "metrics": {k: float(v) for k, v in metrics.items() if np.isfinite(v)},
-        }  # fmt: skip
-        records.write([row], folder / "record.json")
+    metrics = {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
+    if not report.finished:
+        metrics["share"] = report.share
+        _LOG.warning(
+            "%s %s stopped at %.0f %% of its steps after %.0f s; the same call goes on from there",
+            preset, label, 100 * report.share, report.seconds,
+        )  # fmt: skip
+    row = {
+        **{k: about[k] for k in ("system", "variant", "control", "profile", "corpus", "seed")},
+        "split": getattr(data, "split_by", "piece"), "steps": state.step, "device": str(device), "commit": commit(),
+        "wall_s": round(about["seconds"], 1), "artifacts": {}, "metrics": metrics,
+        "command": command(preset, variant, profile, seed, corpus, control, changes),
+    }  # fmt: skip
+    records.write([row], folder / "record.json")
     return folder
 
 
@@ -115,12 +134,14 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
     shared = game.shared_phase(config)
     if shared is None or not shared.steps or shared == config:
         return 0.0
+    own_share = machine.share_batches(game, shared)
     own = {k: about[k] for k in ("system", "seed", "corpus", "data_hash")}
     code = _code(own | {"config": asdict(shared)})
     place = records.cache_folder() / "training" / about["system"] / f"shared-{code}"
     before, began = _read(place / "config.json").get("seconds", 0.0), time.perf_counter()
     first = game.build(shared, data, about["seed"], device)
-    if not (place / "checkpoint.pt").exists():  # it may share a phase of its own
+    first.generator = team.share(first.generator)
+    if not team.agree((place / "checkpoint.pt").exists()):  # it may share a phase of its own
         place.mkdir(parents=True, exist_ok=True)
         before += _begin_with_shared(first, game, shared, about, data, place, device, options)
         inner = game.shared_phase(shared)
@@ -128,11 +149,12 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
             return before  # its time is up: it goes on there
     left = options["seconds"] - (time.perf_counter() - began)
     report = loop.fit(
-        first, game.make_step(shared, data), shared.steps, folder=place,
+        first, game.make_step(own_share, data), shared.steps, folder=place,
         **options | {"code": code, "seconds": left},
     )  # fmt: skip
     spent = before + time.perf_counter() - began
-    _write(place / "config.json", {"seconds": spent, "config": asdict(shared)})
+    if not team.rank():
+        _write(place / "config.json", {"seconds": spent, "config": asdict(shared)})
     if report.finished:
         for name, module in first.modules.items():
             state.modules[name].load_state_dict(module.state_dict())
@@ -140,7 +162,8 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
             state.optimisers[name].load_state_dict(optimiser.state_dict())
         state.generator.set_state(first.generator.get_state())
         state.step, state.memory, state.noise = first.step, first.memory, first.noise
-        (folder / "log.jsonl").write_text((place / "log.jsonl").read_text())
+        if not team.rank():
+            (folder / "log.jsonl").write_text((place / "log.jsonl").read_text())
     return before
 
 
@@ -213,28 +236,6 @@ def evaluate(folder, judge_seeds: int = 0) -> dict:
     return {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
 
 
-def judge_run(drawn, data, seeds: int = 3, recipe=None) -> dict:
-    """What fresh judges make of samples ``(n, T) int64``: flat metrics, ``judge_accuracy`` (0.5 cannot tell) and its error.
-
-    The judges' real music are the validation and test pieces, which the generator was not trained on, split
-    by piece. ValueError where there are too few pieces.
-    """
-    from ..evaluation import judge as judges
-    from ..evaluation.windows import cut_windows, split_by_tune
-
-    pieces, length = [*data.pieces["valid"], *data.pieces["test"]], drawn.shape[1]
-    windows = cut_windows(pieces, length, max(length // 4, 1))
-    both = np.concatenate([windows.words, drawn])
-    names, numbers = np.unique(both, return_inverse=True)  # a packed word as a small number
-    numbers = numbers.reshape(both.shape)
-    windows.words = numbers[: len(windows)]
-    found = judges.judge(
-        split_by_tune(windows), numbers[len(windows) :], n_symbols=len(names),
-        seeds=tuple(range(seeds)), recipe=recipe or judges.RECIPE,
-    )  # fmt: skip
-    return found.metrics()
-
-
 def save_weights(module, path, half: bool = False) -> Path:
     """Weights as safetensors; ``half`` rounds them to fp16, as those that travel with the book are."""
     from safetensors.torch import save_file
@@ -257,13 +258,6 @@ def load_weights(module, path):
         first = str(reason).splitlines()[0][:160]
         raise loop.CheckpointRefused(f"{path} is broken or of another model: {first}") from reason
     return module
-
-
-def choose_corpus(game) -> str:
-    """The first corpus of a preset whose music is on this machine."""
-    from .. import corpora
-
-    return next((c for c in game.CORPORA if c in corpora.SOURCES and corpora.available(c)), "tunes")
 
 
 def default_folder(about: dict, code: str) -> Path:

@@ -7,6 +7,8 @@ and at other sequences, never at the action itself: then the expected gradient i
 import torch
 from torch import nn
 
+from ..models.interface import Answer
+
 
 def no_baseline(returns: torch.Tensor) -> torch.Tensor:
     """The returns as they are: Eq. 1 of Bjare and Meredith (2020)."""
@@ -56,7 +58,7 @@ class Critic(nn.Module):
         self.n_symbols = n_symbols
         self.embed = nn.Embedding(n_symbols + 1, embedding)  # the last one stands for the start
         self.memory = nn.LSTM(embedding, hidden, batch_first=True)
-        self.value = nn.Linear(hidden, 1)
+        self.value = Answer(hidden, 1)
 
     def forward(self, actions: torch.Tensor) -> torch.Tensor:
         start = torch.full_like(actions[:, :1], self.n_symbols)

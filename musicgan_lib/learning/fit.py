@@ -11,6 +11,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from . import team
+
 #: A checkpoint's layout; another number is refused.
 FORMAT = 1
 
@@ -64,6 +66,7 @@ def fit(
     save_every: int = 100,
     explode: float = 1e6,
     on_log: Callable[[dict], None] | None = None,
+    precision: str = "fp32",
 ) -> FitReport:
     """Call ``step_fn`` until ``steps`` are done or ``seconds`` have passed.
 
@@ -76,6 +79,11 @@ def fit(
     seconds : the time cap of this call. It stops cleanly, checkpoint and all, and ``share`` says how
         far it came.
     on_log : is given each logged row, for progress.
+    precision : ``"bf16"`` lets products of matrices round to eight bits of mantissa (``torch.autocast``); weights, sums and
+        losses stay ``"fp32"``.
+
+    Where several processes train together (:mod:`~musicgan_lib.learning.team`) each makes its rows of every batch, all do the
+    same steps, and the first writes the files, which all have to see.
 
     Ctrl-C ends the call like the time cap. Raises :class:`TrainingStopped` with step and cause where a
     number is NaN or beyond ``explode``; the checkpoint before it stays. :class:`CheckpointRefused`
@@ -89,19 +97,24 @@ def fit(
             load_checkpoint(state, folder / "checkpoint.pt", code)
         history = _read_log(folder / "log.jsonl", state.step)
     saved, devices = state.step, _devices(state)
-    with torch.random.fork_rng(devices=devices):
+    kind = "cuda" if devices else "cpu"
+    with team.working(), torch.random.fork_rng(devices=devices):
         if state.noise is None:
             torch.manual_seed(state.generator.initial_seed())
         else:
             _set_noise(state.noise, devices)
+        if team.rank():  # a checkpoint holds the first one's
+            torch.manual_seed(state.generator.initial_seed() + 1000 * state.step + team.rank())
         try:
-            while state.step < steps and time.perf_counter() - began < seconds:
-                numbers = step_fn(state)
+            while state.step < steps and team.agree(time.perf_counter() - began < seconds):
+                with torch.autocast(kind, torch.bfloat16, precision == "bf16"):
+                    numbers = step_fn(state)
                 state.step += 1
                 _refuse_bad(numbers, state.step, explode)
                 if state.step % log_every == 0 or state.step == steps:
                     row = {"step": state.step, "seconds": round(time.perf_counter() - began, 2)}
-                    history.append(row | {k: float(v) for k, v in numbers.items()})
+                    numbers = {k: float(v) for k, v in numbers.items()}
+                    history.append(row | team.mean_numbers(numbers))
                     if on_log is not None:
                         on_log(history[-1])
                 if folder is not None and state.step % save_every == 0:
@@ -111,8 +124,8 @@ def fit(
         except KeyboardInterrupt:
             pass
         state.noise = _get_noise(devices)
-    if folder is not None and state.step > saved:
-        _save(state, folder, code, history)
+        if folder is not None and state.step > saved:
+            _save(state, folder, code, history)
     spent = time.perf_counter() - began
     return FitReport(state.step, state.step / steps, spent, state.step >= steps, history)
 
@@ -175,6 +188,12 @@ def _save(state, folder: Path, code: str, history: list[dict]) -> None:
     for name, module in state.modules.items():
         if not all(bool(torch.isfinite(w).all()) for w in module.parameters()):
             raise TrainingStopped(f"step {state.step}: a weight of {name} is no number")
+    if team.size() > 1:
+        held = [weights_hash(module) for _, module in sorted(state.modules.items())]
+        if not team.same(held):
+            raise TrainingStopped(f"step {state.step}: the processes hold different weights")
+        if team.rank():
+            return
     text = "".join(json.dumps(row) + "\n" for row in history)
     part = folder / "log.part"
     part.write_text(text)

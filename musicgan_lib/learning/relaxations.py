@@ -7,13 +7,15 @@ that sum to 1: one-hot for a symbol that was chosen, soft for a mixture.
 import torch
 from torch.nn import functional as F
 
+from ..models.draws import rand
+
 
 def draw_gumbel(shape, generator, dtype=None) -> torch.Tensor:
     """Noise that turns logits into draws: ``-log(-log(u))``, with u uniform between 0 and 1.
 
     ``shape``, any. Source: Gumbel (1954).
     """
-    u = torch.rand(shape, generator=generator, dtype=dtype)
+    u = rand(*shape, generator=generator, dtype=dtype)
     return -torch.log(-torch.log(u.clamp_min(torch.finfo(u.dtype).tiny)))
 
 

@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .biaxial import Biaxial
+from .interface import Answer
 from .note_features import PLAY, STEPS_PER_BAR, NoteConvolution, beats, pitch_class_usage
 
 
@@ -214,7 +215,7 @@ class HierarchicalDiscriminator(nn.Module):
         width, many = self.embed.width if filters else channels, 2 if conditional else 1
         cells = many * notes * channels + len(bars_back)
         self.memory = Hierarchy(notes, low, many * width, units, as_published, skip, cells)
-        self.decide = nn.Linear(units, 1)
+        self.decide = Answer(units, 1)
 
     def features(self, y: torch.Tensor, x: torch.Tensor | None = None) -> torch.Tensor:
         """``(B, T, N, C) -> (B, units)``; ValueError where X is missing or is not as long as Y."""
@@ -256,7 +257,7 @@ class HistoryCritic(nn.Module):
     def __init__(self, notes=48, low=36, channels=2, units=40, as_published=False):
         super().__init__()
         self.memory = Hierarchy(notes, low, channels, units, as_published)
-        self.expect = nn.Linear(units, 1)
+        self.expect = Answer(units, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return torch.sigmoid(self.expect(self.memory(x)[:, -1]))[:, 0]

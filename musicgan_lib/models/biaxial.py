@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from .draws import rand
 from .interface import Trajectory
 from .note_features import PLAY, REPLAY, STEPS_PER_BAR, VOLUME
 
@@ -234,7 +235,7 @@ class Sampler:
         last = last + model.from_before(heard)
         if around is not None:
             last = last + (around @ model.head.weight[:, model.note[-1].hidden_size :].T)[:, None]
-        dice = torch.rand(notes, n, 2, generator=generator, device=generator.device).to(time.device)
+        dice = rand(notes, n, 2, generator=generator, dim=1).to(time.device)
         bars = torch.logit(dice) * temperature  # a cell is 1 where its logit is above
         given = [x.cpu().numpy() for x in (ahead, last, bars, before, *styled[1:])]
         step, logits = (torch.as_tensor(x, device=time.device) for x in self._walk(*given))

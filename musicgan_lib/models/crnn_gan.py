@@ -7,6 +7,9 @@ import torch
 from torch import nn
 from torch.autograd.function import once_differentiable
 
+from .draws import rand
+from .interface import Answer
+
 
 class Generator(nn.Module):
     """Noise and the cell before, through a dense layer and two LSTM layers, to the next cell.
@@ -45,7 +48,7 @@ class Generator(nn.Module):
     def sample(self, n: int, length: int, generator) -> torch.Tensor:
         """``(n, length, K)``; no gradient."""
         with torch.no_grad():
-            noise = torch.rand(n, length, self.width, generator=generator)
+            noise = rand(n, length, self.width, generator=generator)
             return self.free_run(noise.to(self.into.weight.device))
 
     def _layer(self, i: int):
@@ -158,7 +161,10 @@ class Discriminator(nn.Module):
         self.forwards = nn.LSTM(width, hidden, layers, batch_first=True)
         self.backwards = nn.LSTM(width, hidden, layers, batch_first=True)
         self.kernels = nn.Linear(2 * hidden, kernels * 10, bias=False) if kernels else None
-        self.decide = nn.Linear(2 * hidden + kernels, 1)
+        self.decide = Answer(2 * hidden + kernels, 1)
+        self.closeness = (
+            minibatch_closeness  # of the rows of all processes, where there are several
+        )
 
     def features(self, cells: torch.Tensor) -> torch.Tensor:
         """R, what the last layer reads: ``(B, T, K) -> (B, T, 2H)``."""
@@ -172,7 +178,7 @@ class Discriminator(nn.Module):
     def judge(self, features: torch.Tensor) -> torch.Tensor:
         """The same from features that were computed before."""
         if self.kernels is not None:
-            near = minibatch_closeness(self.kernels(features.mean(1)).unflatten(1, (-1, 10)))
+            near = self.closeness(self.kernels(features.mean(1)).unflatten(1, (-1, 10)))
             near = near[:, None].expand(-1, features.shape[1], -1)
             features = torch.cat([features, near], 2)
         return self.decide(features)[..., 0]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import torch
+from torch import nn
 
 
 @dataclass
@@ -37,3 +38,11 @@ class Discriminator(Protocol):
 
     def features(self, actions: torch.Tensor) -> torch.Tensor:
         """``(B, T) -> (B, D)``: what the last layer sees."""
+
+
+class Answer(nn.Linear):
+    """The last layer of a judge or critic: it stays exact where other products are rounded to bf16, as differences of rewards are small."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        with torch.autocast(x.device.type, enabled=False):
+            return super().forward(x.to(self.weight.dtype))

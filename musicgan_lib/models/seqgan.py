@@ -8,7 +8,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .interface import Trajectory
+from .draws import rand
+from .interface import Answer, Trajectory
 
 
 class WordEmbedding(nn.Module):
@@ -212,8 +213,7 @@ def _draw(logits, generator, temperature, given):
     if given is None:
         tempered = weight if temperature == 1 else weight ** (1 / temperature)
         running = tempered.cumsum(1)
-        u = torch.rand(len(logits), 1, generator=generator, device=generator.device)
-        u = u.to(logits.device)
+        u = rand(len(logits), 1, generator=generator).to(logits.device)
         given = torch.searchsorted(running, u * running[:, -1:], right=True)[:, 0]
         given = given.clamp_(max=logits.shape[1] - 1)
     return given, torch.log(weight.gather(1, given[:, None])[:, 0] / total)
@@ -241,7 +241,7 @@ class TextCNN(nn.Module):
         total = sum(channels)
         self.transform, self.gate = nn.Linear(total, total), nn.Linear(total, total)
         self.dropout = nn.Dropout(dropout)
-        self.decide = nn.Linear(total, 1)
+        self.decide = Answer(total, 1)
 
     def features(self, actions: torch.Tensor) -> torch.Tensor:
         x = self.embed(actions).transpose(1, 2)  # (B, E, T)
@@ -267,7 +267,7 @@ class PrefixDiscriminator(nn.Module):
         self.embed = WordEmbedding(sizes, embedding)
         self.memory = nn.GRU(embedding, hidden, batch_first=True)
         self.dropout = nn.Dropout(dropout)
-        self.decide = nn.Linear(hidden, 1)
+        self.decide = Answer(hidden, 1)
 
     def step_logits(self, actions: torch.Tensor) -> torch.Tensor:
         """``(B, T) -> (B, T)``."""

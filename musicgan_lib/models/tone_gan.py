@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from .interface import Answer
 from .seqgan import unpack
 
 #: Semitones up and down that the judge tells apart.
@@ -65,7 +66,7 @@ class RelationDiscriminator(nn.Module):
             for i, stride in ((width, 1), (hidden, 2), (hidden, 2))
         )
         self.mix = nn.Linear(3 * hidden, hidden)
-        self.decide = nn.Linear(hidden, 1)
+        self.decide = Answer(hidden, 1)
 
     def features(self, fields: list[torch.Tensor]) -> torch.Tensor:
         """One-hot fields to ``(B, hidden)``."""

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from ...models.draws import rand, randint
 from ..rolls import STEPS_PER_BAR
 
 
@@ -26,8 +27,8 @@ class Windows:
 
     def draw(self, n: int, generator) -> tuple:
         """``n`` windows ``(n, T, N, C) float32``, and their styles or None."""
-        which = torch.randint(len(self.pieces), (n,), generator=generator).tolist()
-        dice = torch.rand(n, generator=generator).tolist()
+        which = randint(len(self.pieces), n, generator).tolist()
+        dice = rand(n, generator=generator).tolist()
         bars = [(len(self.pieces[i]) - self.length) // STEPS_PER_BAR + 1 for i in which]
         starts = [int(d * b) * STEPS_PER_BAR for d, b in zip(dice, bars)]
         return self.cut(which, starts), self.styles_of(which)

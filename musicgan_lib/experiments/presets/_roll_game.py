@@ -18,8 +18,14 @@ from ._roll_measures import ask_judges, draw, measure
 from ._roll_phases import play
 from ._roll_settings import Config, shared_phase
 
-__all__ = ["CONTROLS", "GENERATOR", "READS_FOLDERS", "Config", "build", "draw", "encode", "make_step", "measure", "play", "shared_phase", "Windows"]  # fmt: skip
+__all__ = ["BATCHES", "CONTROLS", "GENERATOR", "READS_FOLDERS", "Config", "build", "draw", "encode", "make_step", "measure", "play", "shared_phase", "Windows"]  # fmt: skip
 GENERATOR = "policy"
+BATCHES = (
+    "batch",
+    "judge_batch",
+    "rl_batch",
+    "ce_batch",
+)  # what several processes divide among them
 READS_FOLDERS = True
 #: A control takes one thing away from a variant and keeps its budget; without a reward, cross-entropy is left.
 CONTROLS = ("zero_reward", "random_reward", "frozen_discriminator")

@@ -6,11 +6,12 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from ...learning import baselines, losses
+from ...learning import baselines, losses, team
 from ...learning import policy_gradient as pg
+from ...learning.team import update
 from ...metrics.rolls import roll_statistics
 from ...models.biaxial import Sampler
-from ._signals import update
+from ...models.draws import rand, randint
 
 _BASELINES = {
     "none": baselines.no_baseline,
@@ -37,13 +38,14 @@ def pretrain_judge(state, config, real) -> dict:
     if "pool" not in state.memory:
         policy, parts, left = state.modules["policy"], [], config.pool
         while left > 0:
-            roll, _ = real.draw(min(left, 64), state.generator)
+            some = min(left, 64)
+            roll, _ = real.draw(some // team.size(), state.generator)
             made = continue_openings(policy, config, roll, state.generator)
-            parts.append(_pair(roll, made).to(torch.uint8))
-            left -= 64
+            parts.append(team.gather_rows(_pair(roll, made).to(torch.uint8)))
+            left -= some
         state.memory["pool"] = torch.cat(parts)
     pool = state.memory["pool"]
-    which = torch.randint(len(pool), (config.judge_batch,), generator=state.generator)
+    which = randint(len(pool), config.judge_batch, state.generator)
     return _teach(state, config, real, pool[which].float())
 
 
@@ -72,7 +74,7 @@ def play(state, config, real, valid, control=None) -> dict:
         if forced and config.teacher_reward == "one":
             reward = torch.ones_like(reward)
         if control == "random_reward":
-            reward = torch.rand(len(reward), generator=state.generator).to(reward.device)
+            reward = rand(len(reward), generator=state.generator).to(reward.device)
         # where all rewards are 1 their mean is no baseline
         plain = forced and config.teacher_reward == "one" and control != "random_reward"
         numbers |= _reinforce(state, config, real, roll, said, reward, control, plain)
@@ -104,15 +106,18 @@ def _reinforce(state, config, real, roll, said, reward, control, plain=False) ->
         weight = returns
     else:  # continuations of one opening are compared with each other
         groups = returns.split(config.per_opening if config.per_opening > 1 else len(returns))
-        weight = torch.cat([_BASELINES[config.baseline](g) for g in groups])
+        within = team.over_all if len(groups) == 1 else lambda fn, rows: fn(rows)
+        weight = torch.cat([within(_BASELINES[config.baseline], g) for g in groups])
     optimiser = state.optimisers["policy"]
     optimiser.zero_grad(set_to_none=True)
     (config.lambda_rl * pg.reinforce_loss(log_prob, weight)).backward()
+    team.average_slopes(policy)
     numbers["rl_slope"] = _slope(policy)
     if config.lambda_ce:
         loss = policy.loss(real.draw(config.ce_batch, state.generator)[0].to(_device(policy)))
         (config.lambda_ce * loss).backward()
         numbers["cross_entropy"] = loss.item()
+    team.average_slopes(policy)
     torch.nn.utils.clip_grad_norm_(policy.parameters(), config.clip)
     optimiser.step()
     return numbers
@@ -131,7 +136,8 @@ def _criticise(state, config, x, returns):
 def _is_behind(memory, human, machine) -> bool:
     """The report's rule, on the last hundred batches: a gap below .1, or below .3 where real music scores below .8."""
     gaps = memory.setdefault("gaps", [])
-    gaps.append([(human - machine).clamp_min(0).mean().item(), human.mean().item()])
+    told = (human - machine).clamp_min(0).mean().item(), human.mean().item()
+    gaps.append([team.mean(value) for value in told])
     del gaps[:-100]
     gap, real = (sum(g[i] for g in gaps) / len(gaps) for i in (0, 1))
     return gap < 0.1 or (real < 0.8 and gap < 0.3)
@@ -160,8 +166,8 @@ def _teach(state, config, real, made) -> dict:
 
 def draw_noise(like, generator) -> torch.Tensor:
     """Rolls of dice in the shape of others, each with a density of its own between 0 and 1."""
-    density = torch.rand(len(like), 1, 1, 1, generator=generator)
-    return (torch.rand(like.shape, generator=generator) < density).float().to(like.device)
+    density = rand(len(like), 1, 1, 1, generator=generator)
+    return (rand(*like.shape, generator=generator) < density).float().to(like.device)
 
 
 def continue_openings(policy, config, roll, generator) -> torch.Tensor:
@@ -171,7 +177,7 @@ def continue_openings(policy, config, roll, generator) -> torch.Tensor:
         policy.eval()
         with torch.no_grad():
             chance = policy.logits(roll)[..., :2].sigmoid()
-        drawn = (torch.rand(chance.shape, generator=generator).to(chance.device) < chance).float()
+        drawn = (rand(*chance.shape, generator=generator).to(chance.device) < chance).float()
         return (drawn * _counts(drawn, roll))[:, half:]
     if not config.conditional:
         return Sampler(policy).run(len(roll), half, generator).actions

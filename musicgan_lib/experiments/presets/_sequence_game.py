@@ -9,18 +9,31 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from ...learning import baselines, losses, rollouts
+from ...learning import baselines, losses, rollouts, team
 from ...learning.fit import TrainingState
+from ...learning.team import update
 from ...models.seqgan import PrefixDiscriminator, Sampler, TextCNN, WordPolicy
 from . import check_least, check_name
-from ._signals import CONTROLS, KNOWN, policy_loss, update
+from ._signals import CONTROLS, KNOWN, policy_loss
 from ._words import Batches, keep_best, measure_words
 
 _JUDGE_LOSSES = {
     "cross_entropy": losses.discriminator_loss,
     "least_squares": losses.least_squares_discriminator_loss,
 }
-__all__ = ["CONTROLS", "Config", "build", "encode", "make_step", "measure", "shared_phase"]
+__all__ = [
+    "BATCHES",
+    "CONTROLS",
+    "Config",
+    "build",
+    "encode",
+    "make_step",
+    "measure",
+    "shared_phase",
+]
+
+#: What several processes divide among them.
+BATCHES = ("batch", "pretrain_batch")
 
 
 @dataclass(frozen=True)
@@ -221,7 +234,7 @@ def _play(state, config, real, control) -> dict:
     if config.likelihood:
         loss = config.likelihood * policy.nll(
             real.draw(config.batch, state.generator).to(_device(policy))
-        ) + loss / (len(actions) * config.length)
+        ) + loss / (team.size() * len(actions) * config.length)
     update(loss, policy, state.optimisers["policy"], config.clip)
     if config.rollouts:
         rollouts.follow(state.modules["lagging"], policy, config.lag)

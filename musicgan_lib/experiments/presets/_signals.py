@@ -2,8 +2,10 @@
 
 import torch
 
-from ...learning import baselines, rollouts, soft_q
+from ...learning import baselines, rollouts, soft_q, team
 from ...learning import policy_gradient as pg
+from ...learning.team import update
+from ...models.draws import rand
 
 #: A control takes one thing away from a variant and keeps its budget.
 CONTROLS = ("random_reward", "zero_reward", "constant_reward", "frozen_discriminator")
@@ -49,8 +51,9 @@ def policy_loss(state, config, actions, log_prob, control=None):
     if config.baseline == "critic":
         advantage = weight - _teach_critic(state, config, actions, weight)
     else:
-        advantage = _BASELINES[config.baseline](weight)
-    return len(actions) * pg.reinforce_loss(log_prob, advantage), rewards  # a sum, as published
+        advantage = team.over_all(_BASELINES[config.baseline], weight)
+    everybody = team.size() * len(actions)
+    return everybody * pg.reinforce_loss(log_prob, advantage), rewards  # a sum, as published
 
 
 @torch.no_grad()
@@ -62,7 +65,7 @@ def _reward(judge, actions, config, control, generator) -> torch.Tensor:
     if control == "constant_reward":
         return pg.terminal_reward(torch.full((n,), CONSTANT), length).to(actions.device)
     if control == "random_reward":
-        return pg.terminal_reward(torch.rand(n, generator=generator), length).to(actions.device)
+        return pg.terminal_reward(rand(n, generator=generator), length).to(actions.device)
     if config.reward == "prefix":
         return pg.prefix_rewards(judge.step_logits(actions))
     score = judge.score(actions)
@@ -106,11 +109,3 @@ def _consistency_loss(log_prob, rewards, actions, state, config) -> torch.Tensor
         own = loss(critic(actions), ratio.detach())
         update(own, critic, state.optimisers["critic"], config.clip)
     return loss(critic(actions).detach(), ratio)
-
-
-def update(loss, module, optimiser, clip) -> None:
-    """One step of an optimiser, gradients clipped."""
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(module.parameters(), clip)
-    optimiser.step()

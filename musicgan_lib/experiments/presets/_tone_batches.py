@@ -4,6 +4,7 @@ import torch
 from torch.nn.functional import mse_loss
 
 from ...learning.relaxations import relaxed_run
+from ...models.draws import rand, randint
 from ...models.seqgan import Sampler
 from ...models.tone_gan import one_hot
 from .. import tones
@@ -12,8 +13,8 @@ from .. import tones
 def draw_windows(pieces, n: int, length: int, generator) -> torch.Tensor:
     """``(n, length, …)``: every piece is equally likely, then every start in it; pieces shorter than ``length`` never."""
     pieces = [p for p in pieces if len(p) >= length]
-    picks = torch.randint(len(pieces), (n,), generator=generator).tolist()
-    places = torch.rand(n, generator=generator).tolist()
+    picks = randint(len(pieces), n, generator).tolist()
+    places = rand(n, generator=generator).tolist()
     starts = [int(u * (len(pieces[i]) - length + 1)) for i, u in zip(picks, places)]
     return torch.stack([pieces[i][s : s + length] for i, s in zip(picks, starts)])
 
@@ -34,12 +35,12 @@ class Numbers:
         return [draw_windows(self.pieces, n, length or self.config.length, generator)]
 
     def fake(self, player, n, generator, slope):
-        noise = torch.rand(n, self.config.length, player.width, generator=generator)
+        noise = rand(n, self.config.length, player.width, generator=generator)
         return [player.free_run(noise.to(_device(player)))]
 
     def likelihood_loss(self, player, length, generator):
         (real,) = self.real(self.config.batch, generator, length)
-        noise, real = torch.rand(real.shape, generator=generator), real.to(_device(player))
+        noise, real = rand(*real.shape, generator=generator), real.to(_device(player))
         return mse_loss(player.predict(real, noise.to(real.device)), real)
 
 

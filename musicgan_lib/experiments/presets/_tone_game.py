@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from ...learning import losses
+from ...learning import losses, team
 from ...learning.balance import RULES, curriculum, freezes
 from ...learning.fit import TrainingState
-from ...models.crnn_gan import Discriminator, Generator
+from ...learning.team import update
+from ...models.crnn_gan import Discriminator, Generator, minibatch_closeness
 from ...models.seqgan import Sampler, WordPolicy, unpack
 from ...models.tone_gan import RelationDiscriminator
 from .. import tones
@@ -17,8 +18,9 @@ from . import check_least, check_length, check_name
 from ._tone_batches import Numbers, Symbols
 from ._tone_measures import Yardstick, measure_likelihoods
 
-__all__ = ["CONTROLS", "GENERATOR", "Config", "as_words", "build", "draw", "encode", "make_step", "measure", "shared_phase"]  # fmt: skip
+__all__ = ["BATCHES", "CONTROLS", "GENERATOR", "Config", "as_words", "build", "draw", "encode", "make_step", "measure", "shared_phase"]  # fmt: skip
 GENERATOR = "generator"
+BATCHES = ("batch",)  # what several processes divide among them
 #: A control takes one thing away from a variant and keeps its budget.
 CONTROLS = ("no_adversary", "frozen_discriminator")
 MATCHING = {"paired": losses.feature_matching_paired, "moments": losses.feature_matching_moments}
@@ -108,6 +110,7 @@ def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
         else:
             player = Generator(data.width, config.hidden, config.layers)
             judge = Discriminator(data.width, config.hidden, config.layers, config.kernels)
+            judge.closeness = lambda rows: team.over_all(minibatch_closeness, rows)
         if config.spectral:
             judge.decide = torch.nn.utils.parametrizations.spectral_norm(judge.decide)
         modules = {"player": player.to(device)}
@@ -169,7 +172,7 @@ def _check(state, config, yardstick) -> dict:
     """
     generator = torch.Generator().manual_seed(state.step)
     drawn = draw(state.modules["generator"].eval(), config, config.checked, generator)
-    found = yardstick.measure(drawn)["mean_z"]
+    found = team.agree(yardstick.measure(drawn)["mean_z"])
     if state.step >= config.pretrain // 2:
         state.memory.setdefault("checks", []).append(found)
         if found <= min(state.memory["checks"]):
@@ -188,7 +191,7 @@ def _pretrain(state, config, table) -> dict:
     if state.step < config.curriculum:  # six epochs, each four cells longer than the one before
         length = curriculum(6 * state.step // config.curriculum, longest=length)
     loss = table.likelihood_loss(player, length, state.generator)
-    _update(loss, player, optimiser, config.clip)
+    update(loss, player, optimiser, config.clip)
     # of raw ticks and Hz a squared error is in the millions: its root has the units of the rows
     return (
         {"pretrain_nll": loss.item()} if config.symbols else {"pretrain_rmse": loss.item() ** 0.5}
@@ -209,7 +212,7 @@ def _teach(state, config, table, fake=None) -> float:
     if config.penalty:
         slopes = torch.autograd.grad(score.sum(), real, create_graph=True)
         total = loss + config.penalty * sum(s.square().flatten(1).sum(1).mean() for s in slopes)
-    _update(total, judge, state.optimisers["judge"], config.clip)
+    update(total, judge, state.optimisers["judge"], config.clip)
     return loss.item()
 
 
@@ -235,12 +238,15 @@ def _play(state, config, table, control) -> dict:
     )
     signal = g_loss
     if config.matching != "off":
-        signal = MATCHING[config.matching](features[:n].detach(), features[n:])
+        both = features[:n].detach(), features[n:]
+        if config.matching == "moments":  # the means of all, where there are several processes
+            both = map(team.gather_rows, both)
+        signal = MATCHING[config.matching](*both)
     slopes = torch.autograd.grad(signal, seen, retain_graph=True)
     if not rest_d:
         first = 0 if config.penalty else 1  # a penalised loss has a reading of its own
         if first:
-            _update(d_loss, judge, state.optimisers["judge"], config.clip)
+            update(d_loss, judge, state.optimisers["judge"], config.clip)
         for _ in range(config.judge_steps - first):
             _teach(state, config, table)
     if not rest_g:
@@ -249,17 +255,10 @@ def _play(state, config, table, control) -> dict:
         if config.likelihood:
             own = table.likelihood_loss(player, config.length, state.generator)
             loss = loss + config.likelihood * own
-        _update(loss, player, state.optimisers["player"], config.clip)
-    state.memory["losses"] = [d_loss.item(), g_loss.item()]
+        update(loss, player, state.optimisers["player"], config.clip)
+    state.memory["losses"] = [team.mean(d_loss.item()), team.mean(g_loss.item())]
     numbers = {"d_loss": d_loss.item(), "g_loss": g_loss.item()}
     return numbers | {"frozen_d": float(rest_d), "frozen_g": float(rest_g)}
-
-
-def _update(loss, module, optimiser, clip) -> None:
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(module.parameters(), clip)
-    optimiser.step()
 
 
 def draw(module, config: Config, n: int, generator, temperature: float = 1.0) -> np.ndarray:
@@ -267,7 +266,7 @@ def draw(module, config: Config, n: int, generator, temperature: float = 1.0) ->
     if not config.symbols:
         if temperature != 1:
             raise ValueError("tones that are real numbers have no temperature: leave it at 1")
-        return module.sample(n, config.length, generator).cpu().numpy()
+        return module.sample(n, config.length, generator).float().cpu().numpy()
     words = Sampler(module).run(n, config.length, generator, temperature).actions.cpu()
     return tones.dequantise(torch.stack(unpack(words, module.sizes), -1).numpy())
 

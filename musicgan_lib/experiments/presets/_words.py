@@ -4,8 +4,10 @@ import numpy as np
 import torch
 
 from ...evaluation import nll as measures
+from ...learning import team
 from ...metrics import text
 from ...metrics.bleu import mean_bleu
+from ...models.draws import rand, randint
 from ...models.seqgan import Sampler
 
 #: BLEU rises with the number of references, so it is always this one.
@@ -38,8 +40,8 @@ class Batches:
 
     def draw(self, n: int, generator, in_other_keys: bool = False) -> torch.Tensor:
         """``(n, length) int64``; the keys of the music, or a random key each where there are others."""
-        chosen = self.starts[torch.randint(len(self.starts), (n,), generator=generator)]
-        turn = torch.rand(n, generator=generator)
+        chosen = self.starts[randint(len(self.starts), n, generator)]
+        turn = rand(n, generator=generator)
         begin = [
             self.keys[room][int(u * len(self.keys[room])) if in_other_keys else 0] + k
             for (room, k), u in zip(chosen.tolist(), turn.tolist())
@@ -57,7 +59,7 @@ def keep_best(state, valid, load: bool = False) -> float:
         if "best" in state.memory:
             policy.load_state_dict(state.memory.pop("best"))
         return 0.0
-    found = measures.nll(policy, valid)
+    found = team.agree(measures.nll(policy, valid))
     if found < state.memory.get("best_nll", np.inf):
         state.memory["best_nll"] = found
         state.memory["best"] = {k: v.clone() for k, v in policy.state_dict().items()}

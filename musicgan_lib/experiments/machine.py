@@ -1,0 +1,55 @@
+"""What a run gets of this machine: a device, a precision, minutes, and its share of a batch."""
+
+import os
+from dataclasses import replace
+
+import torch
+
+from ..learning import team
+from . import presets
+
+GPU_MINUTES = 30  # of a run at the gpu profile
+
+
+def choose_device(profile: str, device=None):
+    """The device that was asked for, else the GPU for the profile of that name where there is one; one for each of several processes."""
+    presets.check_device(device or "cpu")
+    if device is None:
+        device = "cuda" if profile == "gpu" and torch.cuda.is_available() else "cpu"
+    return team.join(device)
+
+
+def choose_precision(profile: str, device) -> str:
+    """``"bf16"`` at the gpu profile on a GPU that computes with it (compute capability 8 and above), else ``"fp32"``."""
+    on_gpu = profile == "gpu" and torch.device(device).type == "cuda"
+    return "bf16" if on_gpu and torch.cuda.get_device_capability(device)[0] >= 8 else "fp32"
+
+
+def choose_seconds(profile: str) -> float:
+    """The time cap of a run: ``MUSICGAN_BUDGET_MIN`` minutes where set, at the gpu profile 30, else none.
+
+    ValueError where it is no number above 0.
+    """
+    said = os.environ.get("MUSICGAN_BUDGET_MIN") or (GPU_MINUTES if profile == "gpu" else "inf")
+    try:
+        minutes = float(said)
+    except ValueError:
+        minutes = 0.0
+    if not minutes > 0:
+        raise ValueError(f"MUSICGAN_BUDGET_MIN is {said!r}: give minutes, a number above 0")
+    return 60 * minutes
+
+
+def share_batches(game, config):
+    """The settings of one of several processes: batches divided by their number, all else as it is.
+
+    ValueError for a preset that trains in one process, and for a batch that cannot be divided.
+    """
+    for name in getattr(game, "BATCHES", ()):
+        whole = getattr(config, name)
+        if whole % team.size():
+            raise ValueError(f"{name} is {whole}: {team.size()} processes cannot share it evenly")
+        config = replace(config, **{name: whole // team.size()})
+    if team.size() > 1 and not hasattr(game, "BATCHES"):
+        raise ValueError(f"{game.__name__.rpartition('.')[2]} trains in one process")
+    return config
