@@ -36,7 +36,7 @@ def encode_corpus(chosen) -> int:
     def show(done, every):
         print(f"shard {done} of {every}", file=sys.stderr)
 
-    index = shards.encode(plan, chosen.out, show)
+    index = shards.encode(plan, chosen.out, show, chosen.scheduler, chosen.workers)
     for line in [*index["skipped"], index["report"]]:
         print(line)
     print(f"train with --corpus {chosen.out}")
@@ -55,17 +55,8 @@ def sweep(chosen) -> int:
         words = ", ".join(f"{k} {v}" for k, v in told["parameters"].items())
         print(f"{done} of {every}: {words}: {told['status']}", file=sys.stderr)
 
-    print(
-        engine.sweep(
-            chosen.notebook,
-            values,
-            chosen.out,
-            chosen.scheduler,
-            chosen.workers,
-            chosen.minutes,
-            show,
-        )
-    )
+    where = (chosen.out, chosen.scheduler, chosen.workers, chosen.minutes)
+    print(engine.sweep(chosen.notebook, values, *where, show))
     return 1 if bad else 0
 
 
@@ -143,6 +134,8 @@ def main(words=None) -> int:
         help="bars; a profile reads pieces of its own setting bars or more",
     )
     encode.add_argument("--files", type=int, default=500, help="files a shard")
+    encode.add_argument("--workers", type=int, default=1, help="processes on this machine")
+    encode.add_argument("--scheduler", help="of Dask; its workers see the same folders")
     encode.set_defaults(do=encode_corpus)
 
     four = rooms.add_parser("sweep", help="run a notebook with many parameters")

@@ -1,7 +1,10 @@
 """Matrices on disk: the same as those in memory, whatever the shards, and a stopped encoding goes on."""
 
 import json
+import os
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -123,7 +126,7 @@ def test_a_stopped_encoding_goes_on_and_never_mixes_two_plans(tmp_path, monkeypa
     with pytest.raises(ValueError, match="'bars': 12.*'bars': 4"):
         shards.load(out, least=4)
     shards.encode(shards.Plan(folder, files=40), out)
-    assert len(list(out.glob("shard-*"))) == 2, "shards of a run with more of them are gone"
+    assert len(list(out.glob("*shard-*"))) == 2, "shards of a run with more of them are gone"
 
 
 def test_files_that_changed_and_shards_that_broke_are_written_anew(tmp_path, monkeypatch):
@@ -163,6 +166,176 @@ def test_broken_files_are_told_by_name_and_by_reason(tmp_path, capsys):
     told = capsys.readouterr().out
     assert "broken.mid: byte" in told and "empty.mid: byte 0: the file is empty" in told
     assert "40 of 42 files read. Left out: 1 off the grid." in told
+
+
+@pytest.fixture(scope="module")
+def client():
+    from distributed import Client, LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        with Client(cluster) as client:
+            yield client
+
+
+def content_of(folder) -> dict:
+    return {p.name: p.read_bytes() for p in Path(folder).iterdir() if not p.name.endswith(".lock")}
+
+
+def packed(kind: str, folder: Path, place: Path) -> Path:
+    """The folder itself, or an archive of it."""
+    if kind == "folder":
+        return folder
+    shutil.make_archive(str(place), kind, folder.parent, folder.name)
+    return next(place.parent.glob(f"{place.name}.*"))
+
+
+@pytest.mark.parametrize("kind", ["folder", "zip", "gztar"])
+def test_workers_write_the_same_bytes_and_open_the_corpus_once(tmp_path, client, kind):
+    # the first shard takes longest: tables come in another order than they stand
+    bars = [800, *(12 + i % 3 for i in range(39))]
+    folder = Path(a_folder(tmp_path, [a_piece(i, bars=n) for i, n in enumerate(bars)]))
+    (folder / "broken.mid").write_bytes(b"MThd and nothing else")
+    plan = shards.Plan(str(packed(kind, folder, tmp_path / "packed")), files=4)
+    before = sum(client.run(opened).values())
+    heard = []
+    spread = shards.encode(
+        plan, tmp_path / "a", lambda *n: heard.append(n), client.scheduler.address
+    )
+    assert heard == [(i, 11) for i in range(1, 12)]
+    assert sum(client.run(opened).values()) - before <= 2
+    assert spread == shards.encode(plan, tmp_path / "b")
+    assert content_of(tmp_path / "a") == content_of(tmp_path / "b")
+    assert "broken.mid: byte" in spread["skipped"][0]
+
+
+def opened() -> int:
+    return shards._open.cache_info().misses
+
+
+def test_workers_of_this_machine_and_no_scheduler_and_no_workers(tmp_path, capsys, monkeypatch):
+    a_folder(tmp_path, [a_piece(i) for i in range(40)])
+    monkeypatch.chdir(tmp_path / "music")
+    words = ["data", "encode", ".", "--files", "14", "--out"]
+    assert main([*words, str(tmp_path / "one")]) == 0
+    assert main([*words, str(tmp_path / "two"), "--workers", "2"]) == 0
+    assert content_of(tmp_path / "one") == content_of(tmp_path / "two")
+    assert "shard 3 of 3" in capsys.readouterr().err
+    assert main([*words, str(tmp_path / "three"), "--workers", "0"]) == 1
+    assert "0 workers: choose 1 or more" in capsys.readouterr().err
+    assert main([*words, str(tmp_path / "three"), "--scheduler", "tcp://127.0.0.1:9"]) == 1
+    assert "no Dask scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
+
+
+def test_an_archive_that_was_replaced_is_opened_anew(tmp_path, client):
+    folder = Path(a_folder(tmp_path, [a_piece(i) for i in range(40)]))
+    plan = shards.Plan(str(packed("zip", folder, tmp_path / "packed")), files=20)
+    before = shards.encode(plan, tmp_path / "out", scheduler=client.scheduler.address)
+    write_midi(a_piece(99), folder / "piece 0.mid")
+    packed("zip", folder, tmp_path / "packed")
+    again = shards.encode(plan, tmp_path / "out", scheduler=client.scheduler.address)
+    assert again["data_hash"] != before["data_hash"]
+    assert again == shards.encode(plan, tmp_path / "own")
+
+
+def test_a_killed_worker_loses_no_shard(tmp_path, client):
+    plan = shards.Plan(a_folder(tmp_path, [a_piece(i) for i in range(40)]), files=2)
+    whole = shards.encode(plan, tmp_path / "own")
+    workers, written = client.run(os.getpid), {}
+
+    def kill(done, every):
+        if done == 3:
+            written.update({p: p.stat().st_ino for p in (tmp_path / "out").glob("shard-*.npy")})
+            os.kill(workers.popitem()[1], signal.SIGKILL)
+
+    assert shards.encode(plan, tmp_path / "out", kill, client.scheduler.address) == whole
+    assert content_of(tmp_path / "out") == content_of(tmp_path / "own")
+    done = [json.loads(p.with_suffix(".json").read_text())["shard"] for p in written]
+    assert len(done) >= 3 and {p: p.stat().st_ino for p in written} == written
+
+
+def limit_files(most: int) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+
+
+@pytest.mark.parametrize("spread", [False, True])
+def test_a_full_disk_is_named_and_keeps_what_is_done(tmp_path, client, monkeypatch, spread):
+    long = a_piece(40, bars=1000)
+    folder, out = a_folder(tmp_path, [*(a_piece(i) for i in range(40)), long]), tmp_path / "out"
+    most = 100_000  # bytes of any one file
+    assert (Path(folder) / "piece 40.mid").stat().st_size < most < 1000 * 16 * 12
+    plan, read = shards.Plan(folder, files=7), Read(monkeypatch)
+    address = client.scheduler.address if spread else None
+    run = client.run if spread else lambda work, *options: work(*options)
+    client.wait_for_workers(2)  # one may be on its way back
+    run(limit_files, most)
+    try:
+        with pytest.raises(OSError, match=r"out/shard-0000\d.npy cannot be written"):
+            shards.encode(plan, out, scheduler=address)
+    finally:
+        run(limit_files, resource.RLIM_INFINITY)
+    done = {p: p.stat().st_ino for p in out.glob("shard-*.npy")}
+    assert done and not (out / shards.INDEX).exists()
+    if not spread:
+        assert not list(out.glob(".*")), "what was half written takes no room"
+        read.since()
+    shards.encode(plan, out, scheduler=address)
+    assert {p: p.stat().st_ino for p in done} == done, "what was done was not written again"
+    assert len(shards.load(out).pieces["train"]) > 20
+
+
+def test_two_calls_do_not_write_into_one_folder_and_a_killed_one_leaves_no_lock(tmp_path):
+    plan = shards.Plan(a_folder(tmp_path, [a_piece(i) for i in range(40)]), files=20)
+    refused = []
+
+    def meddle(done, every):
+        with pytest.raises(OSError, match="another call writes into .*out"):
+            shards.encode(plan, tmp_path / "out")
+        refused.append(done)
+
+    shards.encode(plan, tmp_path / "out", meddle)
+    assert refused == [1, 2]
+    code = (
+        "import os, signal, sys; from musicgan_lib.experiments import shards; "
+        "die = lambda *_: os.kill(os.getpid(), signal.SIGKILL); "
+        "shards.encode(shards.Plan(sys.argv[1], files=7), sys.argv[2], die)"
+    )
+    words = [sys.executable, "-c", code, plan.corpus, str(tmp_path / "killed")]
+    assert subprocess.run(words, check=False).returncode == -signal.SIGKILL
+    shards.encode(plan, tmp_path / "killed")
+
+
+def test_workers_of_another_edition_are_refused(tmp_path, client, monkeypatch):
+    plan = shards.Plan(a_folder(tmp_path, [a_piece(i) for i in range(40)]), files=20)
+    monkeypatch.setattr(shards, "_programs", lambda: "an older one")
+    with pytest.raises(OSError, match="a worker has another musicgan_lib"):
+        shards.encode(plan, tmp_path / "out", scheduler=client.scheduler.address)
+
+
+def test_the_index_says_what_no_two_splits_share(tmp_path, monkeypatch, client):
+    monkeypatch.setenv("MUSICGAN_DATA", str(tmp_path))
+    table, place = {"midi_filename": {}, "split": {}}, tmp_path / "maestro"
+    (tmp_path / "data" / "jazz").mkdir(parents=True)
+    (tmp_path / "maestro").mkdir()
+    for i in range(60):
+        own = tmp_path / "data" / "classical" / f"composer {i % 30}"
+        own.mkdir(parents=True, exist_ok=True)
+        write_midi(a_piece(i), own / f"{i}.mid")
+        write_midi(a_piece(i), tmp_path / "data" / "jazz" / f"{i}.mid")
+        write_midi(a_piece(i), place / f"{i}.mid")
+        table["midi_filename"][str(i)] = f"maestro/{i}.mid"
+        table["split"][str(i)] = ("train", "validation", "test")[i % 3]
+    (place / "maestro-v3.0.0.json").write_text(json.dumps(table))
+    folder = str(tmp_path / "data" / "jazz")
+    for corpus, by in (("classical", "composer"), ("maestro", "publisher"), (folder, "content")):
+        out, plan = tmp_path / by, shards.Plan(corpus, files=50)
+        index = shards.encode(plan, out, scheduler=client.scheduler.address)
+        data = shards.load(out)
+        assert index["split_by"] == data.split_by == by
+        assert index["report"] == "60 of 60 files read. Left out: nothing."
+        lost = {k: v for k, v in index.items() if k != "split_by"}  # written before it was noted
+        (out / shards.INDEX).write_text(json.dumps(lost))
+        assert shards.load(out).split_by == "unknown"
+        assert data.pieces["test"] and (by != "publisher" or len(data.pieces["test"]) == 20)
 
 
 @pytest.mark.parametrize("words, told", [

@@ -85,7 +85,7 @@ def open_files(name) -> tuple:
     source = SOURCES.get(str(name))
     if source is None:
         _check_there(name)
-        return Files(name), load_folder
+        return Files(os.path.abspath(name)), load_folder
     if source.load is None:
         raise CorpusUnavailable(f"{source.name!r} is described only: {source.access}")
     if source.name not in MIDI_FOLDERS:

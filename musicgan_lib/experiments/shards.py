@@ -1,15 +1,18 @@
 """Corpora that do not fit into memory: matrices of any number of MIDI files in ``.npy`` shards, read back where they lie."""
 
+import functools
 import hashlib
 import json
-import os
+import re
+import threading
+import uuid
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
-from . import rolls
+from . import cluster, rolls
 from .rolls import STEPS_PER_BAR, RollData
 
 INDEX = "musicgan-shards.json"
@@ -72,11 +75,17 @@ def pack(rows) -> np.ndarray:
     return np.packbits((rows[..., :2] > 0).reshape(len(rows), -1), axis=1)
 
 
-def encode(plan: Plan, out, on_shard=None) -> dict:
+def encode(plan: Plan, out, on_shard=None, scheduler=None, workers=1) -> dict:
     """Write all shards and the index, and return it; goes on where an earlier call of the same plan stopped.
 
-    ``on_shard(done, all)`` hears of each. One shard is in memory at a time, whatever the number of files; what has
-    changed since (files, settings, this program) is written anew. ValueError where a split has nothing left.
+    ``on_shard(done, all)`` hears of each. One worker has one shard in memory at a time, whatever the number of files;
+    what has changed since (files, settings, this program) is written anew. By default this process does it all; with
+    more ``workers``, or the address of a Dask ``scheduler``, shards are spread as by ``cluster.spread``, to the same
+    bytes: workers see corpus and ``out`` under the same paths. Each of them opens the corpus once, and where it is a
+    packed tar unpacks all that lies before what it reads: a folder or a zip spreads better.
+
+    ValueError where a split has nothing left, and for a worker with another edition of this library; OSError with the
+    path where a shard cannot be written, and while another call writes into ``out``. Finished shards are kept.
     """
     from ..corpora import loading
     from ..corpora.midi_folder import MIDI
@@ -87,13 +96,23 @@ def encode(plan: Plan, out, on_shard=None) -> dict:
         if not names:
             raise ValueError(f"{plan.corpus} holds no MIDI file")
         parts = [names[i : i + plan.files] for i in range(0, len(names), plan.files)]
-        out, tables = Path(out), []
+        out, tables = Path(out).resolve(), {}
         out.mkdir(parents=True, exist_ok=True)
-        for number, some in enumerate(parts):
-            tables.append(encode_shard(plan, number, some, out, files, read))
-            if on_shard:
-                on_shard(number + 1, len(parts))
-    return _finish(plan, tables, out)
+        with _lock(out):
+            if scheduler is None and workers == 1:
+                jobs = ((plan, i, some, out, files, read) for i, some in enumerate(parts))
+                ended = ((job[1], encode_shard(*job), None) for job in jobs)
+            else:
+                where = (str(files.path), uuid.uuid4().hex, _programs())
+                jobs = [(plan, i, some, str(out), *where) for i, some in enumerate(parts)]
+                ended = cluster.spread(_encode_there, jobs, scheduler, workers)
+            for number, table, reason in ended:
+                if reason:
+                    raise OSError(f"shard {number} is not done: {reason}") from reason
+                tables[number] = table
+                if on_shard:
+                    on_shard(len(tables), len(parts))
+            return _finish(plan, [tables[i] for i in sorted(tables)], out)
 
 
 def encode_shard(plan: Plan, number: int, names, out, files, read) -> dict:
@@ -106,20 +125,20 @@ def encode_shard(plan: Plan, number: int, names, out, files, read) -> dict:
     table, bits = (Path(out) / f"shard-{number:05d}.{kind}" for kind in ("json", "npy"))
     seen = [{k: v for k, v in asdict(plan).items() if k != "corpus"}, _programs()]
     key = _hash(json.dumps([seen, [(n, files.stamp(n)) for n in names]]).encode())
-    before = _read_table(table)
-    if before.get("key") == key and _is_whole(plan, before, bits):
+    if before := _read_whole(plan, table, bits, key):
         return before
     for old in (Path(out) / INDEX, table):  # from here on they would tell of another shard
         old.unlink(missing_ok=True)
     pieces, splits, report = read(Subset(files, names))
     parts, spans, left = [np.zeros((0, plan.width), np.uint8)], [], Counter()
-    for piece, split in zip(pieces, _split(pieces, splits)):
+    dealt, by = _split(pieces, splits)
+    for piece, split in zip(pieces, dealt):
         found = rolls.encode_bars(piece, **plan.options, least=plan.least, left=left)
         spans += [[split, len(x)] for x in found]
         parts += [pack(x) for x in found]
     about = {
-        "key": key, "shard": table.stem, "spans": spans, "left": left, "files": len(names), "pieces": len(pieces),
-        "skipped": report.partition(" skipped: ")[2], "music": _hash(b"".join(p.notes.tobytes() for p in pieces)),
+        "key": key, "music": _hash(b"".join(p.notes.tobytes() for p in pieces)), "shard": table.stem, "spans": spans, "left": left, "split_by": by, "pieces": len(pieces),
+        "files": int(re.search(r"of (\d+) files read", report)[1]), "skipped": report.partition(" skipped: ")[2],
     }  # fmt: skip
     _write(bits, lambda file: np.save(file, np.concatenate(parts)))
     _write(table, lambda file: file.write(json.dumps(about).encode()))
@@ -132,14 +151,15 @@ def _finish(plan, tables, out) -> dict:
     report = f"{read} of {many} files read. {rolls.tell(left)}"
     if many - read > 0.05 * many:
         report = f"WARNING: {1 - read / many:.0%} of the files were lost. {report}"
+    by = " and ".join(sorted({name for t in tables for name in t["split_by"]}))
     used = {split for t in tables for split, _ in t["spans"]}
     if empty := [s for s in SPLITS if s not in used]:
         raise ValueError(f"{plan.corpus}: nothing is left in {', '.join(empty)}. {report}")
-    for old in out.glob("shard-*"):
+    for old in out.glob("*shard-*"):  # and what a killed worker left half written
         if old.stem not in {t["shard"] for t in tables}:
-            old.unlink()
+            old.unlink(missing_ok=True)
     about = {
-        "plan": asdict(plan), "shards": {t["shard"]: t["key"] for t in tables}, "report": report,
+        "plan": asdict(plan), "shards": {t["shard"]: t["key"] for t in tables}, "report": report, "split_by": by,
         "skipped": [t["skipped"] for t in tables if t["skipped"]], "data_hash": _hash("".join(t["music"] for t in tables).encode()),
     }  # fmt: skip
     _write(out / INDEX, lambda file: file.write(json.dumps(about, indent=1).encode()))
@@ -160,29 +180,23 @@ def load(folder, low=None, high=None, per_track=None, least=None) -> RollData:
     except (KeyError, TypeError, json.JSONDecodeError) as reason:
         raise ValueError(f"{folder / INDEX} is no index of shards ({reason!r})") from None
     least = plan.least if least is None else least
-    wanted = {"low": low, "high": high, "per_track": per_track}
-    wrong = {k: v for k, v in wanted.items() if v not in (None, getattr(plan, k))}
-    if wrong or least < plan.least:
-        has = asdict(plan) | {"bars": plan.least}
-        wrong |= {"bars": least} if least < plan.least else {}
+    has, bars = asdict(plan) | {"bars": plan.least}, min(least, plan.least)
+    wanted = {"low": low, "high": high, "per_track": per_track, "bars": bars}
+    if wrong := {k: v for k, v in wanted.items() if v not in (None, has[k])}:
         raise ValueError(f"{folder} was encoded with { {k: has[k] for k in wrong} }, not {wrong}")
     pieces = {split: [] for split in SPLITS}
     for name, key in about["shards"].items():
         table, bits = (folder / f"{Path(name).name}.{kind}" for kind in ("json", "npy"))
-        told = _read_table(table)
-        if told.get("key") != key or not _is_whole(plan, told, bits):
-            raise ValueError(
-                f"{bits} is damaged, or of another run: run musicgan data encode again"
-            )
+        if (told := _read_whole(plan, table, bits, key)) is None:
+            raise ValueError(f"{bits} is damaged, or of another run: repeat musicgan data encode")
         rows, at = np.load(bits, mmap_mode="r"), 0
         for split, length in told["spans"]:
             if length > STEPS_PER_BAR * (least - 1):
                 roll = PackedRoll(rows[at : at + length], plan.high - plan.low + 1)
                 pieces[split].append(roll)
             at += length
-    return RollData(
-        str(folder), pieces, plan.options, about["data_hash"], "content", about["report"]
-    )
+    named = (about["data_hash"], about.get("split_by", "unknown"), about["report"])
+    return RollData(str(folder), pieces, plan.options, *named)
 
 
 class Subset:
@@ -194,12 +208,45 @@ class Subset:
 
 
 def _split(pieces, splits):
+    """The split of each piece, and what no two splits share."""
     from ..corpora.splits import split_by_content
 
     own = splits.get("publisher")
     if own and set(own) <= set(SPLITS):
-        return own
-    return split_by_content(pieces, group=lambda p: p.composer or p.content_hash())
+        return own, ["publisher"]
+    dealt = split_by_content(pieces, group=lambda p: p.composer or p.content_hash())
+    return dealt, sorted({"composer" if p.composer else "content" for p in pieces})
+
+
+@functools.lru_cache(maxsize=64)
+def _open(corpus, place, call, thread):
+    """A corpus opened once by each thread of a worker (it has one place where it reads), and anew by every call."""
+    from ..corpora import SOURCES, archives, midi_folder
+
+    named = SOURCES.get(corpus)
+    return archives.Files(place), named.load if named else midi_folder.load_folder
+
+
+def _encode_there(plan, number, names, out, place, call, programs):
+    if _programs() != programs:
+        raise ValueError("a worker has another musicgan_lib, symusic or music21: install the same")
+    opened = _open(str(plan.corpus), place, call, threading.get_ident())
+    return encode_shard(plan, number, names, out, *opened)
+
+
+def _lock(out):
+    """The open file that says who writes here: the system takes the lock away when its process ends, however it does."""
+    file = open(out / "musicgan-shards.lock", "w")
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise OSError(f"another call writes into {out}: wait, or choose another folder") from None
+    except (ImportError, OSError):  # Windows, and network folders that know no locks
+        pass
+    return file
 
 
 def _programs() -> str:
@@ -207,26 +254,18 @@ def _programs() -> str:
     from ..corpora import loading
 
     matrices = Path(__file__).resolve().parents[1] / "representations" / "note_matrix.py"
-    sources = (__file__, rolls.__file__, matrices)
-    return _hash(
-        loading.reader_versions().encode() + b"".join(Path(s).read_bytes() for s in sources)
-    )
+    sources = [Path(s).read_bytes() for s in (__file__, rolls.__file__, matrices)]
+    return _hash(b"".join([loading.reader_versions().encode(), *sources]))
 
 
-def _read_table(path) -> dict:
+def _read_whole(plan, table, bits, key):
+    """The table of a shard that is of this key and there whole, else None."""
     try:
-        found = json.loads(path.read_text())
-    except (OSError, ValueError):  # none, or a broken one
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _is_whole(plan, table, bits) -> bool:
-    try:
-        shape = np.load(bits, mmap_mode="r").shape
-    except (OSError, ValueError, EOFError):
-        return False
-    return shape == (sum(length for _, length in table["spans"]), plan.width)
+        told, shape = json.loads(table.read_text()), np.load(bits, mmap_mode="r").shape
+        steps = sum(length for _, length in told["spans"])
+        return told if told["key"] == key and shape == (steps, plan.width) else None
+    except (OSError, ValueError, EOFError, TypeError, KeyError):  # none, or a broken one
+        return None
 
 
 def _hash(content: bytes) -> str:
@@ -234,10 +273,12 @@ def _hash(content: bytes) -> str:
 
 
 def _write(path: Path, write) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         with open(part, "wb") as file:
             write(file)
         part.replace(path)
+    except OSError as reason:
+        raise OSError(f"{path} cannot be written ({reason}); all before it is kept") from None
     finally:
         part.unlink(missing_ok=True)

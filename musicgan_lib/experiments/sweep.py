@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from ..checkout import root
+from .cluster import spread
 
 LARGEST = 10_000
 
@@ -26,11 +27,9 @@ def read_values(text: str) -> list:
 
 def make_grid(values: dict[str, list]) -> list[dict]:
     """Every combination, the last parameter the fastest; ValueError for none, or for more than 10,000."""
-    points = [dict(zip(values, point)) for point in itertools.product(*values.values())]
-    if not values or not 1 <= len(points) <= LARGEST:
-        raise ValueError(
-            f"a grid of {len(points) if values else 0:,} points; 1 to {LARGEST:,} can be run"
-        )
+    points = [dict(zip(values, p)) for p in itertools.product(*values.values())] if values else []
+    if not 1 <= len(points) <= LARGEST:
+        raise ValueError(f"a grid of {len(points):,} points; 1 to {LARGEST:,} can be run")
     return points
 
 
@@ -39,9 +38,7 @@ def find_notebook(name) -> Path:
     near = [Path(name), *((root() / "book" / f"{name}.ipynb",) if root() else ())]
     found = next((p for p in near if p.is_file()), None)
     if found is None:
-        raise ValueError(
-            f"no notebook {str(name)!r}: give its path, or a chapter such as papers/gan_rl"
-        )
+        raise ValueError(f"no notebook {str(name)!r}: give a path, or a chapter: papers/gan_rl")
     return found.resolve()
 
 
@@ -60,14 +57,11 @@ def run_point(notebook, point: dict, folder, seconds: float) -> dict:
     given = place / "parameters.yaml"  # JSON is YAML, and keeps numbers numbers
     given.write_text(json.dumps(point | {"OUT": str(place / "rows")}))
     words = [sys.executable, "-m", "papermill", str(notebook), str(place / "notebook.ipynb")]
-    words += ["-f", str(given), "-k", "python3", "--no-progress-bar"]
-    words += ["--autosave-cell-every", "1"]
+    words += ["-f", str(given), *"-k python3 --no-progress-bar --autosave-cell-every 1".split()]
     began, said = time.perf_counter(), place / "said.txt"
-    environment = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"} | os.environ
+    env = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"} | os.environ
     with open(said, "w") as out:
-        work = subprocess.Popen(
-            words, stdout=out, stderr=out, env=environment, start_new_session=True
-        )
+        work = subprocess.Popen(words, stdout=out, stderr=out, env=env, start_new_session=True)
         try:
             status = "failed" if work.wait(seconds) else "done"
         except subprocess.TimeoutExpired:
@@ -85,9 +79,7 @@ def run_point(notebook, point: dict, folder, seconds: float) -> dict:
     return about
 
 
-def sweep(
-    notebook, values: dict[str, list], out, scheduler=None, workers=2, minutes=60.0, on_point=None
-) -> Path:
+def sweep(notebook, values, out, scheduler=None, workers=2, minutes=60.0, on_point=None) -> Path:
     """Run a notebook at every point of a grid and sum it up; returns the path of the index page.
 
     Parameters
@@ -103,31 +95,20 @@ def sweep(
     import papermill
 
     notebook, out = find_notebook(notebook), Path(out).resolve()
-    if workers < 1:
-        raise ValueError(f"{workers} workers: choose 1 or more")
     known = list(papermill.inspect_notebook(str(notebook)))
     if wrong := [name for name in values if name not in known or name == "OUT"]:
-        raise ValueError(
-            f"{notebook.name} has no parameter {', '.join(wrong)} to vary; it has {', '.join(known)}"
-        )
+        has = f"{', '.join(wrong)} to vary; it has {', '.join(known)}"
+        raise ValueError(f"{notebook.name} has no parameter {has}")
     points, text = make_grid(values), notebook.read_bytes()
     folders = [out / "points" / _name(text, point) for point in points]
-    with _connect(scheduler, workers) as client:
-        from distributed import as_completed
-
-        waiting = {
-            client.submit(
-                run_point, str(notebook), point, str(folder), 60 * minutes, pure=False, retries=2
-            ): point
-            for point, folder in zip(points, folders)
-        }
-        for done, future in enumerate(as_completed(waiting), 1):
-            reason = future.exception()
-            if isinstance(reason, OSError):
-                raise reason
-            lost = {"parameters": waiting[future], "status": "failed", "error": str(reason)}
-            if on_point:
-                on_point(done, len(points), lost if reason else future.result())
+    jobs = [(str(notebook), p, str(f), 60 * minutes) for p, f in zip(points, folders)]
+    ended = spread(run_point, jobs, scheduler, workers, retries=2)
+    for done, (i, told, reason) in enumerate(ended, 1):
+        if isinstance(reason, OSError):
+            raise reason
+        lost = {"parameters": points[i], "status": "failed", "error": str(reason)}
+        if on_point:
+            on_point(done, len(points), lost if reason else told)
     return summarise(out, points, folders)
 
 
@@ -140,10 +121,8 @@ def summarise(out, points, folders) -> Path:
         place = folder / about["place"]
         found = [r for f in sorted(place.glob("rows/*.json")) for r in json.loads(f.read_text())]
         named = {k: about.get(k) for k in ("status", "seconds")}
-        rows += [
-            point | named | {k: r[k] for k in ("system", "variant", "control")} | r["metrics"]
-            for r in found
-        ] or [point | named]
+        said = [{k: r[k] for k in ("system", "variant", "control")} | r["metrics"] for r in found]
+        rows += [point | named | row for row in said or [{}]]
         lines.append((point, about, (place / "notebook.ipynb").relative_to(out)))
     names = list(dict.fromkeys(k for row in rows for k in row))
     with open(out / "table.csv", "w", newline="") as file:
@@ -174,17 +153,11 @@ def _draw(rows, points, path) -> None:
         ax = figure.add_subplot(-(-len(metrics) // 3), 3, i + 1, title=metric, xlabel=x)
         groups: dict = {}
         for row in (r for r in rows if metric in r):
-            label = label_of(row)
-            groups.setdefault(label, {}).setdefault(row[x], []).append(row[metric])
+            groups.setdefault(label_of(row), {}).setdefault(row[x], []).append(row[metric])
         for label, found in groups.items():
             keys = sorted(found, key=lambda v: (isinstance(v, str), v))
-            ax.errorbar(
-                keys,
-                [np.mean(found[k]) for k in keys],
-                [np.std(found[k]) for k in keys],
-                marker="o",
-                label=label,
-            )
+            means, deviations = zip(*((np.mean(found[k]), np.std(found[k])) for k in keys))
+            ax.errorbar(keys, means, deviations, marker="o", label=label)
         if i == 0:
             ax.legend(fontsize="small")
     figure.savefig(path, dpi=120)
@@ -195,11 +168,8 @@ def _page(lines) -> str:
 
     def cell(point, about, link):
         words = html.escape(", ".join(f"{k} = {v}" for k, v in point.items()))
-        error = (
-            f"<details><summary>why</summary><pre>{html.escape(about['error'])}</pre></details>"
-            if about.get("error")
-            else ""
-        )
+        error = html.escape(about.get("error", ""))
+        error = error and f"<details><summary>why</summary><pre>{error}</pre></details>"
         return f'<tr><td><a href="{html.escape(str(link))}">{words}</a></td><td>{about["status"]}{error}</td><td>{about.get("seconds", "")}</td></tr>'
 
     body = "\n".join(cell(*line) for line in lines)
@@ -210,19 +180,6 @@ def _page(lines) -> str:
         '<p><a href="table.csv">The table</a></p><p><img src="figure.png" alt="each metric against the parameter with most values"></p>'
         f"<table><tr><th>point</th><th>status</th><th>seconds</th></tr>\n{body}</table></html>\n"
     )
-
-
-def _connect(scheduler, workers):
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ValueError("this takes Dask: pip install 'musicgan_lib[scale]'") from None
-    if scheduler is None:
-        return Client(n_workers=workers, threads_per_worker=1, dashboard_address=":0")
-    try:
-        return Client(scheduler, timeout=10)
-    except (OSError, ValueError) as reason:
-        raise OSError(f"no Dask scheduler answers at {scheduler} ({reason})") from None
 
 
 def _name(text: bytes, point: dict) -> str:
