@@ -33,6 +33,8 @@ def collect(folder: Path, results: Path, weights_seed: int | None, again=None) -
         (row,) = records.read(file)
         if row["corpus"] not in presets.find(row["system"]).CORPORA:  # somebody's own folder
             continue
+        if "share" in row["metrics"]:  # its time was up
+            continue
         add_bleu(row, file.parent)
         if again is not None:
             row["metrics"] = training.evaluate(file.parent, again) | row["metrics"]
