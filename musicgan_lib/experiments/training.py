@@ -75,7 +75,6 @@ def train(
         "system": preset, "variant": label, "control": control, "profile": profile, "seed": seed,
         "corpus": corpus, "config": asdict(config), "data_hash": data.data_hash,
     }  # fmt: skip
-    left_out = getattr(data, "report", "")
     code, began = _code(about), time.perf_counter()
     folder = Path(folder) if folder else default_folder(about, code)
     before = _read(folder / "config.json")
@@ -86,8 +85,8 @@ def train(
     spent = before.get("seconds", 0.0)
     with team.working():
         state.generator = team.share(state.generator)
-        options = {"code": code, "seconds": seconds, "precision": precision}
-        options["on_log"] = None if team.rank() else on_log
+        on_log = None if team.rank() else on_log
+        options = {"code": code, "seconds": seconds, "precision": precision, "on_log": on_log}
         if not team.agree((folder / "checkpoint.pt").exists()):
             shared = _begin_with_shared(state, game, config, about, data, folder, device, options)
             spent += 0.0 if spent else shared  # a paused call has counted it
@@ -99,7 +98,7 @@ def train(
     if state.step:
         loop.save_checkpoint(state, folder / "checkpoint.pt", code)
     about |= {
-        "code": code, "share": report.share, "versions": records.versions(), "left_out": left_out,
+        "code": code, "share": report.share, "versions": records.versions(), "left_out": getattr(data, "report", ""),
         "precision": precision,
     }  # fmt: skip
     generator = torch.Generator().manual_seed(10_000 + seed)
