@@ -28,9 +28,7 @@ def share_by_luck(values, rng, times: int = 999) -> np.ndarray:
     Its mean tends to ``(1 - seed's share) / n``. Source: Fisher (1935), permutation within blocks.
     """
     values = np.asarray(values, float)
-    return np.array(
-        [split_spread(rng.permuted(values, axis=0))["setting"] for _ in range(times)]
-    )
+    return np.array([split_spread(rng.permuted(values, axis=0))["setting"] for _ in range(times)])
 
 
 def expected_best(values, k: int) -> float:
