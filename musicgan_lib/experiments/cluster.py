@@ -1,5 +1,9 @@
 """Work spread by Dask over the cores of this machine, or over a cluster: Slurm, Kubernetes, any that has a scheduler."""
 
+import logging
+
+_LOG = logging.getLogger(__name__)
+
 
 def connect(scheduler=None, workers=2):
     """A ``distributed.Client``: of the scheduler at an address, or of ``workers`` processes of one thread on this machine.
@@ -24,10 +28,11 @@ def connect(scheduler=None, workers=2):
 def spread(work, jobs, scheduler=None, workers=2, retries=0):
     """Call ``work(*job)`` for every job and yield ``(number, result, reason)`` in the order in which they end.
 
-    ``reason`` is None, or the exception of a job that failed ``1 + retries`` times. A job whose worker died is given to
+    The address of Dask's dashboard is logged. ``reason`` is None, or the exception of a job that failed ``1 + retries`` times. A job whose worker died is given to
     another one; after four such deaths that is its reason. Jobs see the folders and the environment of their worker.
     """
     with connect(scheduler, workers) as client:
+        _LOG.warning("watch it at %s", client.dashboard_link)
         from distributed import as_completed
 
         options = {"pure": False, "retries": retries}
