@@ -19,13 +19,13 @@ class _Counter(TorchDispatchMode):
         return command(*args, **(kwargs or {}))
 
 
-def count_commands(fn: Callable) -> int:
-    """How many tensor operations ``fn()`` gives out, on any device; one that only looks at a tensor in another shape is none.
+def count_commands(fn: Callable, *given) -> int:
+    """How many tensor operations ``fn(*given)`` gives out, on any device; one that only looks at a tensor in another shape is none.
 
     On a GPU most of them start one kernel each. What numpy computes is not seen.
     """
     with _Counter() as counter:
-        fn()
+        fn(*given)
     return counter.count
 
 
