@@ -5,6 +5,8 @@ import json
 import os
 import sys
 
+from . import cli_scale
+
 
 def list_corpora(_) -> int:
     """A line for each corpus: whether it is here, and what its licence allows."""
@@ -24,40 +26,6 @@ def prepare_corpus(chosen) -> int:
     print(f"{chosen.name}: {len(corpus)} pieces")
     print(corpus.report)
     return 0
-
-
-def encode_corpus(chosen) -> int:
-    """Write the note matrices of any number of MIDI files as shards; goes on where it stopped."""
-    from .experiments import shards
-
-    fields = ("corpus", "low", "high", "per_track", "least", "files")
-    plan = shards.Plan(**{k: getattr(chosen, k) for k in fields})
-
-    def show(done, every):
-        print(f"shard {done} of {every}", file=sys.stderr)
-
-    index = shards.encode(plan, chosen.out, show, chosen.scheduler, chosen.workers)
-    for line in [*index["skipped"], index["report"]]:
-        print(line)
-    print(f"train with --corpus {chosen.out}")
-    return 0
-
-
-def sweep(chosen) -> int:
-    """Run a notebook at every point of a grid; what is done is kept, and the same command goes on."""
-    from .experiments import sweep as engine
-
-    values = {name: engine.read_values(text) for name, text in chosen.parameter}
-    bad = []
-
-    def show(done, every, told):
-        bad.extend([told] if told["status"] != "done" else [])
-        words = ", ".join(f"{k} {v}" for k, v in told["parameters"].items())
-        print(f"{done} of {every}: {words}: {told['status']}", file=sys.stderr)
-
-    where = (chosen.out, chosen.scheduler, chosen.workers, chosen.minutes)
-    print(engine.sweep(chosen.notebook, values, *where, show))
-    return 1 if bad else 0
 
 
 def train(chosen) -> int:
@@ -120,44 +88,7 @@ def main(words=None) -> int:
     prepare.add_argument("name")
     prepare.set_defaults(do=prepare_corpus)
 
-    encode = data.add_parser("encode", help="matrices of any number of MIDI files, on disk")
-    encode.add_argument("corpus", help="a corpus of MIDI files, or a folder or archive of them")
-    encode.add_argument("--representation", choices=["note_matrix"], default="note_matrix")
-    encode.add_argument("--out", required=True, help="folder of the shards")
-    encode.add_argument("--low", type=int, default=36, help="lowest MIDI pitch")
-    encode.add_argument("--high", type=int, default=83)
-    encode.add_argument("--per-track", action="store_true", help="each track by itself")
-    encode.add_argument(
-        "--least",
-        type=int,
-        default=12,
-        help="bars; a profile reads pieces of its own setting bars or more",
-    )
-    encode.add_argument("--files", type=int, default=500, help="files a shard")
-    encode.add_argument("--workers", type=int, default=1, help="processes on this machine")
-    encode.add_argument("--scheduler", help="of Dask; its workers see the same folders")
-    encode.set_defaults(do=encode_corpus)
-
-    four = rooms.add_parser("sweep", help="run a notebook with many parameters")
-    four.add_argument("notebook", help="a path, or a chapter such as papers/gan_rl")
-    four.add_argument(
-        "-p",
-        "--parameter",
-        nargs=2,
-        action="append",
-        default=[],
-        metavar=("NAME", "VALUES"),
-        help="values such as 0.1,1 or 0:5",
-    )
-    four.add_argument(
-        "--out", required=True, help="folder of the notebooks, the table and the page"
-    )
-    four.add_argument(
-        "--scheduler", help="address of a Dask scheduler; by default workers on this machine"
-    )
-    four.add_argument("--workers", type=int, default=2)
-    four.add_argument("--minutes", type=float, default=60, help="time limit of one notebook")
-    four.set_defaults(do=sweep)
+    cli_scale.add_commands(rooms, data)
 
     one = rooms.add_parser("train", help="train a preset, or go on where it stopped")
     one.add_argument("preset", help="such as bjare2020")

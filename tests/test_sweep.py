@@ -149,3 +149,49 @@ def test_values_are_numbers_where_they_read_as_numbers():
     assert sweep.find_notebook("papers/gan_rl").name == "gan_rl.ipynb"
     with pytest.raises(ValueError, match="no notebook 'papers/nothing'"):
         sweep.find_notebook("papers/nothing")
+
+
+@pytest.mark.parametrize("alpha", [1.0, 0.01])
+def test_the_chapter_on_three_generators_takes_an_alpha(alpha, monkeypatch, tmp_path):
+    """At the paper's α its claims on MERL must hold; at another nothing is claimed, and the rows name it."""
+    import papermill
+
+    from musicgan_lib.experiments import records, training
+
+    path = sweep.find_notebook("papers/seqgan_three_generators")
+    assert list(papermill.inspect_notebook(str(path)))[5:] == ["ALPHA"]
+    asked = []
+
+    def pretend(system, variant, profile, seed, *, corpus, control, folder, changes):
+        """A run in which MERL is neither the least decided nor the worst."""
+        asked.append((variant, changes))
+        loss = {"nll": 1.0, "ordinary": 2.0, "reward_baseline": 2.1, "merl": 0.5}.get(variant, 3.0)
+        about = {"profile": profile, "corpus": corpus, "split": "piece", "seed": seed, "steps": 1}
+        about |= {"device": "cpu", "commit": "", "wall_s": 1, "command": "", "artifacts": {}}
+        label = ",".join([variant, *(f"{k}={v}" for k, v in changes.items())])
+        names = {"system": system, "variant": label, "control": control}
+        metrics = {"metrics": {"nll_train": loss, "entropy": loss}}
+        records.write([names | about | metrics], folder / "record.json")
+        return folder
+
+    monkeypatch.setattr(training, "train", pretend)
+    cells = {c.id.split("-", 1)[1]: c.source for c in nbformat.read(path, 4).cells}
+    names: dict = {}
+    for cell in ("parameters", "begin"):
+        exec(cells[cell].replace('OUT = ""', f"OUT = {str(tmp_path)!r}"), names)
+        names["ALPHA"] = alpha
+    voices = cells["listen-voices"].split("def recorded_policy")[0]  # the preset and its four
+    recorded = [cells[f"results-{k}"] for k in ("paper", "chorales")]
+    for source in (voices, cells["train-run"], *recorded):
+        exec(source, names)
+    changed = {} if alpha == 1 else {"alpha": alpha}
+    assert dict(asked)["merl"] == changed and not any(c for v, c in asked if v != "merl")
+    if alpha == 1:
+        with pytest.raises(AssertionError, match="merl"):
+            exec(cells["claims-list"], names)
+        return
+    for cell in ("claims-list", "claims-permuted", "provenance"):
+        exec(cells[cell], names)
+    rows = {r["variant"]: r for r in records.read(tmp_path / "seqgan_three_generators.json")}
+    assert rows["merl"]["metrics"]["alpha"] == alpha and "alpha" not in rows["nll"]["metrics"]
+    assert f"-p ALPHA {alpha}" in rows["merl"]["command"]

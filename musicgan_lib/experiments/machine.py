@@ -13,7 +13,7 @@ GPU_MINUTES = 30  # of a run at the gpu profile
 
 def choose_device(profile: str, device=None):
     """The device that was asked for, else the GPU for the profile of that name where there is one; one for each of several processes."""
-    presets.check_device(device or "cpu")
+    check_device(device or "cpu")
     if device is None:
         device = "cuda" if profile == "gpu" and torch.cuda.is_available() else "cpu"
     return team.join(device)
@@ -53,3 +53,15 @@ def share_batches(game, config):
     if team.size() > 1 and not hasattr(game, "BATCHES"):
         raise ValueError(f"{game.__name__.rpartition('.')[2]} trains in one process")
     return config
+
+
+def check_device(device) -> None:
+    """ValueError for a device that is not on this machine, with those that are."""
+    here = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+    }
+    presets.check_name(
+        "device", str(device).split(":")[0], [name for name, there in here.items() if there]
+    )

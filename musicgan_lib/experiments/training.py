@@ -75,7 +75,6 @@ def train(
         "system": preset, "variant": label, "control": control, "profile": profile, "seed": seed,
         "corpus": corpus, "config": asdict(config), "data_hash": data.data_hash,
     }  # fmt: skip
-    left_out = getattr(data, "report", "")
     code, began = _code(about), time.perf_counter()
     folder = Path(folder) if folder else default_folder(about, code)
     before = _read(folder / "config.json")
@@ -83,24 +82,28 @@ def train(
         return folder
     folder.mkdir(parents=True, exist_ok=True)
     state = game.build(config, data, seed, device)
-    spent = before.get("seconds", 0.0)
+    spent, shares = before.get("seconds", 0.0), False
     with team.working():
         state.generator = team.share(state.generator)
-        options = {"code": code, "seconds": seconds, "precision": precision}
-        options["on_log"] = None if team.rank() else on_log
-        if not team.agree((folder / "checkpoint.pt").exists()):
+        on_log = None if team.rank() else on_log
+        options = {"code": code, "seconds": seconds, "precision": precision, "on_log": on_log}
+        if team.agree(before.get("shares") or not (folder / "checkpoint.pt").exists()):
+            if before.get("shares"):  # the checkpoint is of a phase that goes on elsewhere
+                _write(folder / "config.json", before | {"shares": False})
+                (folder / "checkpoint.pt").unlink(missing_ok=True)
             shared = _begin_with_shared(state, game, config, about, data, folder, device, options)
             spent += 0.0 if spent else shared  # a paused call has counted it
-            options["seconds"] = seconds - (time.perf_counter() - began)
+            phase = _shared(game, config)
+            shares = phase is not None and state.step < phase.steps  # time is up, or Ctrl-C
+            options["seconds"] = 0.0 if shares else seconds - (time.perf_counter() - began)
         step = game.make_step(machine.share_batches(game, config), data, control)
         report = loop.fit(state, step, config.steps, folder=folder, **options)
         if team.rank():
             return folder
-    if state.step:
-        loop.save_checkpoint(state, folder / "checkpoint.pt", code)
+    loop.save_checkpoint(state, folder / "checkpoint.pt", code)
     about |= {
-        "code": code, "share": report.share, "versions": records.versions(), "left_out": left_out,
-        "precision": precision,
+        "code": code, "share": report.share, "shares": shares, "precision": precision, "versions": records.versions(),
+        "left_out": getattr(data, "report", ""),
     }  # fmt: skip
     generator = torch.Generator().manual_seed(10_000 + seed)
     metrics, samples = game.measure(state, config, data, generator)
@@ -128,13 +131,12 @@ def train(
 def _begin_with_shared(state, game, config, about, data, folder, device, options) -> float:
     """Take over the phase that several variants have in common, trained once a seed.
 
-    The state afterwards is the one that this run would have reached alone, to the bit. Returns the
+    The state afterwards is the one that this run would have reached alone, to the bit, where time was up, too. Returns the
     seconds that the phase cost when it was trained, less those of this call.
     """
-    shared = game.shared_phase(config)
-    if shared is None or not shared.steps or shared == config:
+    shared = _shared(game, config)
+    if shared is None:
         return 0.0
-    own_share = machine.share_batches(game, shared)
     own = {k: about[k] for k in ("system", "seed", "corpus", "data_hash")}
     code = _code(own | {"config": asdict(shared)})
     place = records.cache_folder() / "training" / about["system"] / f"shared-{code}"
@@ -144,27 +146,30 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
     if not team.agree((place / "checkpoint.pt").exists()):  # it may share a phase of its own
         place.mkdir(parents=True, exist_ok=True)
         before += _begin_with_shared(first, game, shared, about, data, place, device, options)
-        inner = game.shared_phase(shared)
-        if inner not in (None, shared) and first.step < inner.steps:
-            return before  # its time is up: it goes on there
-    left = options["seconds"] - (time.perf_counter() - began)
-    report = loop.fit(
-        first, game.make_step(own_share, data), shared.steps, folder=place,
-        **options | {"code": code, "seconds": left},
-    )  # fmt: skip
-    spent = before + time.perf_counter() - began
-    if not team.rank():
-        _write(place / "config.json", {"seconds": spent, "config": asdict(shared)})
-    if report.finished:
-        for name, module in first.modules.items():
-            state.modules[name].load_state_dict(module.state_dict())
-        for name, optimiser in first.optimisers.items():
-            state.optimisers[name].load_state_dict(optimiser.state_dict())
-        state.generator.set_state(first.generator.get_state())
-        state.step, state.memory, state.noise = first.step, first.memory, first.noise
+    inner = _shared(game, shared)
+    if inner is None or first.step >= inner.steps or (place / "checkpoint.pt").exists():
+        left = options["seconds"] - (time.perf_counter() - began)
+        options = options | {"code": code, "seconds": left}
+        step = game.make_step(machine.share_batches(game, shared), data)
+        loop.fit(first, step, shared.steps, folder=place, **options)
+        spent = before + time.perf_counter() - began
         if not team.rank():
-            (folder / "log.jsonl").write_text((place / "log.jsonl").read_text())
+            _write(place / "config.json", {"seconds": spent, "config": asdict(shared)})
+    for name, module in first.modules.items():
+        state.modules[name].load_state_dict(module.state_dict())
+    for name, optimiser in first.optimisers.items():
+        state.optimisers[name].load_state_dict(optimiser.state_dict())
+    state.generator.set_state(first.generator.get_state())
+    state.step, state.memory, state.noise = first.step, first.memory, first.noise
+    if not team.rank() and (place / "log.jsonl").exists():
+        (folder / "log.jsonl").write_text((place / "log.jsonl").read_text())
     return before
+
+
+def _shared(game, config):
+    """The settings of the phase that a run has in common with others, or None."""
+    shared = game.shared_phase(config)
+    return None if shared is None or not shared.steps or shared == config else shared
 
 
 def open_run(folder, device="cpu"):
@@ -178,7 +183,8 @@ def open_run(folder, device="cpu"):
     if "system" not in about or not (folder / "checkpoint.pt").is_file():
         raise FileNotFoundError(f"{folder} is no run folder: it lacks config.json or checkpoint.pt")
     game = presets.find(about["system"])
-    config = game.Config(**{k: _tuple(v) for k, v in about["config"].items()})
+    lists = {k: tuple(v) for k, v in about["config"].items() if isinstance(v, list)}
+    config = game.Config(**about["config"] | lists)
     data = game.encode(config, about["corpus"])
     if data.data_hash != about["data_hash"]:
         raise ValueError(f"{folder} was trained on another edition of {about['corpus']}")
@@ -288,7 +294,3 @@ def _write(path: Path, content: dict) -> None:
     part = path.with_suffix(".part")
     part.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
     part.replace(path)
-
-
-def _tuple(value):
-    return tuple(value) if isinstance(value, list) else value

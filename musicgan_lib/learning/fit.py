@@ -97,7 +97,6 @@ def fit(
             load_checkpoint(state, folder / "checkpoint.pt", code)
         history = _read_log(folder / "log.jsonl", state.step)
     saved, devices = state.step, _devices(state)
-    kind = "cuda" if devices else "cpu"
     with team.working(), torch.random.fork_rng(devices=devices):
         if state.noise is None:
             torch.manual_seed(state.generator.initial_seed())
@@ -107,13 +106,14 @@ def fit(
             torch.manual_seed(state.generator.initial_seed() + 1000 * state.step + team.rank())
         try:
             while state.step < steps and team.agree(time.perf_counter() - began < seconds):
-                with torch.autocast(kind, torch.bfloat16, precision == "bf16"):
+                with torch.autocast(
+                    "cuda" if devices else "cpu", torch.bfloat16, precision == "bf16"
+                ):
                     numbers = step_fn(state)
                 state.step += 1
                 _refuse_bad(numbers, state.step, explode)
                 if state.step % log_every == 0 or state.step == steps:
                     row = {"step": state.step, "seconds": round(time.perf_counter() - began, 2)}
-                    numbers = {k: float(v) for k, v in numbers.items()}
                     history.append(row | team.mean_numbers(numbers))
                     if on_log is not None:
                         on_log(history[-1])

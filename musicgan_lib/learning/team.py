@@ -105,7 +105,7 @@ def mean_numbers(numbers: dict) -> dict:
     """Name -> mean over the processes that have it."""
     told = [numbers] if size() == 1 else _ask_all(numbers)
     found = {name: [n[name] for n in told if name in n] for name in told[0]}
-    return {name: sum(values) / len(values) for name, values in found.items()}
+    return {name: float(sum(values)) / len(values) for name, values in found.items()}
 
 
 def agree(value):

@@ -43,15 +43,3 @@ def check_length(data, length: int) -> None:
             raise ValueError(
                 f"the longest {split} piece of {data.name} has {longest} rows: choose length={longest} or less"
             )
-
-
-def check_device(device) -> None:
-    """ValueError for a device that is not on this machine, with those that are."""
-    import torch
-
-    here = {
-        "cpu": True,
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-    }
-    check_name("device", str(device).split(":")[0], [name for name, there in here.items() if there])

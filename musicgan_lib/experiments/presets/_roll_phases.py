@@ -136,8 +136,7 @@ def _criticise(state, config, x, returns):
 def _is_behind(memory, human, machine) -> bool:
     """The report's rule, on the last hundred batches: a gap below .1, or below .3 where real music scores below .8."""
     gaps = memory.setdefault("gaps", [])
-    told = (human - machine).clamp_min(0).mean().item(), human.mean().item()
-    gaps.append([team.mean(value) for value in told])
+    gaps.append([team.mean(v.mean().item()) for v in ((human - machine).clamp_min(0), human)])
     del gaps[:-100]
     gap, real = (sum(g[i] for g in gaps) / len(gaps) for i in (0, 1))
     return gap < 0.1 or (real < 0.8 and gap < 0.3)

@@ -52,8 +52,8 @@ def policy_loss(state, config, actions, log_prob, control=None):
         advantage = weight - _teach_critic(state, config, actions, weight)
     else:
         advantage = team.over_all(_BASELINES[config.baseline], weight)
-    everybody = team.size() * len(actions)
-    return everybody * pg.reinforce_loss(log_prob, advantage), rewards  # a sum, as published
+    n = team.size() * len(actions)  # a sum, as published
+    return n * pg.reinforce_loss(log_prob, advantage), rewards
 
 
 @torch.no_grad()

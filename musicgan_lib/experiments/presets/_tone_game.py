@@ -23,7 +23,10 @@ GENERATOR = "generator"
 BATCHES = ("batch",)  # what several processes divide among them
 #: A control takes one thing away from a variant and keeps its budget.
 CONTROLS = ("no_adversary", "frozen_discriminator")
-MATCHING = {"paired": losses.feature_matching_paired, "moments": losses.feature_matching_moments}
+MATCHING = {
+    "paired": losses.feature_matching_paired,  # of several processes' rows the means are those of all
+    "moments": lambda *rows: losses.feature_matching_moments(*map(team.gather_rows, rows)),
+}
 
 
 @dataclass(frozen=True)
@@ -238,10 +241,7 @@ def _play(state, config, table, control) -> dict:
     )
     signal = g_loss
     if config.matching != "off":
-        both = features[:n].detach(), features[n:]
-        if config.matching == "moments":  # the means of all, where there are several processes
-            both = map(team.gather_rows, both)
-        signal = MATCHING[config.matching](*both)
+        signal = MATCHING[config.matching](features[:n].detach(), features[n:])
     slopes = torch.autograd.grad(signal, seen, retain_graph=True)
     if not rest_d:
         first = 0 if config.penalty else 1  # a penalised loss has a reading of its own
