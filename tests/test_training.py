@@ -335,3 +335,18 @@ def test_a_run_belongs_to_every_file_of_its_game(monkeypatch):
     training._code({})
     wanted = {"_tone_game.py", "_tone_measures.py", "mogren2016.py", "tones.py", "crnn_gan.py"}
     assert wanted | {"quadruplets.py", "fit.py", "encode.py", "_words.py"} <= set(read)
+
+
+def test_two_processes_may_encode_the_same_corpus_at_once(tmp_path, monkeypatch):
+    """One writes in the middle of the other's writing; both end with a whole file, and nothing is left."""
+    save, path, begun = np.savez_compressed, tmp_path / "words.npz", []
+
+    def interrupted(file, **arrays):
+        save(file, **arrays)
+        if not begun:
+            begun.append(True)
+            encode.write_arrays(path, a=np.arange(3))
+
+    monkeypatch.setattr(np, "savez_compressed", interrupted)
+    encode.write_arrays(path, a=np.arange(3))
+    assert np.load(path)["a"].tolist() == [0, 1, 2] and len(list(tmp_path.iterdir())) == 1

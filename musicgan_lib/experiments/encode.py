@@ -2,6 +2,7 @@
 
 import io
 import json
+import uuid
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,7 +113,7 @@ def write_arrays(path, **arrays) -> Path:
     """Arrays as one ``.npz``, whole or not at all."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
+    part = path.with_name(f".{uuid.uuid4().hex}.part")  # several processes may write the same
     with open(part, "wb") as file:
         np.savez_compressed(file, **arrays)
     part.replace(path)
