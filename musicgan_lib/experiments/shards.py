@@ -151,7 +151,6 @@ def _finish(plan, tables, out) -> dict:
     report = f"{read} of {many} files read. {rolls.tell(left)}"
     if many - read > 0.05 * many:
         report = f"WARNING: {1 - read / many:.0%} of the files were lost. {report}"
-    by = " and ".join(sorted({name for t in tables for name in t["split_by"]}))
     used = {split for t in tables for split, _ in t["spans"]}
     if empty := [s for s in SPLITS if s not in used]:
         raise ValueError(f"{plan.corpus}: nothing is left in {', '.join(empty)}. {report}")
@@ -159,8 +158,8 @@ def _finish(plan, tables, out) -> dict:
         if old.stem not in {t["shard"] for t in tables}:
             old.unlink(missing_ok=True)
     about = {
-        "plan": asdict(plan), "shards": {t["shard"]: t["key"] for t in tables}, "report": report, "split_by": by,
-        "skipped": [t["skipped"] for t in tables if t["skipped"]], "data_hash": _hash("".join(t["music"] for t in tables).encode()),
+        "plan": asdict(plan), "shards": {t["shard"]: t["key"] for t in tables}, "report": report, "skipped": [t["skipped"] for t in tables if t["skipped"]],
+        "data_hash": _hash("".join(t["music"] for t in tables).encode()), "split_by": " and ".join(sorted({name for t in tables for name in t["split_by"]})),
     }  # fmt: skip
     _write(out / INDEX, lambda file: file.write(json.dumps(about, indent=1).encode()))
     return about
