@@ -168,9 +168,9 @@ def _finish(plan, tables, out) -> dict:
 def load(folder, low=None, high=None, per_track=None, least=None) -> RollData:
     """The matrices of an encoded folder, read from disk as they are used; numpy is all it takes.
 
-    Those shorter than ``least`` bars are left out; by default none. ValueError where keys or tracks are not those that were encoded, where
-    pieces of ``least`` bars were left out, and where a shard is damaged or of another run; FileNotFoundError
-    without an index.
+    Those shorter than ``least`` bars are left out; by default none. ValueError where keys or tracks are not those that
+    were encoded, where pieces of ``least`` bars were left out, and where a shard is damaged or of another run;
+    FileNotFoundError without an index, OSError for more shards than files may be open at once (``ulimit -n``).
     """
     folder = Path(folder)
     try:
@@ -263,7 +263,7 @@ def _read_whole(plan, table, bits, key):
         told, shape = json.loads(table.read_text()), np.load(bits, mmap_mode="r").shape
         steps = sum(length for _, length in told["spans"])
         return told if told["key"] == key and shape == (steps, plan.width) else None
-    except (OSError, ValueError, EOFError, TypeError, KeyError):  # none, or a broken one
+    except (FileNotFoundError, ValueError, EOFError, TypeError, KeyError):  # none, or a broken one
         return None
 
 
