@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 
 from . import cli_scale
@@ -40,10 +39,8 @@ def train(chosen) -> int:
         device=chosen.device, seconds=None if chosen.minutes is None else 60 * chosen.minutes, precision=chosen.precision,
         on_log=_show_progress,
     )  # fmt: skip
-    if int(os.environ.get("RANK", 0)):  # of several processes the first one tells
-        return 0
     print(file=sys.stderr)
-    return _show_run(folder)
+    return _show_run(folder) if folder else 0  # of several processes the first one tells
 
 
 def evaluate(chosen) -> int:

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import time
@@ -86,7 +87,7 @@ while len(at) < kills:
     if not child:
         t.loop.fit(t.make_state(), t.step, 10**6, folder=folder, save_every=3)
     ticks = dice.randrange(1, 16)  # of its own CPU time, 10 ms each: other work on the machine does not count
-    while sum(map(int, open(f"/proc/{child}/stat").read().rsplit(")", 1)[1].split()[11:13])) < ticks:
+    while not os.waitpid(child, os.WNOHANG)[0] and sum(map(int, open(f"/proc/{child}/stat").read().rsplit(")", 1)[1].split()[11:13])) < ticks:
         time.sleep(0.0005)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
@@ -104,7 +105,9 @@ print(json.dumps([at, t.loop.weights_hash(state.modules["net"])]))
 def test_killed_at_any_moment_it_resumes_to_the_same_weights(tmp_path, kills, memory):
     """kill -9, time after time, in steps and in the middle of writing; the control does not restore PyTorch's noise."""
     words = [sys.executable, "-c", KILLER, str(tmp_path), os.path.dirname(__file__), str(kills)]
-    reply = subprocess.run([*words, memory], capture_output=True, text=True, check=True)
+    reply = subprocess.run(
+        [*words, memory], capture_output=True, text=True, check=True, timeout=250
+    )
     at, found = json.loads(reply.stdout)
     assert len(at) == kills and len(set(at)) > kills / 3 and at == sorted(at)
     state = make_state()
@@ -155,6 +158,32 @@ def test_ctrl_c_loses_nothing(tmp_path):
     report = loop.fit(make_state(), interrupted, 60, folder=tmp_path)
     assert report.steps == 10 and not report.finished
     assert run(tmp_path)[0] == run(tmp_path / "whole")[0]
+
+
+def test_ctrl_c_waits_for_the_end_of_the_step(tmp_path):
+    """In the middle of a step weights and random numbers have moved on, and the count has not."""
+
+    def interrupted(state):
+        if state.step == 10:
+            torch.rand(3, generator=state.generator)
+            state.generator.manual_seed(state.generator.initial_seed())
+            os.kill(os.getpid(), signal.SIGINT)
+        return step(state)
+
+    def plain(state):
+        if state.step == 10:
+            state.generator.manual_seed(state.generator.initial_seed())
+        return step(state)
+
+    before = signal.getsignal(signal.SIGINT)
+    state = make_state()
+    report = loop.fit(state, interrupted, 60, folder=tmp_path)
+    assert report.steps == 11 and not report.finished
+    assert signal.getsignal(signal.SIGINT) is before
+    loop.fit(state, plain, 60, folder=tmp_path)
+    whole = make_state()
+    loop.fit(whole, plain, 60)
+    assert loop.weights_hash(state.modules["net"]) == loop.weights_hash(whole.modules["net"])
 
 
 def test_a_checkpoint_of_other_code_is_refused(tmp_path):

@@ -104,7 +104,7 @@ def test_the_library_is_thin():
     )
     own = [f for f in FILES if room(f) not in book and f.stem not in scale]
     assert sum(map(lines_of_code, own)) <= 8475
-    assert sum(lines_of_code(f) for f in FILES if f.stem in scale) <= 560
+    assert sum(lines_of_code(f) for f in FILES if f.stem in scale) <= 620
     assert sum(lines_of_code(f) for f in FILES if room(f) == "lab") <= 490
 
 

@@ -24,6 +24,7 @@ CASES = {
     "words": ("bjare2020", "merl", {**PHASES, **SMALL, "pretrain_batch": 8, "likelihood": 0.5}, 10),
     "a critic": ("bjare2020", "actor_critic", {**PHASES, **SMALL, "pretrain_batch": 8}, 10),
     "matrices": ("anokhin2018", "right_pairs_alone", {**PHASES, "bars": 3}, 10),
+    "groups": ("anokhin2018", "monte_carlo", {**PHASES, "bars": 3, "mismatched": 0.0, "rl_batch": 8}, 10),
     "the report's rule": ("anokhin2018", "gap_rule", {**PHASES, "bars": 3, "mismatched": 0.0}, 10),
     # every song is told how far away the others of its batch are; the means of features are matched
     "a minibatch": ("mogren2016", "minibatch", {"batch": 4, "hidden": 24, "length": 12, "pretrain": 2, "adversarial": 6, "freezing": "balanced"}, 8),
@@ -167,6 +168,33 @@ def test_a_batch_that_cannot_be_shared_is_refused(monkeypatch):
     game = presets.find("neo2024")
     with pytest.raises(ValueError, match="neo2024 trains in one process"):
         machine.share_batches(game, game.configure("repaired", "smoke", "chorales"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"per_opening": 4, "rl_batch": 8, "baseline": "leave_one_out"},
+            "no multiple of per_opening",
+        ),
+        ({"mismatched": 0.125}, "mismatched: 0.5 rows of a process's judge_batch"),
+        ({"pool": 34}, "pool is 34: 4 processes cannot share it evenly"),
+    ],
+)
+def test_groups_that_processes_would_tear_apart_are_refused(monkeypatch, changes, said):
+    monkeypatch.setattr(team, "size", lambda: 4)
+    game = presets.find("anokhin2018")
+    sizes = {"mismatched": 0.0, "judge_batch": 16, "rl_batch": 16, "ce_batch": 4} | changes
+    with pytest.raises(ValueError, match=said):
+        machine.share_batches(game, game.configure("repaired", "smoke", "chorales", **sizes))
+
+
+@pytest.mark.parametrize("told", [{"WORLD_SIZE": "2"}, {"WORLD_SIZE": "two", "RANK": "0"}])
+def test_half_a_launcher_is_refused(monkeypatch, told):
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match="a launcher sets WORLD_SIZE, RANK and MASTER_ADDR"):
+        team.join("cpu")
 
 
 def test_a_checkpoint_holds_no_trace_of_how_many(tmp_path):

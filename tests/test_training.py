@@ -255,9 +255,26 @@ def test_an_unfinished_run_says_how_far_it_came(tmp_path, caplog):
         str(tmp_path / "r"),
     ]
     assert cli.main(words) == 0
-    assert "stopped at 0 % of its steps" in caplog.text
+    assert "stopped at 0% of its steps" in caplog.text
     (row,) = records.read(tmp_path / "r" / "record.json")
     assert row["steps"] == 0 and row["metrics"]["share"] == 0
+    assert cli.main([*words[:5], "nan", *words[6:]]) == 1  # no time cap is no number
+
+
+def test_a_run_that_could_not_be_written_is_not_finished(tmp_path, monkeypatch):
+    """A full disk between the last step and the record: the next call measures and writes."""
+
+    def full(*_):
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(training, "save_weights", full)
+        with pytest.raises(OSError, match="No space"):
+            train(tmp_path / "run", "nll")
+    assert not (tmp_path / "run" / "record.json").exists()
+    folder = train(tmp_path / "run", "nll")
+    (row,) = records.read(folder / "record.json")
+    assert "share" not in row["metrics"] and (folder / "weights.safetensors").is_file()
 
 
 def test_every_preset_names_itself():

@@ -29,6 +29,8 @@ def collect(folder: Path, keep=None) -> list[dict]:
             for row in records.read(file):
                 if keep and row["variant"] not in keep or row["control"]:
                     continue
+                if "share" in row["metrics"]:
+                    raise ValueError(f"{told.parent.name}: the time of {row['variant']} was up")
                 changed = {k: row["metrics"].pop(k) for k in sorted(names & row["metrics"].keys())}
                 row["variant"] = ",".join(
                     [row["variant"], *(f"{k}={v}" for k, v in changed.items())]

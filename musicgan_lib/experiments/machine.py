@@ -25,11 +25,15 @@ def choose_precision(profile: str, device) -> str:
     return "bf16" if on_gpu and torch.cuda.get_device_capability(device)[0] >= 8 else "fp32"
 
 
-def choose_seconds(profile: str) -> float:
-    """The time cap of a run: ``MUSICGAN_BUDGET_MIN`` minutes where set, at the gpu profile 30, else none.
+def choose_seconds(profile: str, seconds=None) -> float:
+    """The time cap of a run: what was asked for, else ``MUSICGAN_BUDGET_MIN`` minutes where set, at the gpu profile 30, else none.
 
-    ValueError where it is no number above 0.
+    ValueError where it is no number above 0; who asks for 0 seconds has what there is measured.
     """
+    if seconds is not None:
+        if not seconds >= 0:
+            raise ValueError(f"a time cap of {seconds} seconds: give 0 or more")
+        return seconds
     said = os.environ.get("MUSICGAN_BUDGET_MIN") or (GPU_MINUTES if profile == "gpu" else "inf")
     try:
         minutes = float(said)
@@ -50,9 +54,31 @@ def share_batches(game, config):
         if whole % team.size():
             raise ValueError(f"{name} is {whole}: {team.size()} processes cannot share it evenly")
         config = replace(config, **{name: whole // team.size()})
-    if team.size() > 1 and not hasattr(game, "BATCHES"):
-        raise ValueError(f"{game.__name__.rpartition('.')[2]} trains in one process")
+    if team.size() > 1:
+        _refuse_uneven(game, config)
     return config
+
+
+def _refuse_uneven(game, own) -> None:
+    """ValueError where processes could not hold equal parts of a batch's groups; ``own`` is one's part."""
+    if not hasattr(game, "BATCHES"):
+        raise ValueError(f"{game.__name__.rpartition('.')[2]} trains in one process")
+    pool = getattr(own, "pool", 0)  # drawn in parts of 64
+    if pool and (pool % team.size() or 64 % team.size()):
+        raise ValueError(f"pool is {pool}: {team.size()} processes cannot share it evenly")
+    if "rl_batch" in game.BATCHES and own.rl_batch % own.per_opening:
+        raise ValueError(f"rl_batch: {own.rl_batch} a process is no multiple of per_opening")
+    for name in ("noise", "mismatched"):
+        for batch in {"judge_batch", "rl_batch"} & set(game.BATCHES):
+            rows = getattr(own, name) * getattr(own, batch)
+            if abs(rows - round(rows)) > 1e-9:
+                raise ValueError(f"{name}: {rows:g} rows of a process's {batch}; choose others")
+
+
+def tell(device, precision: str) -> str:
+    """The device as a record names it, with what else the numbers depend on."""
+    told = [str(device), *([precision] if precision != "fp32" else [])]
+    return ", ".join(told + ([f"{team.size()} processes"] if team.size() > 1 else []))
 
 
 def check_device(device) -> None:

@@ -70,6 +70,9 @@ def run_point(notebook, point: dict, folder, seconds: float) -> dict:
             if work.poll() is None:
                 os.killpg(work.pid, signal.SIGKILL)
                 work.wait()
+    rows = [r for f in place.glob("rows/*.json") for r in json.loads(f.read_text())]
+    if status == "done" and any("share" in r["metrics"] for r in rows):
+        status = "out of time"  # of a run's own budget
     about = {
         "parameters": point, "status": status, "seconds": round(time.perf_counter() - began, 1), "place": place.name,
         "error": said.read_text()[-2000:] if status != "done" else "",

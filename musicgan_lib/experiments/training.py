@@ -38,8 +38,8 @@ def train(
     seconds=None,
     precision=None,
     on_log=None,
-) -> Path:
-    """Train, or go on training, and measure; returns the run folder.
+) -> Path | None:
+    """Train, or go on training, and measure; returns the run folder; of several processes, only to the first.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def train(
     else:
         presets.check_name("corpus", corpus, game.CORPORA)
     device = machine.choose_device(profile, device)
-    seconds = machine.choose_seconds(profile) if seconds is None else seconds
+    seconds = machine.choose_seconds(profile, seconds)
     precision = precision or machine.choose_precision(profile, device)
     config = game.configure(variant, profile, corpus, **changes)
     label = ",".join([variant, *(f"{k}={v}" for k, v in sorted(changes.items()))])
@@ -78,9 +78,11 @@ def train(
     code, began = _code(about), time.perf_counter()
     folder = Path(folder) if folder else default_folder(about, code)
     before = _read(folder / "config.json")
-    if before.get("code") == code and before.get("share") == 1:
+    recorded = folder / "record.json"
+    if before.get("code") == code and before.get("share") == 1 and recorded.is_file():
         return folder
     folder.mkdir(parents=True, exist_ok=True)
+    recorded.unlink(missing_ok=True)  # of a call whose time was up
     state = game.build(config, data, seed, device)
     spent, shares = before.get("seconds", 0.0), False
     with team.working():
@@ -88,9 +90,10 @@ def train(
         on_log = None if team.rank() else on_log
         options = {"code": code, "seconds": seconds, "precision": precision, "on_log": on_log}
         if team.agree(before.get("shares") or not (folder / "checkpoint.pt").exists()):
-            if before.get("shares"):  # the checkpoint is of a phase that goes on elsewhere
+            if before.get("shares") and not team.rank():  # its checkpoint goes on elsewhere
                 _write(folder / "config.json", before | {"shares": False})
                 (folder / "checkpoint.pt").unlink(missing_ok=True)
+            team.agree(None)  # nobody goes on before that
             shared = _begin_with_shared(state, game, config, about, data, folder, device, options)
             spent += 0.0 if spent else shared  # a paused call has counted it
             phase = _shared(game, config)
@@ -98,8 +101,9 @@ def train(
             options["seconds"] = 0.0 if shares else seconds - (time.perf_counter() - began)
         step = game.make_step(machine.share_batches(game, config), data, control)
         report = loop.fit(state, step, config.steps, folder=folder, **options)
+        where = machine.tell(device, precision)
         if team.rank():
-            return folder
+            return None
     loop.save_checkpoint(state, folder / "checkpoint.pt", code)
     about |= {
         "code": code, "share": report.share, "shares": shares, "precision": precision, "versions": records.versions(),
@@ -108,23 +112,21 @@ def train(
     generator = torch.Generator().manual_seed(10_000 + seed)
     metrics, samples = game.measure(state, config, data, generator)
     about["seconds"] = spent + time.perf_counter() - began
-    _write(folder / "config.json", about)
     save_weights(state.modules[_generator(game)], folder / "weights.safetensors")
     np.savez_compressed(folder / "samples.npz", words=np.asarray(samples[:SAMPLES]))
     metrics = {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
     if not report.finished:
         metrics["share"] = report.share
-        _LOG.warning(
-            "%s %s stopped at %.0f %% of its steps after %.0f s; the same call goes on from there",
-            preset, label, 100 * report.share, report.seconds,
-        )  # fmt: skip
+        told = f"{preset} {label} stopped at {report.share:.0%} of its steps"
+        _LOG.warning(f"{told}; the same call goes on from there")
     row = {
         **{k: about[k] for k in ("system", "variant", "control", "profile", "corpus", "seed")},
-        "split": getattr(data, "split_by", "piece"), "steps": state.step, "device": str(device), "commit": commit(),
+        "split": getattr(data, "split_by", "piece"), "steps": state.step, "device": where, "commit": commit(),
         "wall_s": round(about["seconds"], 1), "artifacts": {}, "metrics": metrics,
         "command": command(preset, variant, profile, seed, corpus, control, changes),
     }  # fmt: skip
-    records.write([row], folder / "record.json")
+    records.write([row], recorded)
+    _write(folder / "config.json", about)  # the last word: without it nothing is finished
     return folder
 
 
@@ -162,7 +164,7 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
     state.generator.set_state(first.generator.get_state())
     state.step, state.memory, state.noise = first.step, first.memory, first.noise
     if not team.rank() and (place / "log.jsonl").exists():
-        (folder / "log.jsonl").write_text((place / "log.jsonl").read_text())
+        loop.write_whole(folder / "log.jsonl", (place / "log.jsonl").read_bytes())
     return before
 
 
@@ -291,6 +293,4 @@ def _read(path: Path) -> dict:
 
 
 def _write(path: Path, content: dict) -> None:
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
-    part.replace(path)
+    loop.write_whole(path, json.dumps(content, indent=1, sort_keys=True).encode())

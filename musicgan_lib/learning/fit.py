@@ -1,8 +1,10 @@
 """The training loop: budget, log, checkpoint, and a resume that cannot be told from no pause. It knows no game."""
 
 import hashlib
+import io
 import json
 import math
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -85,7 +87,7 @@ def fit(
     Where several processes train together (:mod:`~musicgan_lib.learning.team`) each makes its rows of every batch, all do the
     same steps, and the first writes the files, which all have to see.
 
-    Ctrl-C ends the call like the time cap. Raises :class:`TrainingStopped` with step and cause where a
+    Ctrl-C ends the call like the time cap, after the step. Raises :class:`TrainingStopped` with step and cause where a
     number is NaN or beyond ``explode``; the checkpoint before it stays. :class:`CheckpointRefused`
     where the one found cannot be trusted.
     """
@@ -96,7 +98,7 @@ def fit(
         if (folder / "checkpoint.pt").exists():
             load_checkpoint(state, folder / "checkpoint.pt", code)
         history = _read_log(folder / "log.jsonl", state.step)
-    saved, devices = state.step, _devices(state)
+    saved, devices, until = state.step, _devices(state), began + seconds
     with team.working(), torch.random.fork_rng(devices=devices):
         if state.noise is None:
             torch.manual_seed(state.generator.initial_seed())
@@ -104,8 +106,8 @@ def fit(
             _set_noise(state.noise, devices)
         if team.rank():  # a checkpoint holds the first one's
             torch.manual_seed(state.generator.initial_seed() + 1000 * state.step + team.rank())
-        try:
-            while state.step < steps and team.agree(time.perf_counter() - began < seconds):
+        with team.listen_for_ctrl_c() as said:
+            while state.step < steps and team.agree(not said and time.perf_counter() < until):
                 with torch.autocast(
                     "cuda" if devices else "cpu", torch.bfloat16, precision == "bf16"
                 ):
@@ -121,8 +123,6 @@ def fit(
                     state.noise = _get_noise(devices)
                     _save(state, folder, code, history)
                     saved = state.step
-        except KeyboardInterrupt:
-            pass
         state.noise = _get_noise(devices)
         if folder is not None and state.step > saved:
             _save(state, folder, code, history)
@@ -152,8 +152,15 @@ def save_checkpoint(state: TrainingState, path, code: str = "") -> None:
         "noise": state.noise,
         "memory": state.memory,
     }
-    part = path.with_suffix(".part")
-    torch.save(content, part)
+    held = io.BytesIO()
+    torch.save(content, held)
+    write_whole(path, held.getbuffer())
+
+
+def write_whole(path: Path, content) -> None:
+    """Write bytes whole or not at all, whoever else writes there."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_bytes(content)
     part.replace(path)
 
 
@@ -188,16 +195,13 @@ def _save(state, folder: Path, code: str, history: list[dict]) -> None:
     for name, module in state.modules.items():
         if not all(bool(torch.isfinite(w).all()) for w in module.parameters()):
             raise TrainingStopped(f"step {state.step}: a weight of {name} is no number")
-    if team.size() > 1:
-        held = [weights_hash(module) for _, module in sorted(state.modules.items())]
-        if not team.same(held):
-            raise TrainingStopped(f"step {state.step}: the processes hold different weights")
-        if team.rank():
-            return
+    held = [weights_hash(m) for m in state.modules.values()] if team.size() > 1 else None
+    if not team.same(held):
+        raise TrainingStopped(f"step {state.step}: the processes hold different weights")
+    if team.rank():
+        return
     text = "".join(json.dumps(row) + "\n" for row in history)
-    part = folder / "log.part"
-    part.write_text(text)
-    part.replace(folder / "log.jsonl")  # the log may be ahead of the checkpoint, never behind
+    write_whole(folder / "log.jsonl", text.encode())  # ahead of the checkpoint, never behind
     save_checkpoint(state, folder / "checkpoint.pt", code)
 
 

@@ -3,12 +3,14 @@
 All draw the same random numbers and keep rows of their own (:mod:`~musicgan_lib.models.draws`), so together they hold the batch
 that one process would have drawn. A loss that is a mean over rows needs its slopes averaged, and no more. What looks
 across rows is taken over those of all: the mean that is a baseline, matched moments, minibatch discrimination, and
-every number by which somebody decides. Not shared: dropout, and which negatives are noise or wrong pairs; there
-each process has its own share. A policy's sampler and log-probabilities bypass ``forward``, and with it the
+every number by which somebody decides. Not as in one process, though as likely: dropout, which negatives are noise or
+wrong pairs, which samples meet in which of several lessons of a judge, and roll-outs. A policy's sampler and log-probabilities bypass ``forward``, and with it the
 wrapper that would average slopes unasked.
 """
 
 import os
+import signal
+import threading
 from contextlib import contextmanager
 
 import torch
@@ -22,10 +24,13 @@ _working = False
 def join(device=None):
     """Meet the processes that ``accelerate launch`` or ``torchrun`` started; returns this one's device, or ``device`` if it is alone.
 
-    RuntimeError where they were started and Accelerate is not installed.
+    ValueError where Accelerate is not installed, and where the launcher's variables are incomplete.
     """
-    if int(os.environ.get("WORLD_SIZE", 1)) == 1:
+    told = {name: os.environ.get(name) or None for name in ("WORLD_SIZE", "RANK", "MASTER_ADDR")}
+    if told["WORLD_SIZE"] in (None, "1"):
         return device
+    if None in told.values() or not told["WORLD_SIZE"].isdigit():
+        raise ValueError(f"a launcher sets WORLD_SIZE, RANK and MASTER_ADDR; here they are {told}")
     try:
         from accelerate import PartialState
     except ImportError:
@@ -44,6 +49,21 @@ def working():
         yield
     finally:
         _working = before
+
+
+@contextmanager
+def listen_for_ctrl_c():
+    """A list that is no longer empty once somebody has pressed Ctrl-C; the work in hand goes on to its end."""
+    said: list = []
+    main = threading.current_thread() is threading.main_thread()  # no other may listen
+    before = signal.signal(signal.SIGINT, lambda *_: said.append(True)) if main else None
+    try:
+        yield said
+    except KeyboardInterrupt:  # from elsewhere than the keyboard
+        said.append(True)
+    finally:
+        if main:
+            signal.signal(signal.SIGINT, before)
 
 
 def size() -> int:

@@ -45,4 +45,5 @@ class Answer(nn.Linear):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         with torch.autocast(x.device.type, enabled=False):
-            return super().forward(x.to(self.weight.dtype))
+            weight = self.weight
+            return nn.functional.linear(x.to(weight.dtype), weight, self.bias)

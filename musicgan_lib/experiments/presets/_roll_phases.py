@@ -106,7 +106,7 @@ def _reinforce(state, config, real, roll, said, reward, control, plain=False) ->
         weight = returns
     else:  # continuations of one opening are compared with each other
         groups = returns.split(config.per_opening if config.per_opening > 1 else len(returns))
-        within = team.over_all if len(groups) == 1 else lambda fn, rows: fn(rows)
+        within = team.over_all if config.per_opening == 1 else lambda fn, rows: fn(rows)
         weight = torch.cat([within(_BASELINES[config.baseline], g) for g in groups])
     optimiser = state.optimisers["policy"]
     optimiser.zero_grad(set_to_none=True)
