@@ -1,5 +1,6 @@
 """The commands of ``musicgan`` for what exceeds one machine: shards and sweeps."""
 
+import logging
 import sys
 
 
@@ -7,6 +8,7 @@ def encode_corpus(chosen) -> int:
     """Write the note matrices of any number of MIDI files as shards; goes on where it stopped."""
     from .experiments import shards
 
+    _tell_of_the_dashboard()
     fields = ("corpus", "low", "high", "per_track", "least", "files")
     plan = shards.Plan(**{k: getattr(chosen, k) for k in fields})
 
@@ -24,6 +26,7 @@ def sweep(chosen) -> int:
     """Run a notebook at every point of a grid; what is done is kept, and the same command goes on."""
     from .experiments import sweep as engine
 
+    _tell_of_the_dashboard()
     values = {name: engine.read_values(text) for name, text in chosen.parameter}
     bad = []
 
@@ -35,6 +38,13 @@ def sweep(chosen) -> int:
     where = (chosen.out, chosen.scheduler, chosen.workers, chosen.minutes)
     print(engine.sweep(chosen.notebook, values, *where, show))
     return 1 if bad else 0
+
+
+def _tell_of_the_dashboard() -> None:
+    log = logging.getLogger("musicgan_lib.experiments.cluster")
+    log.setLevel(logging.INFO)
+    if not log.handlers:
+        log.addHandler(logging.StreamHandler())
 
 
 def add_commands(rooms, data) -> None:

@@ -35,7 +35,7 @@ def spread(work, jobs, scheduler=None, workers=2, retries=0):
     another one; after four such deaths that is its reason. Jobs see the folders and the environment of their worker.
     """
     with connect(scheduler, workers) as client:
-        _LOG.warning("watch it at %s", client.dashboard_link)
+        _LOG.info("watch it at %s", client.dashboard_link)
         from distributed import as_completed
 
         jobs = {client.submit(work, *j, pure=False, retries=retries): i for i, j in enumerate(jobs)}
