@@ -116,8 +116,7 @@ def write_arrays(path, **arrays) -> Path:
     part = path.with_name(f".{uuid.uuid4().hex}.part")  # several processes may write the same
     with open(part, "wb") as file:
         np.savez_compressed(file, **arrays)
-    part.replace(path)
-    return path
+    return part.replace(path)
 
 
 def encode_words(
