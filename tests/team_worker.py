@@ -49,7 +49,8 @@ def run(cases: dict, folder, broken=None) -> dict:
                 found[name] = {"stopped": str(reason)}
                 continue
         hashes = {k: fit.weights_hash(m) for k, m in state.modules.items()}
-        found[name] = {"curve": report.history, "weights": hashes}
+        losses_of_all = state.memory.get("losses", [])
+        found[name] = {"curve": report.history, "weights": hashes, "losses": losses_of_all}
     setattr(team, name_of, whole)
     return found
 

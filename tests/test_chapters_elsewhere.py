@@ -109,6 +109,22 @@ def test_an_unknown_parameter_stops_the_chapter(tmp_path):
     assert reply.returncode != 0 and "smoke, cpu, gpu" in reply.stderr
 
 
+def test_a_chapter_whose_time_is_up_says_so_and_ends(tmp_path):
+    """On a small GPU, after MUSICGAN_BUDGET_MIN: what there is gets measured, and nothing is claimed of it."""
+    path = next(p for p in CHAPTERS if p.stem == "seqgan_three_generators")
+    environment = {"MUSICGAN_STATIC": "1", "MUSICGAN_BUDGET_MIN": "0.0001"}
+    environment["MUSICGAN_CACHE"] = str(tmp_path)  # the music that was read before, and no training
+    for part in ("corpora", "words"):
+        (records.cache_folder() / part).mkdir(parents=True, exist_ok=True)
+        (tmp_path / part).symlink_to(records.cache_folder() / part)
+    reply = papermill(path, tmp_path, environment, OUT=tmp_path / "rows")
+    assert reply.returncode == 0, reply.stderr[-3000:]
+    rows = records.read(tmp_path / "rows" / f"{path.stem}.json")
+    assert all(0 <= r["metrics"]["share"] < 1 for r in rows)
+    said = (tmp_path / "out.ipynb").read_text().count("the same call goes on from there")
+    assert said >= len(rows)
+
+
 def test_the_wheel_carries_what_a_chapter_needs(site):
     code = (
         "from musicgan_lib import checkout; from musicgan_lib.experiments import records; import musicgan_lib, json;"

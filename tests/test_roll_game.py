@@ -1,5 +1,6 @@
 """The game on note matrices: what its phases learn from, what a control takes away, what is refused."""
 
+import functools
 import json
 
 import numpy as np
@@ -127,6 +128,33 @@ def test_a_shared_phase_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypa
         if json.loads((folder / "config.json").read_text())["share"] == 1:
             break
     assert same(weights(folder), whole)
+
+
+def test_what_was_done_after_a_stopped_beginning_survives_a_kill(tmp_path, monkeypatch):
+    """A run that was stopped in the phase that it shares begins there again, but only once."""
+    whole = weights(train(tmp_path / "whole"))
+    (tmp_path / "cache").rename(tmp_path / "other")
+    folder, clock = tmp_path / "parts", iter(range(10**6))
+    with monkeypatch.context() as slow:
+        slow.setattr(training.time, "perf_counter", lambda: next(clock))
+        train(folder, seconds=9)
+    assert json.loads((folder / "config.json").read_text())["shares"]
+    turns, play = [], phases.play
+
+    def killed(state, *rest):
+        turns.append(state.step)
+        if len(turns) == 2:
+            raise MemoryError  # nothing after this line runs, as after kill -9
+        return play(state, *rest)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(phases, "play", killed)
+        broken.setattr(loop, "fit", functools.partial(loop.fit, save_every=1))
+        with pytest.raises(MemoryError):
+            train(folder)
+    train(folder, seconds=0)
+    assert json.loads((folder / "config.json").read_text())["share"] == 6 / 8
+    assert same(weights(train(folder)), whole)
 
 
 def test_a_stopped_run_goes_on_to_the_same_weights(tmp_path):

@@ -168,6 +168,19 @@ def test_broken_files_are_told_by_name_and_by_reason(tmp_path, capsys):
     assert "40 of 42 files read. Left out: 1 off the grid." in told
 
 
+def test_more_shards_than_files_may_be_open_is_no_damage(tmp_path):
+    plan = shards.Plan(a_folder(tmp_path, [a_piece(i) for i in range(40)]), files=1)
+    shards.encode(plan, tmp_path / "out")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/dev/fd")) + 9, before[1]))
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            shards.load(tmp_path / "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert shards.load(tmp_path / "out").pieces["train"]
+
+
 @pytest.fixture(scope="module")
 def client():
     from distributed import Client, LocalCluster

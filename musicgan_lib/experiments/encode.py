@@ -113,10 +113,10 @@ def write_arrays(path, **arrays) -> Path:
     """Arrays as one ``.npz``, whole or not at all."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{uuid.uuid4().hex}.part")  # several processes may write the same
-    with open(part, "wb") as file:
-        np.savez_compressed(file, **arrays)
-    return part.replace(path)
+    part = path.with_name(f".{uuid.uuid4().hex}.npz")  # several processes may write the same
+    np.savez_compressed(part, **arrays)
+    part.replace(path)
+    return path
 
 
 def encode_words(

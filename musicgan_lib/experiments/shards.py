@@ -151,7 +151,6 @@ def _finish(plan, tables, out) -> dict:
     report = f"{read} of {many} files read. {rolls.tell(left)}"
     if many - read > 0.05 * many:
         report = f"WARNING: {1 - read / many:.0%} of the files were lost. {report}"
-    by = " and ".join(sorted({name for t in tables for name in t["split_by"]}))
     used = {split for t in tables for split, _ in t["spans"]}
     if empty := [s for s in SPLITS if s not in used]:
         raise ValueError(f"{plan.corpus}: nothing is left in {', '.join(empty)}. {report}")
@@ -159,8 +158,8 @@ def _finish(plan, tables, out) -> dict:
         if old.stem not in {t["shard"] for t in tables}:
             old.unlink(missing_ok=True)
     about = {
-        "plan": asdict(plan), "shards": {t["shard"]: t["key"] for t in tables}, "report": report, "split_by": by,
-        "skipped": [t["skipped"] for t in tables if t["skipped"]], "data_hash": _hash("".join(t["music"] for t in tables).encode()),
+        "plan": asdict(plan), "shards": {t["shard"]: t["key"] for t in tables}, "report": report, "skipped": [t["skipped"] for t in tables if t["skipped"]],
+        "data_hash": _hash("".join(t["music"] for t in tables).encode()), "split_by": " and ".join(sorted({name for t in tables for name in t["split_by"]})),
     }  # fmt: skip
     _write(out / INDEX, lambda file: file.write(json.dumps(about, indent=1).encode()))
     return about
@@ -169,9 +168,9 @@ def _finish(plan, tables, out) -> dict:
 def load(folder, low=None, high=None, per_track=None, least=None) -> RollData:
     """The matrices of an encoded folder, read from disk as they are used; numpy is all it takes.
 
-    Those shorter than ``least`` bars are left out; by default none. ValueError where keys or tracks are not those that were encoded, where
-    pieces of ``least`` bars were left out, and where a shard is damaged or of another run; FileNotFoundError
-    without an index.
+    Those shorter than ``least`` bars are left out; by default none. ValueError where keys or tracks are not those that
+    were encoded, where pieces of ``least`` bars were left out, and where a shard is damaged or of another run;
+    FileNotFoundError without an index, OSError for more shards than files may be open at once (``ulimit -n``).
     """
     folder = Path(folder)
     try:
@@ -264,7 +263,7 @@ def _read_whole(plan, table, bits, key):
         told, shape = json.loads(table.read_text()), np.load(bits, mmap_mode="r").shape
         steps = sum(length for _, length in told["spans"])
         return told if told["key"] == key and shape == (steps, plan.width) else None
-    except (OSError, ValueError, EOFError, TypeError, KeyError):  # none, or a broken one
+    except (FileNotFoundError, ValueError, EOFError, TypeError, KeyError):  # none, or a broken one
         return None
 
 
