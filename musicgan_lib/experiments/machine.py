@@ -69,7 +69,7 @@ def _refuse_uneven(game, own) -> None:
     if "rl_batch" in game.BATCHES and own.rl_batch % own.per_opening:
         raise ValueError(f"rl_batch: {own.rl_batch} a process is no multiple of per_opening")
     for name in ("noise", "mismatched"):
-        for batch in {"judge_batch", "rl_batch"} & set(game.BATCHES):
+        for batch in (b for b in ("judge_batch", "rl_batch") if b in game.BATCHES):
             rows = getattr(own, name) * getattr(own, batch)
             if abs(rows - round(rows)) > 1e-9:
                 raise ValueError(f"{name}: {rows:g} rows of a process's {batch}; choose others")
