@@ -29,7 +29,7 @@ def bench_sampling(label, time_units, note_units, batch, wanted):
     )
 
 
-def bench_training(label, time_units, note_units, batch=8):
+def bench_training(label, time_units, note_units, batch):
     plain = PlainBiaxial(NOTES, time_units, note_units)
     model = Biaxial(DeepJFeatures(NOTES), 2, (time_units,) * 2, (note_units,) * 2)
     roll = (
@@ -51,4 +51,5 @@ if __name__ == "__main__":
     for name, units in SIZES.items():
         bench_sampling(name, *units, 1, 8)
         bench_sampling(name, *units, 32, 5)
-    bench_training("cpu profile, 64 and 32 units", 64, 32)
+        for size in (1, 8):  # at 8 most of it are matrix products, and those the loop has, too
+            bench_training(name, *units, size)

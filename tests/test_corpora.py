@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from musicgan_lib import corpora
-from musicgan_lib.corpora import archives, cache, chorales, loading, safe_pickle, splits, tunes
+from musicgan_lib.corpora import (
+    archives,
+    cache,
+    chorales,
+    loading,
+    midi_folder,
+    safe_pickle,
+    splits,
+    tunes,
+)
 from musicgan_lib.notes import Metre, Piece, write_midi
 
 
@@ -310,6 +319,80 @@ def test_a_fingerprint_survives_transposition_and_not_another_tune():
     assert splits.share_tune(mine, splits.melodic_fingerprint(piece.transpose(3)))
     assert not splits.share_tune(mine, splits.melodic_fingerprint(some_piece(2)))
     assert not splits.share_tune(frozenset(), frozenset())
+
+
+# --- songs in beats -------------------------------------------------------------------------------------
+
+TIMES = 0.3 + np.cumsum(np.tile([0.5, 0.6, 0.4, 0.5], 3))  # twelve beats, none as long as the next
+FLAGS = np.tile([0, 0, 1, 0], 3)  # the third one begins the first whole bar
+
+
+def performed(onsets):
+    """Notes of half a beat at these places of TIMES, in a file that knows of no beats."""
+    begin, end = (np.interp(x, np.arange(12), TIMES) for x in (onsets, np.array(onsets) + 0.5))
+    rows = [(2 * a, 2 * (b - a), 60 + i) for i, (a, b) in enumerate(zip(begin, end))]
+    return Piece(rows, title="001")  # 120 quarters a minute
+
+
+def test_a_song_is_placed_by_its_beats():
+    onsets = [0.25, 1.0, 2.0, 2.5, 3.01, 3.1, 10.75]
+    piece = performed(onsets)
+    placed = midi_folder.place_by_beats(piece, TIMES, FLAGS)
+    expected = [0.25, 1.0, 2.0, 2.5, 3.0, 3.1, 10.75]  # nearer than a 48th: moved
+    assert placed.notes["onset"] == pytest.approx(expected, abs=1e-9)
+    assert placed.notes["duration"][:4] == pytest.approx(0.5, abs=1e-9)
+    heard, own = (p.seconds(p.notes["onset"]) for p in (placed, piece))
+    assert heard == pytest.approx(own - TIMES[0], abs=0.011)  # and no later than it was moved
+    assert [m[:2] for m in placed.metre] == [(0, 2), (2, 4)]  # two beats before the first whole bar
+    assert not np.allclose(piece.notes["onset"], expected, atol=0.05)  # without the table
+
+
+def test_what_lies_before_and_after_the_beats_is_kept():
+    piece = Piece([(0.0, 0.1, 60), (2 * TIMES[-1] + 4, 1, 62)])
+    placed = midi_folder.place_by_beats(piece, TIMES, FLAGS)
+    assert placed.notes["onset"] == pytest.approx([0, 11 + 2 / 0.5])  # the last beat took .5 s
+    assert (placed.notes["duration"] > 0).all()
+
+
+@pytest.mark.parametrize("times", [[1.0], [1.0, 1.0], [2.0, 1.0], []])
+def test_a_table_that_is_no_table_of_beats_is_refused(times):
+    with pytest.raises(ValueError, match="two beats"):
+        midi_folder.place_by_beats(some_piece(1), times, [1] * len(times))
+
+
+def test_bars_of_another_length_are_told_once():
+    flags = np.zeros(12)
+    flags[[0, 4, 6, 10]] = 1
+    placed = midi_folder.place_by_beats(performed([1.0]), TIMES, flags)
+    assert [m[:2] for m in placed.metre] == [(0, 4), (4, 2), (6, 4)]
+    silent = midi_folder.place_by_beats(performed([1.0]), TIMES, 0 * flags)
+    assert [m[:2] for m in silent.metre] == [(0, 4)]
+
+
+def test_a_song_without_a_readable_table_stays_as_it_is_and_is_named(tmp_path):
+    rows = "\n".join(f"{t} 0.0 {f}.0" for t, f in zip(TIMES, FLAGS))
+    tables = {"001": rows, "002": "no number\n", "003": None}
+    for name, table in tables.items():
+        (tmp_path / name).mkdir()
+        write_midi(performed([1.0, 2.0]), tmp_path / name / f"{name}.mid")
+        if table is not None:
+            (tmp_path / name / "beat_midi.txt").write_text(table)
+    with archives.Files(tmp_path) as files:
+        pieces, splits, report = midi_folder.load_pop909(files)
+    assert [p.title for p in pieces] == list(tables) and len(splits["content"]) == 3
+    placed, *others = (p.notes["onset"] for p in pieces)
+    assert placed == pytest.approx([1, 2])
+    assert all(x == pytest.approx(performed([1.0, 2.0]).notes["onset"], abs=0.01) for x in others)
+    assert "002 has no table" in report and "003 has no table" in report and "001" not in report
+
+
+@pytest.mark.data
+def test_songs_of_pop909_lie_on_the_grid_because_of_their_tables():
+    pieces = corpora.load("pop909", limit=60)
+    on_grid = [
+        np.mean(np.abs(x - np.rint(x)) < 1e-3) for x in (4 * p.notes["onset"] for p in pieces)
+    ]
+    assert np.median(on_grid) > 0.9 and "no table" not in pieces.report
 
 
 # --- corpora of this machine ----------------------------------------------------------------------------

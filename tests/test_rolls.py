@@ -139,3 +139,21 @@ def test_nottingham_strikes_again_what_still_sounds_and_the_published_rule_misse
     ]
     ours = [note_matrix.encode(p) for p in corpora.load("nottingham", "test")[:50]]
     assert sum(m[..., 1].sum() for m in theirs) < 0.02 * sum(m[..., 1].sum() for m in ours)
+
+
+def test_the_longest_stretch_in_four_four_is_cut_out():
+    rows = [(float(i), 0.5, 60 + i % 12) for i in range(40)]
+    piece = Piece(rows, metre=[(0, 4, 4), (8, 2, 4), (10, 4, 4), (34, 3, 4)])
+    cut = rolls.cut_stretch(piece)
+    assert cut.notes["pitch"].tolist() == [60 + i % 12 for i in range(10, 34)]
+    assert [tuple(m) for m in cut.metre] == [(0, 4, 4)] and cut.notes["onset"][0] == 0
+    waltz = piece.replace(metre=[(0, 3, 4)])
+    assert rolls.cut_stretch(waltz) == waltz
+
+
+@pytest.mark.data
+def test_pop_songs_are_read_by_stretches():
+    data = rolls.encode_rolls("pop909")
+    assert sum(map(len, data.pieces.values())) > 500 and "in another metre" in data.report
+    onsets = np.concatenate(data.pieces["test"])[..., 0].any(1)
+    assert 0.5 < onsets.mean() < 1  # dense music, with rests

@@ -351,6 +351,25 @@ def test_the_index_says_what_no_two_splits_share(tmp_path, monkeypatch, client):
         assert data.pieces["test"] and (by != "publisher" or len(data.pieces["test"]) == 20)
 
 
+def test_songs_with_tables_of_beats_give_the_same_matrices_in_shards(tmp_path, monkeypatch):
+    monkeypatch.setenv("MUSICGAN_DATA", str(tmp_path / "data"))
+    for i in range(1, 41):  # 60 beats a minute in a file that says 120; one bar has two beats
+        song = tmp_path / "data" / "POP909" / f"{i:03}"
+        song.mkdir(parents=True)
+        late = a_piece(i, bars=16)
+        notes = late.notes.copy()
+        notes["onset"], notes["duration"] = 2 * notes["onset"] + 0.3, 2 * notes["duration"]
+        write_midi(late.replace(notes=notes), song / f"{i:03}.mid")
+        bars = {0, *range(2, 64, 4)}
+        rows = [f"{0.15 + beat} 0.0 {float(beat in bars)}" for beat in range(64)]
+        (song / "beat_midi.txt").write_text("\n".join(rows))
+    shards.encode(shards.Plan("pop909", files=15), tmp_path / "out")
+    packed, whole = shards.load(tmp_path / "out"), rolls.encode_rolls("pop909")
+    own = sorted(r[..., :2].tobytes() for part in whole.pieces.values() for r in part)
+    assert rolls_of(packed) == own and len(own) == 40
+    assert {len(r) for part in whole.pieces.values() for r in part} == {16 * 16}  # two beats less
+
+
 @pytest.mark.parametrize("words, told", [
     (["nowhere"], "neither a corpus"), (["tunes"], "train on it by its name"), (["nottingham"], "by its name"),
     (["none"], "holds no MIDI file"), (["bad"], "WARNING: 100% of the files were lost"),

@@ -5,6 +5,8 @@ import re
 import tempfile
 from pathlib import Path
 
+import numpy as np
+
 from ..notes import MidiError, Piece, read_midi
 from .splits import split_by_content
 
@@ -70,11 +72,8 @@ def load_js_fakes(files) -> tuple[list[Piece], dict, str]:
     names = [n for n in files.names if re.search(r"(^|/)(midi|jsf-extended)/[^/]+\.mid$", n)]
     named, failed = read_files(files, names)
     splits = ["extended" if "jsf-extended/" in n else "annotated" for n, _ in named]
-    return (
-        [p.replace(dynamics=False) for _, p in named],
-        {"publisher": splits},
-        report(len(names), failed),
-    )
+    pieces = [p.replace(dynamics=False) for _, p in named]
+    return pieces, {"publisher": splits}, report(len(names), failed)
 
 
 def load_maestro(files) -> tuple[list[Piece], dict, str]:
@@ -87,3 +86,47 @@ def load_maestro(files) -> tuple[list[Piece], dict, str]:
         translate = {"train": "train", "validation": "valid", "test": "test"}
         splits["publisher"] = [translate.get(own.get(p.title), "train") for p in pieces]
     return pieces, splits, text
+
+
+def load_pop909(files) -> tuple[list[Piece], dict, str]:
+    """POP909 in beats: a song's notes are placed by the table of beats beside it; one without a table stays as it is."""
+    from .archives import ArchiveError
+
+    pieces, splits, text = load_folder(files, r"/(\d{3})/\1\.mid$")
+    tables = {Path(n).parent.name: n for n in files.names if n.endswith("/beat_midi.txt")}
+    for i, piece in enumerate(pieces):
+        try:
+            rows = [row.split() for row in files.read(tables[piece.title]).splitlines()]
+            times, flags = np.array([[float(r[0]), float(r[-1])] for r in rows if r]).T
+            pieces[i] = place_by_beats(piece, times, flags)
+        except (KeyError, ValueError, ArchiveError):
+            text += f" {piece.title} has no table of beats that can be read."
+    return pieces, splits, text
+
+
+def place_by_beats(piece: Piece, times, flags, near: float = 1 / 48) -> Piece:
+    """A performed piece in beats, a quarter each: the same notes, heard at the same seconds after the first beat.
+
+    ``times`` (n,) are the beats' seconds, ``flags`` (n,) 1 where a bar begins: it lasts until the next such beat. What is
+    nearer than ``near`` quarters to a sixteenth is moved onto it, what begins before the first beat begins with it, and
+    after the last one beats go on as before. ValueError for fewer than two beats, or times that do not rise.
+    """
+    times, down = np.asarray(times, float), np.flatnonzero(flags)
+    if len(times) < 2 or (np.diff(times) <= 0).any():
+        raise ValueError("the times of two beats or more are needed, one after the other")
+    beats, more = np.arange(len(times), dtype=float), 10_000
+    beats, times = (np.append(x, x[-1] + more * (x[-1] - x[-2])) for x in (beats, times))
+    notes = piece.notes.copy()
+    ends = notes["onset"] + notes["duration"]
+    both = np.interp(piece.seconds(np.array([notes["onset"], ends])), times, beats)
+    grid = np.rint(4 * both) / 4
+    onset, end = np.where(abs(both - grid) < near, grid, both)
+    notes["onset"], notes["duration"] = onset, np.maximum(end - onset, near)
+    begins = np.union1d(down, 0)
+    sizes = (
+        np.diff(begins, append=2 * begins[-1] - begins[-2]) if len(begins) > 1 else np.array([4])
+    )
+    new = np.diff(sizes, prepend=0) != 0
+    metre = [(at, n, 4) for at, n in zip(begins[new], sizes[new])]
+    tempo = list(zip(beats[:-1], 60 / np.diff(times) * np.diff(beats)))
+    return piece.replace(notes=notes, metre=metre, tempo=tempo)

@@ -7,7 +7,8 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import resources
+from functools import partial
+from importlib import import_module, resources
 
 
 @dataclass(frozen=True)
@@ -55,43 +56,12 @@ def _tunes():
     return list(pieces), {"by_tune": list(splits)}, f"{len(pieces)} tunes, entered for this book."
 
 
-def _chorales():
-    from .chorales import load_chorales
-
-    return load_chorales()
-
-
-def _folk():
-    from .folk import load_folk
-
-    return load_folk()
+def _reader(module: str, name: str, **options) -> Callable:
+    """A function of this room, imported when it is called."""
+    return lambda *f: getattr(import_module(f".{module}", __package__), name)(*f, **options)
 
 
-def _nottingham(files):
-    from .nottingham import load_nottingham
-
-    return load_nottingham(files)
-
-
-def _folder(pattern=".", dynamics=True, composer_from=None):
-    def read(files):
-        from .midi_folder import load_folder
-
-        return load_folder(files, pattern, dynamics, composer_from)
-
-    return read
-
-
-def _js_fakes(files):
-    from .midi_folder import load_js_fakes
-
-    return load_js_fakes(files)
-
-
-def _maestro(files):
-    from .midi_folder import load_maestro
-
-    return load_maestro(files)
+_folder = partial(_reader, "midi_folder", "load_folder")
 
 
 #: How an archive is recognised, and how a corpus is read; the rest of a row is in ``registry.json``.
@@ -108,17 +78,17 @@ _FILES = {
 #: Corpora whose files can be read a few at a time
 MIDI_FOLDERS = ("classical", "piano_midi_de", "maestro", "pop909", "giantmidi", "lakh", "js_fakes")
 _LOADERS = {
-    "chorales": _chorales,
+    "chorales": _reader("chorales", "load_chorales"),
     "tunes": _tunes,
-    "folk": _folk,
-    "nottingham": _nottingham,
-    "classical": _folder(r"/classical/", True, r"/classical/([^/]+)/"),
+    "folk": _reader("folk", "load_folk"),
+    "nottingham": _reader("nottingham", "load_nottingham"),
+    "classical": _folder(pattern=r"/classical/", composer_from=r"/classical/([^/]+)/"),
     "piano_midi_de": _folder(),
-    "maestro": _maestro,
-    "pop909": _folder(r"/(\d{3})/\1\.mid$"),
+    "maestro": _reader("midi_folder", "load_maestro"),
+    "pop909": _reader("midi_folder", "load_pop909"),
     "giantmidi": _folder(),
     "lakh": _folder(),
-    "js_fakes": _js_fakes,
+    "js_fakes": _reader("midi_folder", "load_js_fakes"),
 }
 
 

@@ -92,20 +92,13 @@ class Judgement:
 
 
 def judge(
-    real: dict[str, Windows],
-    fake,
-    *,
-    n_symbols: int,
-    seeds=(0, 1, 2),
-    recipe: Recipe = RECIPE,
-    device="cpu",
-    also_score=None,
+    real, fake, *, n_symbols: int, seeds=(0, 1, 2), recipe=RECIPE, device="cpu", also_score=None
 ) -> Judgement:
     """How well do fresh judges tell ``fake`` from ``real`` on tunes and samples that they never saw?
 
     Parameters
     ----------
-    real : ``train``, ``select`` and ``test`` windows, no tune in two of them (:func:`split_by_tune`).
+    real : dictionary of ``train``, ``select`` and ``test`` :class:`Windows`, no tune in two of them (:func:`split_by_tune`).
     fake : ``(N, T)`` samples, in any order: they are shuffled before they are split, because samples sorted
         by a score would make the test part another kind than the training part. Or :class:`Windows`
         with tunes, which are then split by tune.
@@ -160,17 +153,11 @@ def judge(
 
 
 def calibrate(
-    real: dict[str, Windows],
-    other: Windows,
-    *,
-    n_symbols: int,
-    seeds=(0, 1, 2),
-    recipe=RECIPE,
-    device="cpu",
+    real, other: Windows, *, n_symbols: int, seeds=(0, 1, 2), recipe=RECIPE, device="cpu"
 ) -> dict[str, Judgement]:
     """What this judge says where the answer is known: print it before any verdict.
 
-    ``other``: windows of further real tunes, none of them in ``real``. Keys: ``real`` (should be 0.5),
+    ``real`` is that of :func:`judge`, ``other`` windows of further real tunes, none of them in ``real``. Keys: ``real`` (should be 0.5),
     ``real_again`` (the same with other judge seeds), ``notes_shuffled`` (should be far above) and, where
     the windows know their bars, ``bars_shuffled``. ValueError for a tune that is in both.
     """

@@ -15,6 +15,8 @@ from .tones import ToneData, split_corpus
 STEPS_PER_BAR = 16
 #: The share of a piece's onsets that must lie on the grid, and of its notes within the range.
 ON_GRID, INSIDE = 0.95, 0.95
+#: Corpora whose pieces change metre for a bar or two: of each, the longest stretch in 4/4 is read.
+STRETCHED = ("pop909",)
 
 
 @dataclass
@@ -66,7 +68,7 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
         pass
     pieces, left = {split: [] for split in parts}, Counter()
     for split, part in parts.items():
-        for piece in part:
+        for piece in map(cut_stretch, part) if corpus in STRETCHED else part:
             song = encode_bars(piece, low, high, per_track, least, left)
             pieces[split] += song
             dealt += [song] * bool(song)
@@ -98,6 +100,13 @@ def encode_bars(piece, low, high, per_track, least, left: Counter) -> list[np.nd
             rows[..., 2] *= 127
             found.append(np.rint(rows).astype(np.uint8))
     return found
+
+
+def cut_stretch(piece):
+    """The longest stretch of a piece in 4/4 from its first downbeat there on; the piece itself where there is none."""
+    ends = [*(m.onset for m in piece.metre[1:]), piece.length]
+    spans = [(m.onset, e) for m, e in zip(piece.metre, ends) if m[1:] == (4, 4)]
+    return piece.window(*max(spans, key=lambda s: s[1] - s[0])) if spans else piece
 
 
 def tell(left: Counter) -> str:

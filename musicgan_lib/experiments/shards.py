@@ -132,6 +132,8 @@ def encode_shard(plan: Plan, number: int, names, out, files, read) -> dict:
     pieces, splits, report = read(Subset(files, names))
     parts, spans, left = [np.zeros((0, plan.width), np.uint8)], [], Counter()
     dealt, by = _split(pieces, splits)
+    if plan.corpus in rolls.STRETCHED:
+        pieces = [rolls.cut_stretch(p) for p in pieces]
     for piece, split in zip(pieces, dealt):
         found = rolls.encode_bars(piece, **plan.options, least=plan.least, left=left)
         spans += [[split, len(x)] for x in found]
@@ -199,10 +201,10 @@ def load(folder, low=None, high=None, per_track=None, least=None) -> RollData:
 
 
 class Subset:
-    """A few of the files of an archive, in their order, and its tables (.json, .csv)."""
+    """A few of the files of an archive, in their order, and its tables."""
 
     def __init__(self, files, names):
-        self.names = [*(n for n in files.names if n.endswith((".json", ".csv"))), *names]
+        self.names = [*(n for n in files.names if n.endswith((".json", ".csv", ".txt"))), *names]
         self.read = files.read
 
 

@@ -86,12 +86,7 @@ class Piece:
         if not _is_sorted(notes):  # a file's notes mostly are, and the sort is the dearest step
             notes = notes[np.lexsort((notes["pitch"], notes["track"], notes["onset"]))]
         notes.flags.writeable = False
-        for name, value in (
-            ("notes", notes),
-            ("tracks", tracks),
-            ("metre", metre),
-            ("tempo", tempo),
-        ):
+        for name, value in dict(notes=notes, tracks=tracks, metre=metre, tempo=tempo).items():
             object.__setattr__(self, name, value)
         object.__setattr__(self, "losses", tuple(self.losses))
 
