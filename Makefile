@@ -23,7 +23,7 @@ test: $(READY)  ## everything that must hold before a change lands
 	$(BIN)/python tools/stamp.py --check
 	$(BIN)/python tools/build_book.py
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests
-	MUSICGAN_STATIC=1 $(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env -W default book/representations book/foundations book/papers
+	MUSICGAN_STATIC=1 $(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env -W default book
 
 bench: $(READY)  ## timings, as ratios within one run
 	$(BIN)/python tests/bench.py

@@ -175,6 +175,18 @@ def test_without_reward_only_cross_entropy_is_left(tmp_path):
     assert not same(zero, weights(train(tmp_path / "dice", control="random_reward")))
 
 
+def test_without_reward_teacher_forcing_is_left(tmp_path):
+    def end(name, control, **changes):
+        return weights(train(tmp_path / name, "reward_and_forcing", control=control, **changes))
+
+    forced = end("forced", "zero_reward", teacher_forcing=1.0)  # nobody asks the judge
+    assert same(forced, end("same", None, teacher_forcing=1.0))
+    nothing = end("nothing", "zero_reward", teacher_forcing=0.0)
+    assert not same(forced, nothing)
+    asked = end("asked", "zero_reward", teacher_forcing=1.0, teacher_reward="judge")
+    assert same(asked, nothing)  # there the judge's opinion of real music was the reward
+
+
 def test_a_frozen_judge_stays_the_first_judge(tmp_path):
     frozen = train(tmp_path / "frozen", control="frozen_discriminator")
     assert same(weights(frozen, "judge"), weights(frozen, "first_judge"))
