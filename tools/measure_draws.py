@@ -1,0 +1,55 @@
+"""How much of a number is the draw: finished runs on note matrices, sampled again and again from the same weights.
+
+    python tools/measure_draws.py RUN [RUN ...] [--draws N]
+
+Writes ``results/papers/<preset>/<corpus>-draws.json``: a row a run, whose metrics are ``mean_w@1`` … ``mean_w@N``, W of as
+many sets of samples. Each set is as large as the run's own.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+
+from musicgan_lib.experiments import presets, records, training
+from musicgan_lib.experiments.presets._roll_measures import Windows, compare_rolls, draw
+from musicgan_lib.metrics.rolls import STEPS_PER_BAR
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def measure_draws(run: Path, draws: int) -> dict:
+    """The run's record, its metrics replaced by W of each set of samples."""
+    about = json.loads((run / "config.json").read_text())
+    (row,) = records.read(run / "record.json")
+    game = presets.find(about["system"])
+    settings = {k: tuple(v) if isinstance(v, list) else v for k, v in about["config"].items()}
+    config = game.Config(**settings)
+    data = game.encode(config, row["corpus"])
+    policy = game.build(config, data, row["seed"]).modules["policy"]
+    training.load_weights(policy, run / "weights.safetensors").eval()
+    windows = Windows(data, "test", config.bars * STEPS_PER_BAR, config.channels)
+    which, starts = windows.spread(config.measure)
+    real, found = windows.cut(which, starts).numpy(), {}
+    for number in range(1, draws + 1):
+        dice = torch.Generator().manual_seed(1000 * number + row["seed"])
+        made = draw(policy, config, config.measure, dice)
+        start = config.length // 2 if config.conditional else 0
+        found[f"mean_w@{number}"] = compare_rolls(made, real, which, start, config.low)["mean_w"]
+    return row | {"metrics": found, "artifacts": {}}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("runs", type=Path, nargs="+")
+    parser.add_argument("--draws", type=int, default=5)
+    chosen = parser.parse_args()
+    groups: dict[Path, list] = {}
+    for run in chosen.runs:
+        row = measure_draws(run, chosen.draws)
+        target = ROOT / "results" / "papers" / row["system"] / f"{row['corpus']}-draws.json"
+        groups.setdefault(target, []).append(row)
+        print(row["variant"], row["seed"], row["metrics"], flush=True)
+    for target, rows in groups.items():
+        print(records.write(rows, target).relative_to(ROOT))
