@@ -182,6 +182,7 @@ def test_without_reward_teacher_forcing_is_left(tmp_path):
     forced = end("forced", "zero_reward", teacher_forcing=1.0)  # nobody asks the judge
     assert same(forced, end("same", None, teacher_forcing=1.0))
     nothing = end("nothing", "zero_reward", teacher_forcing=0.0)
+    assert same(forced, end("critic", "zero_reward", teacher_forcing=1.0, baseline="critic"))
     assert not same(forced, nothing)
     asked = end("asked", "zero_reward", teacher_forcing=1.0, teacher_reward="judge")
     assert same(asked, nothing)  # there the judge's opinion of real music was the reward

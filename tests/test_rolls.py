@@ -147,6 +147,8 @@ def test_the_longest_stretch_in_four_four_is_cut_out():
     cut = rolls.cut_stretch(piece)
     assert cut.notes["pitch"].tolist() == [60 + i % 12 for i in range(10, 34)]
     assert [tuple(m) for m in cut.metre] == [(0, 4, 4)] and cut.notes["onset"][0] == 0
+    beyond = piece.replace(metre=[(0, 4, 4), (30, 2, 4), (32, 4, 4), (400, 3, 4)])
+    assert len(rolls.cut_stretch(beyond)) == 30  # what is written after the end is no music
     waltz = piece.replace(metre=[(0, 3, 4)])
     assert rolls.cut_stretch(waltz) == waltz
 

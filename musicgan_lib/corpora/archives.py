@@ -115,10 +115,8 @@ def find_candidates(folders) -> list[Path]:
         folder = Path(folder)
         if not folder.is_dir():
             continue
-        inside = sorted(folder.iterdir())
-        found += [
-            p for p in inside if p.is_dir() or p.name.endswith((".zip", ".tar", ".tar.gz", ".tgz"))
-        ]
+        inside, packed = sorted(folder.iterdir()), (".zip", ".tar", ".tar.gz", ".tgz")
+        found += [p for p in inside if p.is_dir() or p.name.endswith(packed)]
         if any(p.is_file() for p in inside):
             found.append(folder)
     return found

@@ -67,9 +67,8 @@ def load(name, split=None, *, scheme=None, limit=None) -> Corpus:
     labels = schemes[chosen]
     if split is not None:
         if split not in labels:
-            raise ValueError(
-                f"{name} has no split {split!r}; it has {', '.join(sorted(set(labels)))}"
-            )
+            known = ", ".join(sorted(set(labels)))
+            raise ValueError(f"{name} has no split {split!r}; it has {known}")
         pieces = [p for p, label in zip(pieces, labels) if label == split]
     return Corpus(pieces[:limit], str(name), split, chosen, source, extra["report"], key)
 

@@ -47,8 +47,8 @@ def read_files(files, names) -> tuple[list[tuple[str, Piece]], list[str]]:
     from .archives import ArchiveError
 
     done, failed = [], []
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what a reader mends is in Piece.losses
+    # what a reader mends is in Piece.losses
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):
         for name in names:
             path = Path(folder) / "file.mid"
             try:
@@ -89,44 +89,49 @@ def load_maestro(files) -> tuple[list[Piece], dict, str]:
 
 
 def load_pop909(files) -> tuple[list[Piece], dict, str]:
-    """POP909 in beats: a song's notes are placed by the table of beats beside it; one without a table stays as it is."""
-    from .archives import ArchiveError
-
-    pieces, splits, text = load_folder(files, r"/(\d{3})/\1\.mid$")
-    tables = {Path(n).parent.name: n for n in files.names if n.endswith("/beat_midi.txt")}
-    for i, piece in enumerate(pieces):
+    """POP909 in beats: each song's notes are placed by the table of beats beside it; without one it is left out."""
+    names = [n for n in files.names if re.search(r"(^|/)(\d{3})/\2\.mid$", n)]
+    named, failed = read_files(files, names)
+    pieces, there = [], set(files.names)
+    for name, piece in named:
+        table = f"{name.rpartition('/')[0]}/beat_midi.txt"
         try:
-            rows = [row.split() for row in files.read(tables[piece.title]).splitlines()]
-            times, flags = np.array([[float(r[0]), float(r[-1])] for r in rows if r]).T
-            pieces[i] = place_by_beats(piece, times, flags)
-        except (KeyError, ValueError, ArchiveError):
-            text += f" {piece.title} has no table of beats that can be read."
-    return pieces, splits, text
+            text = files.read(table).decode() if table in there else ""
+            rows = np.array([row.split() for row in text.splitlines() if row.strip()], float)
+            if rows.shape[1:] != (3,):
+                raise ValueError(f"{table} is no table of three columns")
+            pieces.append(place_by_beats(piece, rows[:, 0], rows[:, 2]))
+        except ValueError as reason:
+            failed.append(f"{name}: {reason}")
+    return pieces, {"content": split_by_content(pieces)}, report(len(names), failed)
 
 
 def place_by_beats(piece: Piece, times, flags, near: float = 1 / 48) -> Piece:
     """A performed piece in beats, a quarter each: the same notes, heard at the same seconds after the first beat.
 
-    ``times`` (n,) are the beats' seconds, ``flags`` (n,) 1 where a bar begins: it lasts until the next such beat. What is
-    nearer than ``near`` quarters to a sixteenth is moved onto it, what begins before the first beat begins with it, and
-    after the last one beats go on as before. ValueError for fewer than two beats, or times that do not rise.
+    ``times`` (n,) are the beats' seconds, ``flags`` (n,) 1 where a bar begins and else 0: it lasts until the next such
+    beat, the last one as long as the one before. What is nearer than ``near`` quarters to a sixteenth is moved onto it,
+    what begins before the first beat begins with it, and after the last one beats go on as before. ValueError for times
+    that do not rise evenly enough to be beats, fewer than two bars, or a table that begins after the music.
     """
-    times, down = np.asarray(times, float), np.flatnonzero(flags)
-    if len(times) < 2 or (np.diff(times) <= 0).any():
-        raise ValueError("the times of two beats or more are needed, one after the other")
-    beats, more = np.arange(len(times), dtype=float), 10_000
-    beats, times = (np.append(x, x[-1] + more * (x[-1] - x[-2])) for x in (beats, times))
+    times, flags = np.asarray(times, float), np.asarray(flags, float)
+    gaps, down = np.diff(times), np.flatnonzero(flags)
+    if len(times) != len(flags) or not set(flags) <= {0, 1} or len(down) < 2:
+        raise ValueError("each beat needs its second and a 0 or 1, and two of them begin bars")
+    if not (np.isfinite(times).all() and gaps.min() > np.median(gaps) / 8):
+        raise ValueError(
+            f"seconds of beats rise by about {np.median(gaps):g}, not by {gaps.min():g}"
+        )
     notes = piece.notes.copy()
-    ends = notes["onset"] + notes["duration"]
-    both = np.interp(piece.seconds(np.array([notes["onset"], ends])), times, beats)
+    heard = piece.seconds(np.array([notes["onset"], notes["onset"] + notes["duration"]]))
+    if np.sum(heard[0] < times[0] - 2 * np.median(gaps)) > 0.01 * len(notes):
+        raise ValueError(f"the first beat, at {times[0]:g} s, comes after notes")
+    beats = np.arange(len(times), dtype=float)
+    both = np.interp(heard, times, beats) + np.clip(heard - times[-1], 0, None) / gaps[-1]
     grid = np.rint(4 * both) / 4
     onset, end = np.where(abs(both - grid) < near, grid, both)
     notes["onset"], notes["duration"] = onset, np.maximum(end - onset, near)
     begins = np.union1d(down, 0)
-    sizes = (
-        np.diff(begins, append=2 * begins[-1] - begins[-2]) if len(begins) > 1 else np.array([4])
-    )
-    new = np.diff(sizes, prepend=0) != 0
-    metre = [(at, n, 4) for at, n in zip(begins[new], sizes[new])]
-    tempo = list(zip(beats[:-1], 60 / np.diff(times) * np.diff(beats)))
-    return piece.replace(notes=notes, metre=metre, tempo=tempo)
+    sizes = np.diff(begins, append=2 * begins[-1] - begins[-2])
+    metre = [(at, n, 4) for at, n, old in zip(begins, sizes, [0, *sizes]) if n != old]
+    return piece.replace(notes=notes, metre=metre, tempo=list(zip(beats, 60 / gaps)))

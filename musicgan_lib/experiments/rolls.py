@@ -44,7 +44,8 @@ class RollData(ToneData):
 def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData:
     """The matrices of a corpus; from the cache where they were encoded before.
 
-    Read are pieces that stay in 4/4 from their first whole bar on (a pickup is cut off), with 95 % of their onsets on
+    Read are pieces that stay in 4/4 from their first whole bar on (a pickup is cut off; of ``STRETCHED`` corpora the longest
+    stretch that does), with 95 % of their onsets on
     the grid of sixteenths and 95 % of their notes in the range, that last ``least`` bars and have as many notes as bars. ``per_track`` reads each
     track as a piece of its own, as it must be done where tracks are many: laid over each other they fuse. Splits and
     errors are those of ``tones.encode_tones``; ``report`` counts what was left out and why.
@@ -103,9 +104,9 @@ def encode_bars(piece, low, high, per_track, least, left: Counter) -> list[np.nd
 
 
 def cut_stretch(piece):
-    """The longest stretch of a piece in 4/4 from its first downbeat there on; the piece itself where there is none."""
-    ends = [*(m.onset for m in piece.metre[1:]), piece.length]
-    spans = [(m.onset, e) for m, e in zip(piece.metre, ends) if m[1:] == (4, 4)]
+    """The longest stretch of a piece in 4/4 that holds music; the piece itself where there is none."""
+    ends = [min(m.onset, piece.length) for m in piece.metre[1:]] + [piece.length]
+    spans = [(m.onset, e) for m, e in zip(piece.metre, ends) if m[1:] == (4, 4) and e > m.onset]
     return piece.window(*max(spans, key=lambda s: s[1] - s[0])) if spans else piece
 
 

@@ -124,12 +124,13 @@ def encode_shard(plan: Plan, number: int, names, out, files, read) -> dict:
     """
     table, bits = (Path(out) / f"shard-{number:05d}.{kind}" for kind in ("json", "npy"))
     seen = [{k: v for k, v in asdict(plan).items() if k != "corpus"}, _programs()]
-    key = _hash(json.dumps([seen, [(n, files.stamp(n)) for n in names]]).encode())
+    some = Subset(files, names)
+    key = _hash(json.dumps([seen, [(n, files.stamp(n)) for n in some.names]]).encode())
     if before := _read_whole(plan, table, bits, key):
         return before
     for old in (Path(out) / INDEX, table):  # from here on they would tell of another shard
         old.unlink(missing_ok=True)
-    pieces, splits, report = read(Subset(files, names))
+    pieces, splits, report = read(some)
     parts, spans, left = [np.zeros((0, plan.width), np.uint8)], [], Counter()
     dealt, by = _split(pieces, splits)
     if plan.corpus in rolls.STRETCHED:
@@ -201,10 +202,12 @@ def load(folder, low=None, high=None, per_track=None, least=None) -> RollData:
 
 
 class Subset:
-    """A few of the files of an archive, in their order, and its tables."""
+    """A few of the files of an archive, in their order, its tables (.json, .csv), and texts beside these files."""
 
     def __init__(self, files, names):
-        self.names = [*(n for n in files.names if n.endswith((".json", ".csv", ".txt"))), *names]
+        beside = {n.rpartition("/")[0] for n in names}
+        texts = (n for n in files.names if n.endswith(".txt") and n.rpartition("/")[0] in beside)
+        self.names = [*(n for n in files.names if n.endswith((".json", ".csv"))), *texts, *names]
         self.read = files.read
 
 

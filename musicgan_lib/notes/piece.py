@@ -119,9 +119,8 @@ class Piece:
 
     def __repr__(self) -> str:
         name = f"{self.title!r}, " if self.title else ""
-        return (
-            f"Piece({name}{len(self)} notes, {len(self.tracks)} tracks, {self.length:g} quarters)"
-        )
+        size = f"{len(self)} notes, {len(self.tracks)} tracks, {self.length:g} quarters"
+        return f"Piece({name}{size})"
 
     @property
     def length(self) -> float:

@@ -27,7 +27,7 @@ BATCHES = (
     "ce_batch",
 )  # what several processes divide among them
 READS_FOLDERS = True
-#: A control takes one thing away from a variant and keeps its budget; without a reward, cross-entropy and teacher forcing are left.
+#: A control takes one thing away from a variant and keeps its budget; without a reward, cross-entropy is left, and teacher forcing that earns 1.
 CONTROLS = ("zero_reward", "random_reward", "frozen_discriminator")
 _OPTIMISERS = {
     "adam": torch.optim.Adam,

@@ -98,8 +98,8 @@ def _reinforce(state, config, real, roll, said, reward, control, plain=False) ->
         "log_pi": log_pi,
         "confidence": math.exp(log_pi / cells),
     }
-    if control == "zero_reward" and not plain:  # a forced batch asks no judge
-        weight = torch.zeros_like(returns)
+    if control == "zero_reward":  # a forced batch that earns 1 asks no judge
+        weight = returns if plain else torch.zeros_like(returns)
     elif config.baseline == "critic":
         weight, numbers["critic_error"] = _criticise(state, config, roll[:, :half, :, :2], returns)
     elif plain:
