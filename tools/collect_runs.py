@@ -36,6 +36,7 @@ def collect(folder: Path, results: Path, weights_seed: int | None, again=None) -
         if "share" in row["metrics"]:  # its time was up
             continue
         add_bleu(row, file.parent)
+        add_turns(row, file.parent)
         if again is not None:
             row["metrics"] = training.evaluate(file.parent, again) | row["metrics"]
         target = results / "papers" / row["system"] / f"{row['corpus']}.json"
@@ -109,6 +110,16 @@ def add_bleu(row: dict, run: Path) -> None:
     if len(references) == REFERENCES:
         rng = np.random.default_rng(0)
         row["metrics"]["bleu"] = mean_bleu(samples, references, n_references=REFERENCES, rng=rng)
+
+
+def add_turns(row: dict, run: Path) -> None:
+    """How many updates a game's rule gave the generator, from the state of its optimiser; ``repaired`` has them all."""
+    checkpoint = run / "checkpoint.pt"
+    if row["variant"] != "gap_rule" or not checkpoint.is_file():
+        return
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)["optimisers"]["policy"]
+    steps = [float(s["step"]) for s in state["state"].values()]
+    row["metrics"]["turns"] = max(steps, default=0.0)
 
 
 def _open(about: dict, corpus: str):

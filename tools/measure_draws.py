@@ -27,6 +27,8 @@ def measure_draws(run: Path, draws: int) -> dict:
     settings = {k: tuple(v) if isinstance(v, list) else v for k, v in about["config"].items()}
     config = game.Config(**settings)
     data = game.encode(config, row["corpus"])
+    if data.data_hash != about["data_hash"]:
+        raise SystemExit(f"{run} was trained on another edition of {row['corpus']}")
     policy = game.build(config, data, row["seed"]).modules["policy"]
     training.load_weights(policy, run / "weights.safetensors").eval()
     windows = Windows(data, "test", config.bars * STEPS_PER_BAR, config.channels)
@@ -37,7 +39,8 @@ def measure_draws(run: Path, draws: int) -> dict:
         made = draw(policy, config, config.measure, dice)
         start = config.length // 2 if config.conditional else 0
         found[f"mean_w@{number}"] = compare_rolls(made, real, which, start, config.low)["mean_w"]
-    return row | {"metrics": found, "artifacts": {}}
+    again = f"python tools/measure_draws.py {run.name} --draws {draws}"
+    return row | {"metrics": found, "artifacts": {}, "command": again, "commit": training.commit()}
 
 
 if __name__ == "__main__":
@@ -52,4 +55,7 @@ if __name__ == "__main__":
         groups.setdefault(target, []).append(row)
         print(row["variant"], row["seed"], row["metrics"], flush=True)
     for target, rows in groups.items():
+        fresh = {(r["variant"], r["control"], r["seed"]) for r in rows}
+        old = records.read(target) if target.is_file() else []
+        rows += [r for r in old if (r["variant"], r["control"], r["seed"]) not in fresh]
         print(records.write(rows, target).relative_to(ROOT))
