@@ -54,7 +54,6 @@ def change_piece(piece: Piece, transpose: int = 0, bpm: float | None = None) -> 
 
 def _controls(corpora: Mapping[str, Sequence[Piece]], transpose: int, bpm, show):
     import ipywidgets
-    from IPython.display import display
 
     names = {
         n: [f"{i + 1}. {p.title or 'untitled'}" for i, p in enumerate(c)]
@@ -69,9 +68,8 @@ def _controls(corpora: Mapping[str, Sequence[Piece]], transpose: int, bpm, show)
 
     def draw(_=None):
         chosen = corpora[corpus.value][piece.value]
-        screen.clear_output(wait=True)
-        with screen:
-            display(show(change_piece(chosen, key.value, tempo.value)))
+        screen.outputs = ()  # set, not captured: a program that runs the notebook may wait for ever for what is captured
+        screen.append_display_data(show(change_piece(chosen, key.value, tempo.value)))
 
     def change_corpus(_):
         piece.options = _numbered(names[corpus.value])
