@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from . import windows
 from .judge_networks import ARCHITECTURES
 from .windows import PARTS, Windows, shuffle_bars, shuffle_notes, split_samples
 
@@ -150,6 +151,25 @@ def judge(
         steps=steps,
         scores=None if also_score is None else np.mean(scores, 0),
     )
+
+
+def judge_run(drawn, data, seeds: int = 3, recipe=RECIPE) -> dict:
+    """What fresh judges make of samples ``(n, T) int64``: flat metrics, ``judge_accuracy`` (0.5 cannot tell) and its error.
+
+    The judges' real music are the validation and test pieces, which the generator was not trained on, split
+    by piece. ValueError where there are too few pieces.
+    """
+    pieces, length = [*data.pieces["valid"], *data.pieces["test"]], drawn.shape[1]
+    real = windows.cut_windows(pieces, length, max(length // 4, 1))
+    both = np.concatenate([real.words, drawn])
+    names, numbers = np.unique(both, return_inverse=True)  # a packed word as a small number
+    numbers = numbers.reshape(both.shape)
+    real.words = numbers[: len(real)]
+    found = judge(
+        windows.split_by_tune(real), numbers[len(real) :], n_symbols=len(names),
+        seeds=tuple(range(seeds)), recipe=recipe,
+    )  # fmt: skip
+    return found.metrics()
 
 
 def calibrate(

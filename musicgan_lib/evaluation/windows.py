@@ -88,24 +88,3 @@ def shuffle_bars(windows: Windows, rng) -> Windows:
         inner = [bars[i] for i in 1 + rng.permutation(max(len(bars) - 2, 0))]
         mixed.append(np.concatenate([bars[0], *inner, *bars[1:][-1:]]))
     return replace(windows, words=np.array(mixed))
-
-
-def judge_run(drawn, data, seeds: int = 3, recipe=None) -> dict:
-    """What fresh judges make of samples ``(n, T) int64``: flat metrics, ``judge_accuracy`` (0.5 cannot tell) and its error.
-
-    The judges' real music are the validation and test pieces, which the generator was not trained on, split
-    by piece. ValueError where there are too few pieces.
-    """
-    from . import judge as judges  # it reads windows itself
-
-    pieces, length = [*data.pieces["valid"], *data.pieces["test"]], drawn.shape[1]
-    windows = cut_windows(pieces, length, max(length // 4, 1))
-    both = np.concatenate([windows.words, drawn])
-    names, numbers = np.unique(both, return_inverse=True)  # a packed word as a small number
-    numbers = numbers.reshape(both.shape)
-    windows.words = numbers[: len(windows)]
-    found = judges.judge(
-        split_by_tune(windows), numbers[len(windows) :], n_symbols=len(names),
-        seeds=tuple(range(seeds)), recipe=recipe or judges.RECIPE,
-    )  # fmt: skip
-    return found.metrics()

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from ..checkout import commit
-from ..evaluation.windows import judge_run
+from ..evaluation.judge import judge_run
 from ..learning import fit as loop
 from ..learning import team
 from . import machine, presets, records
