@@ -147,6 +147,18 @@ def test_it_runs_anywhere(path):
 
 
 @each
+def test_no_knob_draws_before_it_is_turned(path):
+    """What a widget captures while a program runs the notebook may keep that program waiting for ever."""
+    for cell in code_cells(path):
+        for node in ast.walk(parse(cell)) if "ipywidgets" in cell.source else ():
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                assert node.func.attr not in ("interact", "interact_manual", "Output"), cell.id
+                if node.func.attr == "interactive":
+                    manual = ast.Dict([ast.Constant("manual")], [ast.Constant(True)])
+                    assert ast.dump(manual) in map(ast.dump, node.args), cell.id
+
+
+@each
 def test_markdown_reads_the_same_everywhere(path):
     text = prose(path)
     assert not re.search(r"^(:::|```\{)", text, re.M), (
