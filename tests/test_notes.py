@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from musicgan_lib.corpora import cache
 from musicgan_lib.notes import (
     Metre,
     MidiError,
@@ -293,3 +294,26 @@ def test_a_piece_says_which_file_it_was_read_from(tmp_path):
     write_midi(Piece([(0, 1, 60)]), tmp_path / "song.mid")
     piece = read_midi(tmp_path / "song.mid")
     assert (piece.source, piece.title) == ("song.mid", "song")
+
+
+def test_annotations_are_sorted_kept_and_cut_with_the_notes(tmp_path):
+    beside = [
+        (4, "fermata", "", 1),
+        (0, "chord", "C7"),
+        (0, "pedal", "", 0, 127),
+        (2, "lyric", "la", 0),
+    ]
+    piece = Piece([(0, 2, 60), (4, 4, 67, 80, 1)], (Track(), Track()), annotations=beside)
+    assert [a[1] for a in piece.annotations.tolist()] == ["chord", "pedal", "lyric", "fermata"]
+    assert piece.annotated("chord")["text"].tolist() == ["C7"]
+    assert piece.window(2, 6).annotations["onset"].tolist() == [0, 2]
+    assert piece.select(1).annotations["track"].tolist() == [-1, 0]
+    cache.save_pieces(tmp_path / "x.npz", [piece, Piece([]), piece], {})
+    again, _ = cache.read_pieces(tmp_path / "x.npz")
+    assert again[0] == piece and len(again[1].annotations) == 0 and again[2] == piece
+    assert piece != piece.replace(annotations=())
+    for bad in [(0, "colour", "red"), (-1, "chord", "C"), (0, "lyric", "la", 2), (0, "chord", 7)]:
+        with pytest.raises(ValueError):
+            Piece([], annotations=[bad])
+    with pytest.raises(KeyError, match="fermata"):
+        piece.annotated("colour")

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import numpy as np
 
-from ..notes import NOTE, Piece
+from ..notes import ANNOTATION, NOTE, Piece
 
 
 def cache_folder() -> Path:
@@ -36,6 +36,8 @@ def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
         "ends": np.cumsum([len(p) for p in pieces], dtype=np.int64),
         "tempos": np.concatenate(tempos) if pieces else np.empty((0, 2)),
         "tempo_ends": np.cumsum([len(t) for t in tempos], dtype=np.int64),
+        "beside": gather([p.annotations for p in pieces]),
+        "beside_ends": np.cumsum([len(p.annotations) for p in pieces], dtype=np.int64),
         "about": np.frombuffer(about.encode(), np.uint8),
     }
     part = path.with_name(f".{path.name}.{os.getpid()}")
@@ -53,18 +55,29 @@ def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
             part.unlink(missing_ok=True)
 
 
+def gather(beside: list[np.ndarray]) -> np.ndarray:
+    """Annotations of several pieces as one array, its text as wide as the longest."""
+    width = max((a.dtype["text"].itemsize // 4 for a in beside), default=1)
+    kind = ANNOTATION.descr[:-1] + [("text", f"U{width}")]
+    return np.concatenate([a.astype(kind) for a in beside]) if beside else np.empty(0, kind)
+
+
 def read_pieces(path: Path) -> tuple[list[Piece], dict] | None:
     """The pieces and what was saved with them; None where there is no whole and readable file."""
     collecting = gc.isenabled()
     gc.disable()  # hundreds of thousands of new tuples, none of them garbage: collecting doubles the time
     try:
         with ZipFile(path) as archive:
-            names = ("notes", "ends", "tempos", "tempo_ends", "about")
-            notes, ends, tempos, tempo_ends, about = (_read_array(archive, n) for n in names)
+            names = ("notes", "ends", "tempos", "tempo_ends", "beside", "beside_ends", "about")
+            notes, ends, tempos, tempo_ends, beside, beside_ends, about = (
+                _read_array(archive, n) for n in names
+            )
         about, tempos = json.loads(about.tobytes()), tempos.tolist()
         pieces = [
-            Piece.restore(notes=notes[a:b], tempo=tempos[c:d], **row)
-            for row, a, b, c, d in zip(about.pop("pieces"), *_spans(ends), *_spans(tempo_ends))
+            Piece.restore(notes=notes[a:b], tempo=tempos[c:d], annotations=beside[e:f], **row)
+            for row, a, b, c, d, e, f in zip(
+                about.pop("pieces"), *_spans(ends), *_spans(tempo_ends), *_spans(beside_ends)
+            )
         ]
     except Exception:  # a damaged zip fails in a dozen ways, and each means: read the music anew
         return None

@@ -3,11 +3,14 @@
 Reading and writing files is here too; the parsers are imported only when a file is touched.
 """
 
+from .annotations import ANNOTATION
 from .conversion import from_music21, to_music21, to_pretty_midi, write_musicxml
+from .metre import Metre, Tempo
 from .midi_files import MidiError, read_midi, write_midi
-from .piece import NOTE, Metre, Piece, Tempo, Track
+from .piece import NOTE, Piece, Track
 
 __all__ = [
+    "ANNOTATION",
     "NOTE",
     "Metre",
     "MidiError",

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from .metre import Metre, Tempo, short_metre
 from .midi_files import drop_repeats, encode_midi, write_whole
-from .piece import Metre, Piece, Tempo, Track, _short_metre
+from .piece import Piece, Track
 
 
 def to_pretty_midi(piece: Piece):
@@ -192,7 +193,7 @@ def _read_metre(part, losses) -> tuple[Metre, ...]:
         elif at > 0 and abs(length + following - whole) < 1e-6:
             found.append(current._replace(onset=at))
             skip = True
-        elif short := _short_metre(length):
+        elif short := short_metre(length):
             found.append(Metre(at, *short))
         else:
             losses.append(f"a bar of {length:g} quarters at {at:g} has no plain time signature")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .metre import Metre, Tempo
 from .midi_bytes import (
     LAST_TICK,
     MOST_TRACKS,
@@ -17,7 +18,7 @@ from .midi_bytes import (
     may_mislead,
     walk_track,
 )
-from .piece import NOTE, Metre, Piece, Tempo, Track
+from .piece import NOTE, Piece, Track
 
 #: Ticks a quarter that a file may have: the first whose grid holds every time in the piece.
 RESOLUTIONS = (480, 960, 1024, 3840, 10080, 15360, 27720)

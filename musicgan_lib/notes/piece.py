@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .annotations import KINDS, as_annotations
+from .metre import Metre, Tempo, barred_from, shift
+
 #: One note. ``onset`` and ``duration`` in quarter lengths, ``pitch`` and ``velocity`` as in MIDI
 #: (0..127, middle C = 60), ``track`` an index into ``Piece.tracks``.
 NOTE = np.dtype(
@@ -19,26 +22,6 @@ class Track(NamedTuple):
     name: str = ""
     program: int = 0
     is_drum: bool = False
-
-
-class Metre(NamedTuple):
-    """A time signature, from ``onset`` (quarter lengths) on."""
-
-    onset: float
-    numerator: int
-    denominator: int
-
-    @property
-    def bar_length(self) -> float:
-        """Length of one bar in quarter lengths: 6/8 is 3.0."""
-        return self.numerator * 4 / self.denominator
-
-
-class Tempo(NamedTuple):
-    """A tempo in quarter notes a minute, from ``onset`` (quarter lengths) on."""
-
-    onset: float
-    bpm: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +40,8 @@ class Piece:
     source : the corpus it came from, or ``"generated"``.
     publishable : False where the licence forbids playing it in a published page.
     losses : what reading it could not keep, one sentence each.
+    annotations : structured array like ``ANNOTATION`` (chord symbols, fermatas, lyrics, markers, pedal), or a
+        sequence of ``(onset, kind, text[, track[, value]])``; sorted here by onset, read-only.
 
     Raises
     ------
@@ -74,6 +59,7 @@ class Piece:
     source: str = ""
     publishable: bool = True
     losses: tuple[str, ...] = ()
+    annotations: np.ndarray = ()
 
     def __post_init__(self):
         notes = _as_notes(self.notes)
@@ -89,9 +75,10 @@ class Piece:
         for name, value in dict(notes=notes, tracks=tracks, metre=metre, tempo=tempo).items():
             object.__setattr__(self, name, value)
         object.__setattr__(self, "losses", tuple(self.losses))
+        object.__setattr__(self, "annotations", as_annotations(self.annotations, len(tracks)))
 
     @classmethod
-    def restore(cls, *, notes, tracks, metre, tempo, losses, **names) -> "Piece":
+    def restore(cls, *, notes, tracks, metre, tempo, losses, annotations, **names) -> "Piece":
         """A piece from the very fields of another, for a cache: what was checked once is not checked again."""
         piece = object.__new__(cls)
         fields = {
@@ -100,6 +87,7 @@ class Piece:
             "metre": tuple(map(Metre._make, metre)),
             "tempo": tuple(map(Tempo._make, tempo)),
             "losses": tuple(losses),
+            "annotations": annotations,
         }
         for name, value in (fields | names).items():
             object.__setattr__(piece, name, value)
@@ -109,9 +97,10 @@ class Piece:
         return len(self.notes)
 
     def __eq__(self, other) -> bool:
-        """Same notes, tracks, metre and tempo; names and provenance do not count."""
+        """Same notes, tracks, metre, tempo and annotations; names and provenance do not count."""
         return isinstance(other, Piece) and (
             np.array_equal(self.notes, other.notes)
+            and self.annotations.tolist() == other.annotations.tolist()
             and (self.tracks, self.metre, self.tempo) == (other.tracks, other.metre, other.tempo)
         )
 
@@ -177,11 +166,21 @@ class Piece:
         notes = self.notes[(self.notes["onset"] >= start) & (self.notes["onset"] < stop)].copy()
         notes["duration"] = np.minimum(notes["duration"], stop - notes["onset"])
         notes["onset"] -= start
+        beside = self.annotations
+        beside = beside[(beside["onset"] >= start) & (beside["onset"] < stop)].copy()
+        beside["onset"] -= start
         return self.replace(
             notes=notes,
-            metre=_shift(self._barred_from(start), start, stop),
-            tempo=_shift(self.tempo, start, stop),
+            metre=shift(barred_from(self.metre, start), start, stop),
+            tempo=shift(self.tempo, start, stop),
+            annotations=beside,
         )
+
+    def annotated(self, kind: str) -> np.ndarray:
+        """The annotations of one of :data:`KINDS`, in order; KeyError for a kind that is none."""
+        if kind not in KINDS:
+            raise KeyError(f"no annotation is a {kind!r}: there are {', '.join(KINDS)}")
+        return self.annotations[self.annotations["kind"] == kind]
 
     def select(self, *tracks: int) -> "Piece":
         """Only these tracks, renumbered 0, 1, … in the order given."""
@@ -189,7 +188,11 @@ class Piece:
             [self.notes[self.notes["track"] == t] for t in tracks] or [self.notes[:0]]
         )
         notes["track"] = np.argsort(tracks)[np.searchsorted(np.sort(tracks), notes["track"])]
-        return self.replace(notes=notes, tracks=tuple(self.tracks[t] for t in tracks))
+        new = dict(zip(tracks, range(len(tracks)))) | {-1: -1}
+        beside = self.annotations[np.isin(self.annotations["track"], list(new))].copy()
+        beside["track"] = [new[t] for t in beside["track"].tolist()]
+        named = tuple(self.tracks[t] for t in tracks)
+        return self.replace(notes=notes, tracks=named, annotations=beside)
 
     def content_hash(self) -> str:
         """A name for the music alone: equal for two files with the same notes, whatever they are called.
@@ -203,42 +206,6 @@ class Piece:
         )
         rows = np.stack([onset, np.round(n["duration"] * 480), n["pitch"]], 1).astype("<i8")
         return hashlib.sha256(rows[np.lexsort(rows.T)].tobytes()).hexdigest()
-
-    def _barred_from(self, start: float) -> tuple[Metre, ...]:
-        """The metre with a change at the first bar line after ``start``, so that a window keeps its bar lines."""
-        if start <= 0:
-            return self.metre
-        current = max((m for m in self.metre if m.onset <= start), key=lambda m: m.onset)
-        offset = (start - current.onset) % current.bar_length
-        left = current.bar_length - offset
-        if offset < 1e-9 or left < 1e-9:
-            return self.metre
-        after = start + left
-        later = [m for m in self.metre if m.onset > start]
-        if later and later[0].onset <= after:
-            left = later[0].onset - start
-        short = _short_metre(left)
-        if short is None:
-            return self.metre
-        earlier = tuple(m for m in self.metre if m.onset <= start)
-        restart = () if later and later[0].onset <= after else (current._replace(onset=after),)
-        return (*earlier, Metre(start, *short), *restart, *later)
-
-
-def _short_metre(length: float) -> tuple[int, int] | None:
-    """A time signature that lasts ``length`` quarters: 1.5 is 3/8. None where no plain one does."""
-    for denominator in (4, 8, 16, 32):
-        n = length * denominator / 4
-        if abs(n - round(n)) < 1e-6 and round(n) >= 1:
-            return round(n), denominator
-    return None
-
-
-def _shift(events, start, stop):
-    """Events in force from ``start`` to ``stop``, moved so that ``start`` is 0."""
-    current = [e for e in events if e.onset <= start][-1:]
-    later = [e for e in events if start < e.onset < stop]
-    return tuple(e._replace(onset=max(e.onset - start, 0.0)) for e in current + later)
 
 
 def _as_notes(notes) -> np.ndarray:
