@@ -1,15 +1,21 @@
 """Break the library on purpose, one line at a time: each break must turn its named test red.
 
+    python tools/mutants.py [--jobs 2] [WORD ...]
+
 ``tests/mutants.toml`` lists them: a file, the text to find (once), what to put there instead, and
-the test, or the chapter, that has to notice. Work is done on a copy.
+the test, or the chapter, that has to notice. ``WORD`` narrows the list to mutants whose file or test
+holds it. Work is done on copies, one a job.
 """
 
+import argparse
 import os
+import queue
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from chapters import ROOT
@@ -19,17 +25,26 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 
 
-def judge(copy: Path, target: str) -> bool:
+def list_mutants(root: Path = ROOT) -> list[dict]:
+    """Every mutant of ``tests/mutants.toml``; ValueError names those whose text does not stand in its file once."""
+    mutants = tomllib.loads((root / "tests" / "mutants.toml").read_text())["mutant"]
+    lost = []
+    for mutant in mutants:
+        times = (root / mutant["file"]).read_text().count(mutant["find"])
+        if times != 1:
+            lost.append(f"{mutant['file']}: {mutant['find']!r} stands there {times} times")
+        if not (root / mutant["test"].split("::")[0]).is_file():
+            lost.append(f"{mutant['test']} is no test")
+    if lost:
+        raise ValueError("\n".join(lost))
+    return mutants
+
+
+def passes(copy: Path, target: str) -> bool:
     """Whether the test, or every cell of the chapter, passes in this copy."""
     if target.endswith(".ipynb"):
-        command = [
-            "papermill",
-            str(copy / target),
-            os.devnull,
-            "-k",
-            "python3",
-            "--no-progress-bar",
-        ]
+        notebook = str(copy / target)
+        command = ["papermill", notebook, os.devnull, "-k", "python3", "--no-progress-bar"]
     else:
         command = ["pytest", "-x", "-q", "-p", "no:cacheprovider", target]
     environment = os.environ | {
@@ -47,37 +62,51 @@ def judge(copy: Path, target: str) -> bool:
     return reply.returncode == 0
 
 
+def try_target(copy: Path, target: str, mutants: list[dict]) -> list[str]:
+    """What becomes of the mutants that one test has to notice; a line each, ``SURVIVED`` where it does not."""
+    if not passes(copy, target):
+        return [f"SURVIVED {target} fails without any mutant"]
+    told = []
+    for mutant in mutants:
+        file = copy / mutant["file"]
+        text = file.read_text()
+        file.write_text(text.replace(mutant["find"], mutant["replace"]))
+        word = "SURVIVED" if passes(copy, target) else "noticed "
+        file.write_text(text)
+        told.append(f"{word} {mutant['file']}: {mutant['replace'].strip()}")
+    return told
+
+
 def main() -> int:
-    mutants = tomllib.loads((ROOT / "tests" / "mutants.toml").read_text())["mutant"]
-    wanted = [
-        m
-        for m in mutants
-        if not sys.argv[1:] or any(w in m["file"] + m["test"] for w in sys.argv[1:])
-    ]
-    healthy, survivors = {}, []
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "copy"
-        shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
-        for number, mutant in enumerate(wanted, 1):
-            file = copy / mutant["file"]
-            text = file.read_text()
-            if text.count(mutant["find"]) != 1:
-                raise SystemExit(
-                    f"{mutant['file']}: {mutant['find']!r} stands there {text.count(mutant['find'])} times"
-                )
-            if mutant["test"] not in healthy:
-                healthy[mutant["test"]] = judge(copy, mutant["test"])
-            if not healthy[mutant["test"]]:
-                raise SystemExit(f"{mutant['test']} fails without any mutant")
-            file.write_text(text.replace(mutant["find"], mutant["replace"]))
-            noticed = not judge(copy, mutant["test"])
-            file.write_text(text)
-            survivors += [] if noticed else [mutant]
-            print(
-                f"{number}/{len(wanted)} {'noticed ' if noticed else 'SURVIVED'} {mutant['file']}: {mutant['replace']}"
-            )
-    print(f"{len(wanted) - len(survivors)} noticed, {len(survivors)} survived")
-    return bool(survivors)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("words", nargs="*", metavar="WORD")
+    parser.add_argument("--jobs", type=int, default=2)
+    chosen = parser.parse_args()
+    targets: dict[str, list[dict]] = {}
+    for mutant in list_mutants():
+        if not chosen.words or any(w in mutant["file"] + mutant["test"] for w in chosen.words):
+            targets.setdefault(mutant["test"], []).append(mutant)
+    done, lines = 0, []
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(chosen.jobs) as jobs:
+        copies: queue.Queue = queue.Queue()
+        for job in range(chosen.jobs):
+            copies.put(shutil.copytree(ROOT, Path(folder) / str(job) / "copy", ignore=LEFT_OUT))
+
+        def work(target: str) -> list[str]:
+            copy = copies.get()
+            try:
+                return try_target(copy, target, targets[target])
+            finally:
+                copies.put(copy)
+
+        dearest_first = sorted(targets, key=lambda t: -len(targets[t]))
+        for told in jobs.map(work, dearest_first):
+            lines += told
+            done += 1
+            print(f"{done} of {len(targets)} tests", *told, sep="\n  ", flush=True)
+    survived = [line for line in lines if line.startswith("SURVIVED")]
+    print(f"{len(lines) - len(survived)} noticed, {len(survived)} survived", *survived, sep="\n")
+    return bool(survived)
 
 
 if __name__ == "__main__":
