@@ -40,8 +40,8 @@ def list_mutants(root: Path = ROOT) -> list[dict]:
     return mutants
 
 
-def passes(copy: Path, target: str) -> bool:
-    """Whether the test, or every cell of the chapter, passes in this copy."""
+def fails(copy: Path, target: str) -> str:
+    """The end of what a test, or a chapter, says in this copy where it does not pass; empty where it does."""
     if target.endswith(".ipynb"):
         notebook = str(copy / target)
         command = ["papermill", notebook, os.devnull, "-k", "python3", "--no-progress-bar"]
@@ -56,22 +56,24 @@ def passes(copy: Path, target: str) -> bool:
         [sys.executable, "-m", *command],
         cwd=copy,
         env=environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         check=False,
     )
-    return reply.returncode == 0
+    return reply.stdout[-2000:] or "failed" if reply.returncode else ""
 
 
 def try_target(copy: Path, target: str, mutants: list[dict]) -> list[str]:
     """What becomes of the mutants that one test has to notice; a line each, ``SURVIVED`` where it does not."""
-    if not passes(copy, target):
-        return [f"SURVIVED {target} fails without any mutant"]
+    if said := fails(copy, target):
+        return [f"SURVIVED {target} fails without any mutant: {said}"]
     told = []
     for mutant in mutants:
         file = copy / mutant["file"]
         text = file.read_text()
         file.write_text(text.replace(mutant["find"], mutant["replace"]))
-        word = "SURVIVED" if passes(copy, target) else "noticed "
+        word = "noticed " if fails(copy, target) else "SURVIVED"
         file.write_text(text)
         told.append(f"{word} {mutant['file']}: {mutant['replace'].strip()}")
     return told
