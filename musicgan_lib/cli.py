@@ -27,10 +27,31 @@ def prepare_corpus(chosen) -> int:
     return 0
 
 
+def list_presets(chosen) -> int:
+    """A line for each preset; of one that is named what can be asked of it."""
+    from .experiments import presets
+    from .experiments.settings import choose_corpus, choose_variant
+
+    if chosen.name is None:
+        for name in presets.names():
+            print(f"{name:18} {presets.find(name).__doc__.splitlines()[0]}")
+        print("\nvariants, controls, corpora and profiles of one: musicgan presets NAME")
+        return 0
+    game = presets.find(chosen.name)
+    print(game.__doc__.strip())
+    print(f"\nvariants: {', '.join(game.VARIANTS)} (by default {choose_variant(game)})")
+    print(f"controls: {', '.join(game.CONTROLS)}")
+    print(f"corpora:  {', '.join(game.CORPORA)} (here by default {choose_corpus(game)})")
+    print(f"profiles: {', '.join(game.PROFILES)}")
+    print(f"settings: {', '.join(game.Config.__dataclass_fields__)}")
+    return 0
+
+
 def train(chosen) -> int:
     """Train a preset, or go on where it stopped; prints the run folder and what was measured."""
     from .experiments import training
 
+    cli_scale.show_log("training")
     game = training.presets.find(chosen.preset)
     changes = dict(training.read_setting(game, text) for text in chosen.set)
     folder = training.train(
@@ -77,36 +98,59 @@ def _show_run(folder) -> int:
 
 def main(words=None) -> int:
     parser = argparse.ArgumentParser(prog="musicgan", description=__doc__)
-    rooms = parser.add_subparsers(dest="room", required=True)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    data = rooms.add_parser("data", help="corpora on this machine").add_subparsers(required=True)
+    data = commands.add_parser("data", help="corpora on this machine")
+    data = data.add_subparsers(metavar="COMMAND", required=True)
     data.add_parser("list", help="every corpus and its licence").set_defaults(do=list_corpora)
     prepare = data.add_parser("prepare", help="read a corpus into the cache")
     prepare.add_argument("name")
     prepare.set_defaults(do=prepare_corpus)
 
-    cli_scale.add_commands(rooms, data)
+    cli_scale.add_commands(commands, data)
 
-    one = rooms.add_parser("train", help="train a preset, or go on where it stopped")
+    known = commands.add_parser(
+        "presets", help="the systems that can be trained, or what one of them knows"
+    )
+    known.add_argument("name", nargs="?", help="such as bjare2020; by default a line for each")
+    known.set_defaults(do=list_presets)
+
+    one = commands.add_parser("train", help="train a preset, or go on where it stopped")
     one.add_argument("preset", help="such as bjare2020")
-    one.add_argument("--variant", default="nll")
-    one.add_argument("--profile", default="smoke", help="smoke, cpu or gpu")
-    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--variant", help="by default the preset's first")
+    one.add_argument("--profile", default="smoke", help="smoke (the default), cpu or gpu")
+    one.add_argument("--seed", type=int, default=0, help="a whole number, 0 or more; by default 0")
     one.add_argument("--corpus", help="by default the first of the preset's that is here")
-    one.add_argument("--control", help="train a negative control, such as zero_reward")
-    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    one.add_argument(
+        "--control", help="train a negative control of the preset's, such as frozen_discriminator"
+    )
+    one.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change a setting of the preset's; may be given again",
+    )
     one.add_argument("--out", help="run folder; by default below the user's cache")
     one.add_argument("--device", help="by default the GPU for the gpu profile, else the CPU")
-    one.add_argument("--precision", choices=["fp32", "bf16"])
-    one.add_argument("--minutes", type=float, help="time cap of this call; of the gpu profile 30")
+    one.add_argument(
+        "--precision",
+        choices=["fp32", "bf16"],
+        help="by default bf16 for the gpu profile on a GPU that has it, else fp32",
+    )
+    one.add_argument(
+        "--minutes",
+        type=float,
+        help="time cap of this call; by default MUSICGAN_BUDGET_MIN, else 30 at the gpu profile, else none",
+    )
     one.set_defaults(do=train)
 
-    two = rooms.add_parser("evaluate", help="measure a run again")
+    two = commands.add_parser("evaluate", help="measure a run again")
     two.add_argument("run", help="a run folder")
     two.add_argument("--judge", type=int, default=0, metavar="SEEDS", help="ask fresh judges, too")
     two.set_defaults(do=evaluate)
 
-    three = rooms.add_parser("sample", help="write new pieces of a run as MIDI")
+    three = commands.add_parser("sample", help="write new pieces of a run as MIDI")
     three.add_argument("run", help="a run folder")
     three.add_argument("-n", type=int, default=4)
     three.add_argument("--seed", type=int, default=0)

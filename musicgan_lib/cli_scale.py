@@ -8,7 +8,7 @@ def encode_corpus(chosen) -> int:
     """Write the note matrices of any number of MIDI files as shards; goes on where it stopped."""
     from .experiments import shards
 
-    _tell_of_the_dashboard()
+    show_log("cluster")
     fields = ("corpus", "low", "high", "per_track", "least", "files")
     plan = shards.Plan(**{k: getattr(chosen, k) for k in fields})
 
@@ -26,7 +26,7 @@ def sweep(chosen) -> int:
     """Run a notebook at every point of a grid; what is done is kept, and the same command goes on."""
     from .experiments import sweep as engine
 
-    _tell_of_the_dashboard()
+    show_log("cluster")
     values = {name: engine.read_values(text) for name, text in chosen.parameter}
     bad = []
 
@@ -40,14 +40,15 @@ def sweep(chosen) -> int:
     return 1 if bad else 0
 
 
-def _tell_of_the_dashboard() -> None:
-    log = logging.getLogger("musicgan_lib.experiments.cluster")
+def show_log(module: str) -> None:
+    """What a module of ``experiments`` tells of its choices goes to the terminal, too."""
+    log = logging.getLogger(f"musicgan_lib.experiments.{module}")
     log.setLevel(logging.INFO)
     if not log.handlers:
         log.addHandler(logging.StreamHandler())
 
 
-def add_commands(rooms, data) -> None:
+def add_commands(commands, data) -> None:
     """``musicgan data encode`` and ``musicgan sweep``, on the subparsers of ``musicgan`` and of its ``data``."""
     encode = data.add_parser("encode", help="matrices of any number of MIDI files, on disk")
     encode.add_argument("corpus", help="a corpus of MIDI files, or a folder or archive of them")
@@ -67,7 +68,7 @@ def add_commands(rooms, data) -> None:
     encode.add_argument("--scheduler", help="of Dask; its workers see the same folders")
     encode.set_defaults(do=encode_corpus)
 
-    four = rooms.add_parser("sweep", help="run a notebook with many parameters")
+    four = commands.add_parser("sweep", help="run a notebook with many parameters")
     four.add_argument("notebook", help="a path, or a chapter such as papers/gan_rl")
     four.add_argument(
         "-p",

@@ -380,9 +380,30 @@ def test_controls_take_one_thing_away():
         hashes[control] = {k: before[k] != after[k] for k in ("player", "judge")}
     assert hashes == {
         None: {"player": True, "judge": True},
-        "no_adversary": {"player": False, "judge": True},
+        "no_adversary": {"player": True, "judge": True},
         "frozen_discriminator": {"player": True, "judge": False},
     }
+
+
+@pytest.mark.parametrize("variant", ["adversarial", "repaired", "without_pretraining"])
+def test_without_an_adversary_the_generator_makes_as_many_updates_that_no_judge_has_a_say_in(
+    variant,
+):
+    ends = {}
+    for control in (None, "no_adversary"):
+        for judge_seed in (0, 1):
+            game, config, data, state = start("mogren2016", variant)
+            generator = torch.Generator().manual_seed(judge_seed)
+            with torch.no_grad():
+                for weight in state.modules["judge"].parameters():
+                    weight.add_(0.01 * torch.randn(weight.shape, generator=generator))
+            optimiser, updates = state.optimisers["player"], []
+            optimiser.register_step_post_hook(lambda *_, u=updates: u.append(1))
+            fit.fit(state, game.make_step(config, data, control), config.steps)
+            assert len(updates) == config.adversarial
+            ends[control, judge_seed] = fit.weights_hash(state.modules["player"])
+    assert ends["no_adversary", 0] == ends["no_adversary", 1]
+    assert len(set(ends.values())) == 3
 
 
 def test_every_piece_has_as_many_windows_as_any_other():

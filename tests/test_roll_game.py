@@ -181,11 +181,26 @@ def test_without_reward_teacher_forcing_is_left(tmp_path):
 
     forced = end("forced", "zero_reward", teacher_forcing=1.0)  # nobody asks the judge
     assert same(forced, end("same", None, teacher_forcing=1.0))
-    nothing = end("nothing", "zero_reward", teacher_forcing=0.0)
+    assert same(forced, end("dice", "random_reward", teacher_forcing=1.0))
     assert same(forced, end("critic", "zero_reward", teacher_forcing=1.0, baseline="critic"))
-    assert not same(forced, nothing)
-    asked = end("asked", "zero_reward", teacher_forcing=1.0, teacher_reward="judge")
-    assert same(asked, nothing)  # there the judge's opinion of real music was the reward
+    asked = end("asked", "zero_reward", teacher_forcing=1.0, teacher_reward="judge", lambda_ce=0.1)
+    only = end("only", "zero_reward", teacher_forcing=0.0, lambda_ce=0.1)
+    assert same(asked, only)  # there the judge's opinion of real music was the reward
+
+
+@pytest.mark.parametrize(
+    ("changes", "control", "says"),
+    [
+        ({"teacher_forcing": 0.0}, "zero_reward", "zero_reward is no control here"),
+        ({"teacher_reward": "judge"}, "zero_reward", "zero_reward is no control here"),
+        ({"lambda_rl": 0.0}, "random_reward", "where lambda_rl is 0"),
+        ({"adversarial": 0}, "zero_reward", "where adversarial is 0"),
+    ],
+)
+def test_a_control_that_leaves_nothing_or_takes_nothing_is_refused(changes, control, says):
+    config = configure("reward_and_forcing", **changes)
+    with pytest.raises(ValueError, match=says):
+        anokhin2018.check_control(config, control)
 
 
 def test_a_frozen_judge_stays_the_first_judge(tmp_path):

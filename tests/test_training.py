@@ -12,7 +12,7 @@ import torch
 
 from musicgan_lib import cli
 from musicgan_lib.experiments import encode, presets, records, training
-from musicgan_lib.experiments.presets import _signals, bjare2020
+from musicgan_lib.experiments.presets import _controls, _sequence_game, _signals, bjare2020
 from musicgan_lib.experiments.presets._words import Batches
 from musicgan_lib.learning import fit as loop
 
@@ -83,12 +83,41 @@ def test_the_shared_phase_is_the_one_that_a_run_would_have_had_alone(tmp_path, m
 
 
 def test_controls_take_the_signal_away(tmp_path):
-    own = final_hash(train(tmp_path / "own"))
-    ends = {c: final_hash(train(tmp_path / c, control=c)) for c in bjare2020.CONTROLS}
+    own = final_hash(train(tmp_path / "own", "merl"))
+    ends = {c: final_hash(train(tmp_path / c, "merl", c)) for c in bjare2020.CONTROLS}
     assert len({own, *ends.values()}) == 5
-    *_, state, _ = training.open_run(tmp_path / "zero_reward")
-    same = loop.weights_hash(state.modules["reference"])
-    assert ends["zero_reward"] == same  # REINFORCE without a reward moves nothing
+
+
+@pytest.mark.parametrize(
+    ("variant", "control"),
+    [("ordinary", "zero_reward"), ("dense", "zero_reward"), ("reward_baseline", "zero_reward"),
+     ("reward_baseline", "constant_reward"), ("dense", "constant_reward")],
+)  # fmt: skip
+def test_a_control_that_is_no_update_is_refused_before_the_music_is_read(
+    tmp_path, variant, control
+):
+    with pytest.raises(ValueError, match=f"{control} is no control here: .* is no update"):
+        train(tmp_path / "run", variant, control)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("variant", "control"), [("ordinary", "zero_reward"), ("dense", "constant_reward")]
+)
+def test_what_is_refused_as_a_control_would_have_moved_nothing(variant, control, monkeypatch):
+    for module in (_controls, _sequence_game):
+        monkeypatch.setattr(module, "check_control", lambda config, control: None)
+    config = bjare2020.configure(variant, "smoke", "tunes", **TINY)
+    data = bjare2020.encode(config, "tunes")
+    state = bjare2020.build(config, data, 0)
+    loop.fit(state, bjare2020.make_step(config, data, control), config.steps)
+    hashes = {loop.weights_hash(state.modules[name]) for name in ("policy", "reference")}
+    assert len(hashes) == 1
+
+
+def test_a_variant_without_a_game_has_no_control(tmp_path):
+    with pytest.raises(ValueError, match="takes nothing away where adversarial is 0"):
+        train(tmp_path / "run", "nll", "random_reward")
 
 
 def test_windows_stay_inside_a_piece_and_a_key():
@@ -181,8 +210,9 @@ def test_a_critic_learns_what_to_expect_and_does_not_see_the_action(tmp_path):
     actions = torch.as_tensor(data.windows("train", config.length))
     critic, returns = state.modules["critic"], torch.full(actions.shape, 0.7)
     before = critic.loss(actions, returns).item()
+    signal = _signals.Weighed(state, config, actions, returns, returns, returns)
     for _ in range(20):
-        _signals._teach_critic(state, config, actions, returns)
+        signal.teach(None)
     assert critic.loss(actions, returns).item() < before / 4
     other = actions.clone()
     other[:, -1] = (other[:, -1] + 1) % math.prod(data.sizes)

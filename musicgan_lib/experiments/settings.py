@@ -30,7 +30,13 @@ def read_setting(game, text: str):
 
 
 def choose_corpus(game) -> str:
-    """The first corpus of a preset whose music is on this machine."""
+    """The first corpus of a preset whose music is on this machine, or that the preset makes itself."""
     from .. import corpora
 
-    return next((c for c in game.CORPORA if c in corpora.SOURCES and corpora.available(c)), "tunes")
+    here = (c for c in game.CORPORA if c not in corpora.SOURCES or corpora.available(c))
+    return next(here, game.CORPORA[0])
+
+
+def choose_variant(game) -> str:
+    """The variant of a preset that is trained when nobody names one: its first."""
+    return next(iter(game.VARIANTS))

@@ -15,7 +15,7 @@ from ..evaluation.judge import judge_run
 from ..learning import fit as loop
 from ..learning import team
 from . import machine, presets, records
-from .settings import choose_corpus, command, read_setting
+from .settings import choose_corpus, choose_variant, command, read_setting
 
 __all__ = ["command", "draw", "evaluate", "load_weights", "open_run", "read_setting", "sample", "save_weights", "train"]  # fmt: skip
 _LOG = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ JUDGED = 1024  # that the independent judges see
 
 def train(
     preset,
-    variant,
+    variant=None,
     profile="smoke",
     seed=0,
     *,
@@ -43,7 +43,8 @@ def train(
 
     Parameters
     ----------
-    preset, variant, profile, seed : such as ``"bjare2020", "merl", "cpu", 0``.
+    preset, variant, profile, seed : such as ``"bjare2020", "merl", "cpu", 0``; by default the preset's first variant,
+        which the log names. A seed is a whole number, 0 or more.
     corpus : one of the preset's; its first one where the music is here, else the first that is. Presets of note matrices
         also read the path of a folder or archive of MIDI files, or of shards (``musicgan data encode``).
     control : None, or what is taken away (``"zero_reward"`` …).
@@ -60,6 +61,11 @@ def train(
     Raises ValueError for a name or value that does not exist, with the nearest ones.
     """  # fmt: skip
     game, changes = presets.find(preset), changes or {}
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ValueError(f"the seed is {seed!r}: it must be a whole number, 0 or more")
+    if variant is None:
+        variant = choose_variant(game)
+        _LOG.info(f"{preset}: variant {variant}, the first of {', '.join(game.VARIANTS)}")
     corpus = corpus or choose_corpus(game)
     if corpus not in game.CORPORA and hasattr(game, "READS_FOLDERS") and Path(corpus).exists():
         corpus = str(Path(corpus).resolve())
@@ -69,6 +75,7 @@ def train(
     seconds = machine.choose_seconds(profile, seconds)
     precision = precision or machine.choose_precision(profile, device)
     config = game.configure(variant, profile, corpus, **changes)
+    game.check_control(config, control)
     label = ",".join([variant, *(f"{k}={v}" for k, v in sorted(changes.items()))])
     data = data or game.encode(config, corpus)
     about = {

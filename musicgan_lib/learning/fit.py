@@ -75,6 +75,7 @@ def fit(
     Parameters
     ----------
     step_fn : takes the state, changes it by one step, returns name -> number.
+    steps : of the whole run, earlier calls included; of a system that needs no training 0, and then it is finished.
     folder : where ``checkpoint.pt`` and ``log.jsonl`` go; a checkpoint found there is resumed. None keeps
         nothing. The resumed run ends with the same weights as one that was never stopped.
     code : a name of the program and its settings; a checkpoint made under another one is refused.
@@ -124,10 +125,11 @@ def fit(
                     _save(state, folder, code, history)
                     saved = state.step
         state.noise = _get_noise(devices)
-        if folder is not None and state.step > saved:
+        if folder is not None and (state.step > saved or not steps):
             _save(state, folder, code, history)
     spent = time.perf_counter() - began
-    return FitReport(state.step, state.step / steps, spent, state.step >= steps, history)
+    share = state.step / steps if steps else 1.0
+    return FitReport(state.step, share, spent, state.step >= steps, history)
 
 
 def weights_hash(module: nn.Module) -> str:

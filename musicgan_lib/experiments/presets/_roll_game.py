@@ -18,7 +18,7 @@ from ._roll_measures import ask_judges, draw, measure
 from ._roll_phases import play
 from ._roll_settings import Config, shared_phase
 
-__all__ = ["BATCHES", "CONTROLS", "GENERATOR", "READS_FOLDERS", "Config", "build", "draw", "encode", "make_step", "measure", "play", "shared_phase", "Windows"]  # fmt: skip
+__all__ = ["BATCHES", "CONTROLS", "GENERATOR", "READS_FOLDERS", "Config", "build", "check_control", "draw", "encode", "make_step", "measure", "play", "shared_phase", "Windows"]  # fmt: skip
 GENERATOR = "policy"
 BATCHES = (
     "batch",
@@ -120,12 +120,30 @@ def _begin_with_counts(policy, pieces) -> None:
     policy.head.bias[REPLAY] = torch.logit((struck + 1) / (seen[1, 1] + 2))
 
 
-def make_step(config: Config, data, control: str | None = None):
-    """The game, as a function for ``fit``: likelihood, then the judge alone, then both in turn."""
-    if control is not None:
-        check_name("control", control, CONTROLS)
+def check_control(config: Config, control: str | None) -> None:
+    """ValueError for a control that there is not, and for one that takes nothing away or leaves nothing to learn from."""
+    if control is None:
+        return
+    check_name("control", control, CONTROLS)
+    if not config.adversarial:
+        raise ValueError(f"{control} takes nothing away where adversarial is 0: nobody is paid")
     if control == "frozen_discriminator" and config.rule == "gap":
         raise ValueError("by the rule gap nobody learns once a judge that stands still is behind")
+    forced = config.teacher_forcing and config.teacher_reward == "one"
+    if control != "frozen_discriminator" and not config.lambda_rl:
+        raise ValueError(
+            f"{control} takes nothing away where lambda_rl is 0: a reward moves nothing"
+        )
+    if control == "zero_reward" and not config.lambda_ce and not forced:
+        raise ValueError(
+            "zero_reward is no control here: without cross-entropy and teacher forcing it is no update, so the run would "
+            "end with the pre-trained weights to the bit. Compare with likelihood, or take random_reward"
+        )
+
+
+def make_step(config: Config, data, control: str | None = None):
+    """The game, as a function for ``fit``: likelihood, then the judge alone, then both in turn."""
+    check_control(config, control)
     real = Windows(data, "train", config.length, config.channels, config.styles)
     held = Windows(data, "valid", config.length, config.channels, config.styles)
     which, starts = held.spread(min(config.measure, 64))

@@ -71,12 +71,12 @@ def play(state, config, real, valid, control=None) -> dict:
     numbers = {"d_human": human.mean().item(), "d_machine": machine.mean().item()}
     behind = config.rule == "gap" and _is_behind(state.memory, human, machine)
     if not behind:
-        if forced and config.teacher_reward == "one":
+        # where all rewards are 1 their mean is no baseline, and no judge is asked
+        plain = forced and config.teacher_reward == "one"
+        if plain:
             reward = torch.ones_like(reward)
-        if control == "random_reward":
+        elif control == "random_reward":
             reward = rand(len(reward), generator=state.generator).to(reward.device)
-        # where all rewards are 1 their mean is no baseline
-        plain = forced and config.teacher_reward == "one" and control != "random_reward"
         numbers |= _reinforce(state, config, real, roll, said, reward, control, plain)
         numbers |= _watch(torch.cat([roll[:, :half], made], 1), half, config)
         numbers |= _check(state, config, valid, 4)

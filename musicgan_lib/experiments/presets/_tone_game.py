@@ -18,10 +18,11 @@ from . import check_least, check_length, check_name
 from ._tone_batches import Numbers, Symbols
 from ._tone_measures import Yardstick, measure_likelihoods
 
-__all__ = ["BATCHES", "CONTROLS", "GENERATOR", "Config", "as_words", "build", "draw", "encode", "make_step", "measure", "shared_phase"]  # fmt: skip
+__all__ = ["BATCHES", "CONTROLS", "GENERATOR", "Config", "as_words", "build", "check_control", "draw", "encode", "make_step", "measure", "shared_phase"]  # fmt: skip
 GENERATOR = "generator"
 BATCHES = ("batch",)  # what several processes divide among them
-#: A control takes one thing away from a variant and keeps its budget.
+#: A control takes one thing away from a variant and keeps its budget. Without an adversary the generator goes on with its
+#: likelihood or squared error: as many updates as in the game, by the same optimiser at the same rate.
 CONTROLS = ("no_adversary", "frozen_discriminator")
 MATCHING = {
     "paired": losses.feature_matching_paired,  # of several processes' rows the means are those of all
@@ -133,13 +134,22 @@ def _optimiser(module, rate, config):
     return torch.optim.Adam(module.parameters(), rate, betas=(0.5, 0.9), weight_decay=config.l2)
 
 
+def check_control(config: Config, control: str | None) -> None:
+    """ValueError for a control that there is not, and for one that takes nothing away."""
+    if control is not None:
+        check_name("control", control, CONTROLS)
+        if not config.adversarial:
+            raise ValueError(
+                f"{control} takes nothing away where adversarial is 0: there is no game"
+            )
+
+
 def make_step(config: Config, data, control: str | None = None):
     """The game, as a function for ``fit``: pre-training, the judge alone, then both in turn.
 
-    ValueError for an unknown control, and where a split has no piece as long as a sample.
+    ValueError as of :func:`check_control`, and where a split has no piece as long as a sample.
     """
-    if control is not None:
-        check_name("control", control, CONTROLS)
+    check_control(config, control)
     check_length(data, config.length)
     table = Symbols(data, config) if config.symbols else Numbers(data, config)
     yardstick = Yardstick(data, "valid", config)
@@ -250,11 +260,16 @@ def _play(state, config, table, control) -> dict:
         for _ in range(config.judge_steps - first):
             _teach(state, config, table)
     if not rest_g:
-        on = 0.0 if control == "no_adversary" else 1.0
-        loss = on * sum((s * f).sum() for s, f in zip(slopes, fake))
-        if config.likelihood:
-            own = table.likelihood_loss(player, config.length, state.generator)
-            loss = loss + config.likelihood * own
+        weight = config.likelihood
+        if control == "no_adversary":
+            loss, weight = (
+                0.0,
+                weight or 1.0,
+            )  # what the generator was pre-trained by, in the adversary's place
+        else:
+            loss = sum((s * f).sum() for s, f in zip(slopes, fake))
+        if weight:
+            loss = loss + weight * table.likelihood_loss(player, config.length, state.generator)
         update(loss, player, state.optimisers["player"], config.clip)
     state.memory["losses"] = [team.mean(d_loss.item()), team.mean(g_loss.item())]
     numbers = {"d_loss": d_loss.item(), "g_loss": g_loss.item()}

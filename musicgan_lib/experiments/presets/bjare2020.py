@@ -7,7 +7,7 @@ ours: factored words in all keys, and a reward that is kept near the pre-trained
 
 import sys
 
-from . import _sequence_game
+from . import _sequence_settings
 from ._sequence_game import *  # noqa: F403 - the game, with what this paper changes below
 from ._sequence_game import Config
 
@@ -57,5 +57,5 @@ PROFILES = {
 
 
 def configure(variant, profile, corpus="nottingham", **changes) -> Config:
-    """The settings of a run; see ``_sequence_game.configure``."""
-    return _sequence_game.configure(sys.modules[__name__], variant, profile, corpus, changes)
+    """The settings of a run; see ``_sequence_settings.configure``."""
+    return _sequence_settings.configure(sys.modules[__name__], variant, profile, corpus, changes)

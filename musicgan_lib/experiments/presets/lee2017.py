@@ -6,7 +6,7 @@ prefix is finished several times by a policy that lags behind.
 
 import sys
 
-from . import _sequence_game, bjare2020
+from . import _sequence_settings, bjare2020
 from ._sequence_game import *  # noqa: F403 - the game, with what this paper changes below
 from ._sequence_game import Config
 
@@ -31,9 +31,9 @@ PROFILES = {
 
 
 def configure(variant, profile, corpus="nottingham", **changes) -> Config:
-    """The settings of a run; see ``_sequence_game.configure``. A small profile's roll-outs win over the paper's."""
+    """The settings of a run; see ``_sequence_settings.configure``. A small profile's roll-outs win over the paper's."""
     game = sys.modules[__name__]
     small = {k: v for k, v in PROFILES.get(profile, {}).items() if k == "rollouts"}
     if "seqgan" not in variant and "lsgan" not in variant:
         small = {"rollouts": 0}
-    return _sequence_game.configure(game, variant, profile, corpus, small | changes)
+    return _sequence_settings.configure(game, variant, profile, corpus, small | changes)

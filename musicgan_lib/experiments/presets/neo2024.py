@@ -134,10 +134,15 @@ def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
     return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
 
 
-def make_step(config: Config, data, control: str | None = None):
-    """One update of the discriminator, one of the generator; a function for ``fit``."""
+def check_control(config: Config, control: str | None) -> None:
+    """ValueError for a control that there is not."""
     if control is not None:
         check_name("control", control, CONTROLS)
+
+
+def make_step(config: Config, data, control: str | None = None):
+    """One update of the discriminator, one of the generator; a function for ``fit``."""
+    check_control(config, control)
     check_length(data, config.length)
     draw_real = _real(config, data)
 

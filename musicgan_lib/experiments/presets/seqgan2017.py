@@ -14,7 +14,7 @@ import torch
 from ...evaluation import nll as measures
 from ...models.seqgan import Sampler, WordPolicy
 from ..encode import WordData
-from . import _sequence_game
+from . import _sequence_game, _sequence_settings
 from ._sequence_game import *  # noqa: F403 - the game, with what this paper changes below
 from ._sequence_game import Config
 
@@ -69,14 +69,14 @@ class OracleData(WordData):
 
 
 def configure(variant, profile, corpus="oracle_500", **changes) -> Config:
-    """The settings of a run; see ``_sequence_game.configure``. Roll-outs are the profile's."""
+    """The settings of a run; see ``_sequence_settings.configure``. Roll-outs are the profile's."""
     game = sys.modules[__name__]
     size = {"length": ORACLES.get(corpus, (0, 12))[1]}
     if variant in ("nll", "without_rollouts"):
         size["rollouts"] = 0
     elif profile in PROFILES:
         size["rollouts"] = PROFILES[profile]["rollouts"]
-    return _sequence_game.configure(game, variant, profile, corpus, size | changes)
+    return _sequence_settings.configure(game, variant, profile, corpus, size | changes)
 
 
 def encode(config: Config, corpus: str) -> OracleData:

@@ -1,0 +1,138 @@
+"""The settings of the game on words: what there is, what goes together, what pre-training depends on."""
+
+from dataclasses import dataclass, replace
+
+from ...learning import losses
+from . import check_least, check_name
+from ._signals import BY_VALUES, ENTROPY_ESTIMATORS, KNOWN, MEANS
+
+JUDGE_LOSSES = {
+    "cross_entropy": losses.discriminator_loss,
+    "least_squares": losses.least_squares_discriminator_loss,
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that a run depends on but the seed and the music. Steps are updates."""
+
+    form: str = "published"  # or "factored", "interleaved"
+    all_keys: bool = False
+    one_key: bool = False
+    close_chords: bool = False
+    # the networks; the paper's configuration is 32, 512, no dropout, N(0, 0.1), and 2000 channels of width 20
+    embedding: int = 32
+    hidden: int = 512
+    dropout: float = 0.0
+    init_std: float | None = 0.1
+    judge_embedding: int = 32
+    widths: tuple[int, ...] = (20,)
+    channels: tuple[int, ...] = (2000,)
+    # the phases
+    length: int = 100
+    batch: int = 64
+    pretrain: int = 1000
+    pretrain_batch: int = 128
+    pretrain_lr: float = 1e-3
+    anneal: bool = False  # cosine over the pre-training; the paper's rate is constant
+    check_every: int = 50  # how often pre-training looks at the validation pieces
+    pretrain_judge: int = 300
+    adversarial: int = 0
+    judge_steps: int = 4  # updates of the discriminator for one of the generator
+    judge_lr: float = 1e-4
+    rl_lr: float = 1e-3
+    critic_lr: float = 1e-2
+    clip: float = 5.0
+    # the signal
+    estimator: str = "reinforce"
+    baseline: str = "none"
+    reward: str = "probability"  # or "logit"
+    alpha: float = 0.0
+    beta: float = 0.0
+    discount: float = 1.0
+    #: Monte-Carlo search: how often each prefix is finished; 0 rewards the end alone
+    rollouts: int = 0
+    lag: float = 0.8  # of the policy that finishes them
+    judge_loss: str = "cross_entropy"  # or "least_squares"
+    likelihood: float = 0.0  # weight of a likelihood step mixed into every adversarial one
+    measure: int = 128  # samples and windows that are measured
+
+    @property
+    def steps(self) -> int:
+        """Updates of the generator or of the pre-training discriminator, all phases together."""
+        return self.pretrain + self.adversarial + (self.pretrain_judge if self.adversarial else 0)
+
+
+#: Sopranos and the embedded tunes are shorter than a hundred words.
+LONGEST = {"chorales": 32, "tunes": 32}
+
+
+def configure(game, variant: str, profile: str, corpus: str, changes: dict) -> Config:
+    """The settings of a preset's variant at a profile on a corpus; ``changes`` are set last.
+
+    ValueError for an unknown variant, profile or setting, with the ones there are.
+    """
+    check_name("variant", variant, game.VARIANTS)
+    check_name("profile", profile, game.PROFILES)
+    own, size = dict(game.VARIANTS[variant]), dict(game.PROFILES[profile])
+    forms = {form: size.pop(form, {}) for form in ("published", "factored")}
+    size |= forms[own.get("form", "published")]
+    if not own.get("adversarial"):
+        size["adversarial"] = 0
+    own.pop("adversarial", None)
+    settings = size | own | changes
+    for name in settings:
+        check_name("setting", name, list(Config.__dataclass_fields__))
+    config = replace(Config(), **settings)
+    for name, known in (KNOWN | {"judge_loss": list(JUDGE_LOSSES)}).items():
+        check_name(name, getattr(config, name), known)
+    sizes = ("embedding", "hidden", "length", "batch", "pretrain_batch", "measure", "check_every")
+    none = ("pretrain", "adversarial", "rollouts", "alpha", "beta", "discount", "likelihood")
+    check_least(config, **dict.fromkeys(sizes, 1), **dict.fromkeys(none, 0))
+    _refuse_ignored(config, changes)
+    return replace(config, length=min(config.length, LONGEST.get(corpus, config.length)))
+
+
+def has_critic(config: Config) -> bool:
+    """Whether a critic learns beside the policy."""
+    return config.baseline == "critic" or config.estimator == BY_VALUES
+
+
+def _refuse_ignored(config: Config, changes: dict) -> None:
+    """ValueError for settings of which one would be ignored; of a setting that was asked for, too, where it is for another game."""
+    by_values, entropy = config.estimator == BY_VALUES, config.estimator in ENTROPY_ESTIMATORS
+    printed = config.estimator in ("merl_as_printed", "merl_as_published")
+    dense = config.reward == "prefix"
+    refused = {
+        "path_consistency takes no rollouts, no likelihood and no baseline": by_values
+        and (config.rollouts or config.likelihood or config.baseline != "none"),
+        f"beta is {config.beta}, and path_consistency needs a price above 0": by_values and config.beta < 1e-6,
+        f"alpha is {config.alpha}: {config.estimator} has no entropy, choose 0 or a merl estimator": config.alpha
+        and not entropy,
+        f"beta is {config.beta}: {config.estimator} knows no reference, choose 0, kl or path_consistency": config.beta
+        and config.estimator not in ("kl", BY_VALUES),
+        f"discount is {config.discount}: {config.estimator} sums without one, choose 1, reinforce or kl": config.discount
+        != 1 and config.estimator not in ("reinforce", "kl"),
+        f"rollouts are no part of {config.estimator}, which is kept as it stands: choose merl or merl_per_token": printed
+        and config.rollouts,
+        "rollouts are for a reward at the end: a prefix reward pays at every step": dense and config.rollouts,
+        "least_squares grades are no logits, so there is no probability: choose reward=logit or prefix": config.judge_loss
+        == "least_squares" and config.reward == "probability",
+        f"{config.baseline} is a mean over the batch: choose a batch of 2 or more": config.baseline in MEANS
+        and config.adversarial and config.batch < 2,
+        "lag is of the policy that finishes rollouts, and there are none": "lag" in changes and not config.rollouts,
+        "critic_lr is a critic's, and there is none": "critic_lr" in changes and not has_critic(config),
+    }  # fmt: skip
+    for why, so in refused.items():
+        if so:
+            raise ValueError(why)
+
+
+def shared_phase(config: Config) -> Config | None:
+    """The settings of the pre-training alone, the same for all variants that share it."""
+    later = (
+        "adversarial", "pretrain_judge", "judge_steps", "judge_lr", "rl_lr", "estimator", "baseline", "reward",
+        "alpha", "beta", "discount", "likelihood", "judge_embedding", "widths", "channels",
+    )  # fmt: skip
+    default = Config()
+    return replace(config, **{k: getattr(default, k) for k in later})
