@@ -185,7 +185,8 @@ def main(seeds) -> None:
     digest = hashlib.sha256((FOLDER / "files.csv").read_bytes()).hexdigest()
     same = {
         "profile": "cpu", "corpus": "c-rnn-gan files", "split": "all", "steps": 0,
-        "command": "python tools/measure_scale.py --seeds " + " ".join(map(str, seeds)), "control": None, "seed": seeds[0], "artifacts": {},
+        "command": f"python tools/measure_scale.py --seeds {' '.join(map(str, seeds))}",
+        "control": None, "seed": seeds[0], "artifacts": {},
     }  # fmt: skip
     rows = [same | {"system": "song_cost", "variant": "all", "metrics": sum_up(table)}]
     rows[0]["artifacts"] = {"lab/at_scale/files.csv": digest}

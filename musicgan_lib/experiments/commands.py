@@ -66,15 +66,22 @@ def _named_settings(words: list[str]):
             yield value.partition("=")[0]
 
 
-def check_numbers(command: str, metrics) -> None:
-    """ValueError for a metric that none of the command's tools computes."""
+def check_numbers(command: str, metrics, artifacts=()) -> None:
+    """ValueError for a number that none of the command's tools computes.
+
+    Weights that travel are rounded, and their row is measured with them: so it was not by training alone.
+    """
     steps = read_command(command)
     if not steps[0].text.startswith("musicgan train"):
         return
     for name in ADDED.keys() & metrics.keys():
-        tool = ADDED[name]
-        if not any(tool in step.text for step in steps):
+        if not any(ADDED[name] in step.text for step in steps):
             raise ValueError(
-                f"metric {name!r} is computed by tools/{tool}, and the command {command!r} "
-                f"does not run it: add '; python tools/{tool} …'"
+                f"metric {name!r} is computed by tools/{ADDED[name]}, and the command {command!r} "
+                f"does not run it: add '; python tools/{ADDED[name]} …'"
             )
+    if any(path.endswith(".safetensors") for path in artifacts) and "--weights" not in command:
+        raise ValueError(
+            f"a row with rounded weights was measured by tools/collect_runs.py, and the command {command!r} "
+            "does not run it: add '; python tools/collect_runs.py … --weights …'"
+        )

@@ -71,7 +71,7 @@ def validate(record: dict) -> dict:
         if record[name] < 0:
             raise ValueError(f"{name} is {record[name]}: 0 or more")
     _check_origin(record)
-    check_numbers(record["command"], record["metrics"])
+    check_numbers(record["command"], record["metrics"], record["artifacts"])
     return record
 
 
