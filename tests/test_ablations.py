@@ -78,7 +78,7 @@ def test_a_sweeps_rows_become_records_and_noise_is_refused(tmp_path):
         about = {"parameters": {"ALPHA": alpha, "SEED": 0}, "status": "done", "place": "try"}
         same = {"system": "toy", "control": None, "profile": "smoke", "corpus": "tunes", "seed": 0}
         same |= {"split": "all", "steps": 1, "device": "cpu", "commit": "", "wall_s": 1}
-        same |= {"command": "", "artifacts": {}}
+        same |= {"command": "musicgan train bjare2020", "artifacts": {}} | records.UNKNOWN
         changed = {"alpha": alpha} if alpha != 1 else {}
         rows = [same | {"variant": "nll", "metrics": {"score": nll}}]
         rows.append(same | {"variant": "merl", "metrics": {"score": merl} | changed})

@@ -16,7 +16,8 @@ REAL, CONTROL = (1.0, 1.1, 0.9), (2.0, 2.1, 1.9)
 def record(value, seed, control=None, **changes):
     own = {
         "system": "mao2018", "variant": "faithful", "control": control, "profile": "cpu", "corpus": "chorales",
-        "split": "valid", "seed": seed, "steps": 100, "device": "cpu", "commit": "", "wall_s": 1.0, "command": "",
+        "split": "valid", "seed": seed, "steps": 100, "device": "cpu", "commit": "", "wall_s": 1.0,
+        "command": "musicgan train mao2018",
         "metrics": {"nll_valid": value}, "artifacts": {},
     }  # fmt: skip
     return records.validate(own | changes)

@@ -167,7 +167,8 @@ def test_the_chapter_on_three_generators_takes_an_alpha(alpha, monkeypatch, tmp_
         asked.append((variant, changes))
         loss = {"nll": 1.0, "ordinary": 2.0, "reward_baseline": 2.1, "merl": 0.5}.get(variant, 3.0)
         about = {"profile": profile, "corpus": corpus, "split": "piece", "seed": seed, "steps": 1}
-        about |= {"device": "cpu", "commit": "", "wall_s": 1, "command": "", "artifacts": {}}
+        about |= {"device": "cpu", "commit": "", "wall_s": 1, "artifacts": {}} | records.UNKNOWN
+        about["command"] = "musicgan train bjare2020"
         label = ",".join([variant, *(f"{k}={v}" for k, v in changes.items())])
         names = {"system": system, "variant": label, "control": control}
         metrics = {"metrics": {"nll_train": loss, "entropy": loss}}

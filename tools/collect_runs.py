@@ -6,7 +6,8 @@
 ``results/papers/<preset>/<corpus>.json``; a run recorded again replaces the old row. With ``--weights`` the policies of
 that seed are written as fp16 beside them, where the corpus's licence allows, and their rows carry the
 metrics *of the fp16 weights* and the sha256. With ``--measure`` each run is measured once more from its weights and
-gets the metrics that it lacks; ``--judges`` adds those of so many independent judges.
+gets the metrics that it lacks; ``--judges`` adds those of so many independent judges. A row whose numbers are not
+those of the run alone says so: its command names this tool, too, and it is dirty where this tool is.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import torch
 
 from musicgan_lib import corpora
 from musicgan_lib.experiments import presets, records, training
+from musicgan_lib.experiments.origin import lacks_tools
 from musicgan_lib.experiments.presets._words import REFERENCES
 from musicgan_lib.metrics.bleu import mean_bleu
 
@@ -35,10 +37,12 @@ def collect(folder: Path, results: Path, weights_seed: int | None, again=None) -
             continue
         if "share" in row["metrics"]:  # its time was up
             continue
+        trained, flags = dict(row["metrics"]), ""
         add_bleu(row, file.parent)
         add_turns(row, file.parent)
         if again is not None:
             row["metrics"] = training.evaluate(file.parent, again) | row["metrics"]
+            flags += f" --judges {again}" if again else " --measure"
         target = results / "papers" / row["system"] / f"{row['corpus']}.json"
         rows = groups.setdefault(target, {_key(r): r for r in _old(target)})
         plain = (
@@ -46,10 +50,19 @@ def collect(folder: Path, results: Path, weights_seed: int | None, again=None) -
         )  # no control, no setting changed
         if row["seed"] == weights_seed and plain and may_publish(row["corpus"]):
             row = keep_weights(row, file.parent, target.parent)
+            flags += f" --weights {weights_seed}"
+        if row["metrics"] != trained or row["artifacts"]:
+            row = tell_tool(row, flags)
         rows[_key(row)] = row
     return [
         records.write([rows[k] for k in sorted(rows, key=str)], t) for t, rows in groups.items()
     ]
+
+
+def tell_tool(row: dict, flags: str) -> dict:
+    """The row with this tool in its command; ``FOLDER`` is the run folder that training prints."""
+    command = f"{row['command']}; python tools/collect_runs.py FOLDER{flags}"
+    return row | {"command": command, "dirty": row["dirty"] or lacks_tools(row)}
 
 
 def collect_curves(folder: Path, results: Path) -> list[Path]:

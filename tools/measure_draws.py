@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 from musicgan_lib.experiments import presets, records, training
+from musicgan_lib.experiments.origin import Origin, lacks_tools
 from musicgan_lib.experiments.presets._roll_measures import Windows, compare_rolls, draw
 from musicgan_lib.metrics.rolls import STEPS_PER_BAR
 
@@ -20,9 +21,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def measure_draws(run: Path, draws: int) -> dict:
-    """The run's record, its metrics replaced by W of each set of samples."""
+    """The run's record, its metrics replaced by W of each set of samples.
+
+    Its command is both, its seconds are those of both, its commit is that of this tool.
+    """
     about = json.loads((run / "config.json").read_text())
-    (row,) = records.read(run / "record.json")
+    origin, (row,) = Origin(), records.read(run / "record.json")
     game = presets.find(about["system"])
     settings = {k: tuple(v) if isinstance(v, list) else v for k, v in about["config"].items()}
     config = game.Config(**settings)
@@ -39,8 +43,11 @@ def measure_draws(run: Path, draws: int) -> dict:
         made = draw(policy, config, config.measure, dice)
         start = config.length // 2 if config.conditional else 0
         found[f"mean_w@{number}"] = compare_rolls(made, real, which, start, config.low)["mean_w"]
-    again = f"python tools/measure_draws.py {run.name} --draws {draws}"
-    return row | {"metrics": found, "artifacts": {}, "command": again, "commit": training.commit()}
+    again = f"{row['command']}; python tools/measure_draws.py FOLDER --draws {draws}"
+    told = origin.fields(data_hash=row["data_hash"])
+    told["dirty"] = row["dirty"] or origin.dirty or lacks_tools(row)
+    told["wall_s"] += row["wall_s"]
+    return row | {"metrics": found, "artifacts": {}, "command": again} | told
 
 
 if __name__ == "__main__":

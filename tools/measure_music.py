@@ -8,13 +8,12 @@ notes drawn one by one (what a generator has to beat).
 """
 
 import argparse
-import time
 from pathlib import Path
 
 import numpy as np
 
-from musicgan_lib.checkout import commit
 from musicgan_lib.experiments import records
+from musicgan_lib.experiments.origin import Origin
 from musicgan_lib.experiments.presets import mogren2016
 from musicgan_lib.experiments.presets._tone_measures import Yardstick, spread_windows
 
@@ -23,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def measure(corpus: str, seed: int) -> list[dict]:
     """One row each for validation music, training music and training notes in no order."""
+    origin = Origin()
     config = mogren2016.configure("density", "cpu", corpus)
     data = mogren2016.encode(config, corpus)
     stick, rng = Yardstick(data, "test", config), np.random.default_rng(seed)
@@ -34,13 +34,12 @@ def measure(corpus: str, seed: int) -> list[dict]:
     drawn["iid_tones"] = rng.choice(notes, (config.measure, config.length))
     rows = []
     for variant, rows_of in drawn.items():
-        began = time.perf_counter()
         found = stick.measure(rows_of, whole=True)
         rows.append({
             "system": "mogren2016", "variant": variant, "control": None, "profile": "cpu", "corpus": corpus,
-            "split": data.split_by, "seed": seed, "steps": 0, "device": "cpu", "commit": commit(),
-            "wall_s": round(time.perf_counter() - began, 1), "artifacts": {},
+            "split": data.split_by, "seed": seed, "steps": 0, "artifacts": {},
             "command": f"python tools/measure_music.py {corpus} --seeds {seed}", "metrics": found,
+            **origin.fields(data_hash=data.data_hash.partition("-")[0]),
         })  # fmt: skip
     return rows
 

@@ -22,10 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
-from musicgan_lib.checkout import commit
 from musicgan_lib.corpora.archives import Files
 from musicgan_lib.corpora.midi_folder import MIDI
 from musicgan_lib.experiments import cluster, records, rolls, shards
+from musicgan_lib.experiments.origin import Origin
 from musicgan_lib.notes import MidiError, read_midi
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -173,7 +173,7 @@ def project(seconds, midi, chosen) -> dict:
 
 
 def main(seeds) -> None:
-    began = time.perf_counter()
+    origin = Origin()
     folders = os.environ["MUSICGAN_DATA"].split(os.pathsep)
     place = next(Path(f) for f in folders if Path(f, ARCHIVE).is_file())
     table = measure_archive(place / ARCHIVE)
@@ -184,8 +184,9 @@ def main(seeds) -> None:
         writer.writerows(table)
     digest = hashlib.sha256((FOLDER / "files.csv").read_bytes()).hexdigest()
     same = {
-        "profile": "cpu", "corpus": "c-rnn-gan files", "split": "all", "steps": 0, "device": "cpu", "commit": commit(),
-        "command": "python tools/measure_scale.py", "control": None, "seed": seeds[0], "artifacts": {},
+        "profile": "cpu", "corpus": "c-rnn-gan files", "split": "all", "steps": 0,
+        "command": f"python tools/measure_scale.py --seeds {' '.join(map(str, seeds))}",
+        "control": None, "seed": seeds[0], "artifacts": {},
     }  # fmt: skip
     rows = [same | {"system": "song_cost", "variant": "all", "metrics": sum_up(table)}]
     rows[0]["artifacts"] = {"lab/at_scale/files.csv": digest}
@@ -207,10 +208,10 @@ def main(seeds) -> None:
             for control, chosen in ways.items():
                 row = {"system": "cost_projection", "variant": f"{n} files", "control": control}
                 rows.append(same | row | {"seed": seed, "metrics": project(seconds, midi, chosen)})
-    wall = round(time.perf_counter() - began, 1)
+    told = origin.fields()
     for row in rows:
         row["metrics"] = {k: round(float(v), 6) for k, v in row["metrics"].items()}
-    records.write([row | {"wall_s": wall} for row in rows], FOLDER / "cost.json")
+    records.write([row | told for row in rows], FOLDER / "cost.json")
 
 
 def sum_up(table) -> dict:

@@ -11,6 +11,7 @@ from math import comb, factorial
 from pathlib import Path
 
 from . import records
+from .editions import is_older, mark
 from .tables import NOT_RUN, row_of
 
 VERDICTS = ("true", "false", "void", "not settled", "untestable here", NOT_RUN)
@@ -82,7 +83,7 @@ def judge(claim: Claim, rows: list[dict], proofs: dict | None = None) -> Judgeme
     different values; or ``SEEDS`` runs on one side of a bound. Rows named in ``controls`` stand in for the row of
     their variant, else for the first: where the test comes out true all the same the claim is ``void``, and
     without the record of any control it is ``not settled``. The largest profile decides, on the paper's
-    corpus where that was run. Source: ours.
+    corpus where that was run, of this edition of the music before an older one, which is marked. Source: ours.
     """
     test = claim.test
     if "untestable" in test:
@@ -104,16 +105,19 @@ def judge(claim: Claim, rows: list[dict], proofs: dict | None = None) -> Judgeme
         right = row["system"] in systems and test["metric"] in row["metrics"]
         if right and row["corpus"] == test.get("corpus", row["corpus"]):
             budget = records.PROFILES.index(row["profile"]), row["corpus"], row["split"]
-            groups.setdefault(budget, []).append(row)
+            groups.setdefault((*budget, is_older(row)), []).append(row)
     found = {g: _decide(claim, g, members) for g, members in groups.items()}
     run = {g: j for g, j in found.items() if j.verdict != NOT_RUN}
     if not run:
         lacking = next((j.evidence for j in found.values()), f"no run of {system} has it")
         return Judgement(claim, NOT_RUN, f"{test['metric']}: {lacking}")
     home = list_papers()[claim.paper]["corpus"]
-    here = max(run, key=lambda g: (g[1] == home, g[0], g[1:]))
+    run = {g: j for g, j in run.items() if not (g[3] and (*g[:3], False) in run)}  # run again since
+    here = max(run, key=lambda g: (g[1] == home, not g[3], g[0], g[1:]))
     others = sorted(g for g in run if g != here)
-    elsewhere = "; ".join(f"{g[1]} ({records.PROFILES[g[0]]}): {run[g].verdict}" for g in others)
+    elsewhere = "; ".join(
+        f"{g[1]} ({records.PROFILES[g[0]]}){mark(groups[g])}: {run[g].verdict}" for g in others
+    )
     return Judgement(**vars(run[here]) | {"elsewhere": elsewhere})
 
 
@@ -155,7 +159,9 @@ def _decide(claim, budget, rows) -> Judgement:
     elif verdict == "true" and told and not {"false", "not settled"} & set(answers):
         verdict = "not settled"  # no control was run
     means = [f"{n} {sum(v := runs[n].values()) / len(v):.3g} ({len(v)})" for n in names]
-    evidence = f"{budget[1]}, {records.PROFILES[budget[0]]}; {test['metric']}: {', '.join(means)}"
+    behind = [row for row in rows if row_name(row) in names]
+    where = f"{budget[1]}{mark(behind)}, {records.PROFILES[budget[0]]}"
+    evidence = f"{where}; {test['metric']}: {', '.join(means)}"
     control = "; ".join(f"{c}: {v}" for c, v in told) or Judgement.control
     command = next(r["command"] for r in rows if row_name(r) == names[0])
     return Judgement(claim, verdict, evidence, control, command=command)

@@ -6,14 +6,20 @@ published book are drawn from records, so a number without one cannot be printed
 
 import hashlib
 import json
+import math
 import os
+import re
 from importlib import metadata, resources
 from pathlib import Path
 
 from ..checkout import commit, repository_slug, root
+from .commands import check_numbers
 
 #: The fields of a record and their types. ``control`` is None for the thing itself, or names the
 #: negative control; ``metrics`` is flat, name -> number; ``artifacts`` maps a path to its sha256.
+#: ``commit`` is that of the code which ran, an empty string where there is none; ``dirty`` says whether the
+#: code was other than that commit's. ``processor`` is its kind, ``data_hash`` names the music of the corpus,
+#: empty where there is none. ``wall_s`` is of the whole run that the row is of.
 SCHEMA = {
     "system": str,
     "variant": str,
@@ -25,12 +31,17 @@ SCHEMA = {
     "steps": int,
     "device": str,
     "commit": str,
+    "dirty": (bool, type(None)),
+    "processor": str,
+    "data_hash": str,
     "wall_s": (int, float),
     "command": str,
     "metrics": dict,
     "artifacts": dict,
 }
 PROFILES = ("smoke", "cpu", "gpu")
+#: What a row says in the fields that rows did not always have: nobody wrote it down.
+UNKNOWN = {"dirty": None, "processor": "", "data_hash": ""}
 
 
 class ResultUnavailable(FileNotFoundError):
@@ -38,27 +49,64 @@ class ResultUnavailable(FileNotFoundError):
 
 
 def validate(record: dict) -> dict:
-    """Return the record if it is one; ValueError names the first field that is not as it should be."""
+    """The record if it is one; ValueError names the first field that is not as it should be.
+
+    A row from before the fields of ``UNKNOWN`` existed gets them as unknown.
+    """
     for name in record.keys() - SCHEMA.keys():
         raise ValueError(f"a record has no field {name!r}; its fields are {', '.join(SCHEMA)}")
+    record = UNKNOWN | record
     for name, kind in SCHEMA.items():
         if name not in record:
             raise ValueError(f"record of {record.get('system', '?')!r} lacks the field {name!r}")
-        if not isinstance(record[name], kind) or isinstance(record[name], bool):
-            raise ValueError(f"field {name!r} is {record[name]!r}, expected {kind}")
+        value = record[name]
+        if not isinstance(value, kind) or (isinstance(value, bool) and name != "dirty"):
+            raise ValueError(f"field {name!r} is {value!r}, expected {kind}")
     if record["profile"] not in PROFILES:
         raise ValueError(f"profile {record['profile']!r} is not one of {', '.join(PROFILES)}")
     for name, value in record["metrics"].items():
         if not isinstance(value, (int, float)) or isinstance(value, bool):
             raise ValueError(f"metric {name!r} is {value!r}, not a number")
+    for name in ("seed", "steps"):
+        if record[name] < 0:
+            raise ValueError(f"{name} is {record[name]}: 0 or more")
+    _check_origin(record)
+    check_numbers(record["command"], record["metrics"], record["artifacts"])
     return record
 
 
+def _check_origin(record: dict) -> None:
+    """ValueError for a row that does not say where it comes from."""
+    written, dirty = record["commit"], record["dirty"]
+    if not re.fullmatch(r"([0-9a-f]{40})?", written):
+        raise ValueError(f"commit {written!r} is not the 40 digits of a commit, nor empty")
+    if not written and dirty is not None:
+        raise ValueError(f"dirty is {dirty} without a commit: only None can be said of it")
+    if written and dirty is None and record["processor"]:
+        raise ValueError("dirty is None: say whether the commit holds the code that ran")
+    if not re.fullmatch(r"\w*", record["data_hash"]):
+        raise ValueError(f"data_hash {record['data_hash']!r} is no hash")
+    for path, digest in record["artifacts"].items():
+        if not re.fullmatch(r"[0-9a-f]{64}", str(digest)):
+            raise ValueError(f"artifact {path!r}: {digest!r} is no sha256")
+    wall, work = record["wall_s"], record["metrics"].get("extra_cpu_s", 0.0)
+    if not (math.isfinite(wall) and wall > 0):
+        raise ValueError(f"wall_s is {wall!r}: seconds of the work, above 0")
+    if work > wall + 0.05:  # both are rounded
+        raise ValueError(f"wall_s is {wall}, less than extra_cpu_s {work:.2f}: it misses the work")
+
+
 def write(rows: list[dict], path) -> Path:
-    """Validate the rows and write them as one JSON file, whole or not at all."""
+    """Validate the rows and write them as one JSON file, whole or not at all.
+
+    ValueError for a row that lacks a field, those of ``UNKNOWN`` included: a run says where it comes from.
+    """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    for row in rows:
+        if lacking := [name for name in UNKNOWN if name not in row]:
+            raise ValueError(f"a row of {row.get('system', '?')!r} lacks {', '.join(lacking)}")
     rows = [validate(row) for row in rows]
+    path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(rows, indent=1, sort_keys=True, allow_nan=False)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -2,14 +2,14 @@
 
 import math
 import os
+import shlex
 import sys
-import time
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
 
-from ..checkout import commit
-from . import records
+from . import editions, records
+from .origin import Origin
 
 #: Chapter parameters have these names in every notebook.
 PARAMETERS = ("PROFILE", "SEED", "CORPUS", "VARIANT", "OUT")
@@ -22,11 +22,11 @@ class ChapterRun:
     attributes) and ``out`` (the folder that the rows go to).
     """
 
-    def __init__(self, slug, profile, seed, corpus, variant, out, sizes):
+    def __init__(self, slug, profile, seed, corpus, variant, out, sizes, more=None):
         self.slug, self.profile, self.seed = slug, profile, seed
         self.corpus, self.variant, self.out = corpus, variant, Path(out)
-        self.sizes = SimpleNamespace(**sizes)
-        self._began = time.perf_counter()
+        self.sizes, self.more = SimpleNamespace(**sizes), dict(more or {})
+        self.origin, self._hashes = Origin(), {}
 
     def rng(self, name: str = ""):
         """A numpy Generator for this chapter's seed; another ``name`` gives an independent one."""
@@ -68,12 +68,13 @@ class ChapterRun:
             "split": "all",
             "seed": self.seed,
             "steps": 0,
-            "device": "cpu",
-            "commit": commit(),
-            "wall_s": round(time.perf_counter() - self._began, 3),
             "command": self.command,
             "artifacts": {},
         }
+        device, corpus = row.get("device", "cpu"), row.get("corpus", self.corpus)
+        if corpus not in self._hashes:
+            self._hashes[corpus] = editions.hash_corpus(corpus)
+        own |= self.origin.fields(device, self._hashes[corpus])
         if not isinstance(row.get("metrics"), dict):
             raise ValueError(f"{self.slug}: a row needs metrics, name -> number, got {row}")
         numbers = {k: v.item() if hasattr(v, "item") else v for k, v in row["metrics"].items()}
@@ -83,8 +84,10 @@ class ChapterRun:
     @property
     def command(self) -> str:
         """The command that repeats this run from the root of the repository."""
-        values = f"-p PROFILE {self.profile} -p SEED {self.seed} -p CORPUS {self.corpus} -p VARIANT {self.variant}"
-        return f"papermill {_path_of(self.slug)} out.ipynb {values}"
+        named = (self.profile, self.seed, self.corpus, self.variant)
+        given = dict(zip(PARAMETERS, named)) | self.more
+        words = [f"-p {name} {shlex.quote(str(value))}" for name, value in given.items()]
+        return f"papermill {_path_of(self.slug)} out.ipynb {' '.join(words)}"
 
 
 class Provenance:
@@ -95,7 +98,8 @@ class Provenance:
         self._lines = {
             "parameters": f"profile {run.profile}, seed {run.seed}, corpus {run.corpus}, variant {run.variant}",
             "rows": f"{len(rows)} in {path.name}",
-            "commit": rows[0]["commit"][:12] or "not in a repository",
+            "commit": _tell_commit(rows[0]),
+            "processor": rows[0]["processor"],
             "versions": ", ".join(f"{k} {v}" for k, v in records.versions().items()),
             "python": sys.version.split()[0],
             "seconds": f"{rows[-1]['wall_s']:.1f}",
@@ -110,9 +114,16 @@ class Provenance:
         return f"<details><summary>Where these numbers come from</summary><table>{cells}</table></details>"
 
 
+def _tell_commit(row: dict) -> str:
+    """The commit as a page shows it, and whether it holds what ran."""
+    more = " and changes that it does not hold" if row["dirty"] else ""
+    return row["commit"][:12] + more or "not in a repository"
+
+
 def begin(
-    slug, *, profile, seed, corpus, variant, out, corpora, variants=("default",), sizes=None
-) -> ChapterRun:
+    slug, *, profile, seed, corpus, variant, out, corpora,
+    variants=("default",), sizes=None, more=None,
+) -> ChapterRun:  # fmt: skip
     """Check a chapter's parameters and start its clock.
 
     Parameters
@@ -121,6 +132,7 @@ def begin(
     profile : ``smoke``, ``cpu`` or ``gpu``; ``sizes[profile]`` is what it uses.
     corpora, variants : what this chapter accepts.
     out : folder for the rows; empty means ``$MUSICGAN_OUT``, else a folder in the user's cache.
+    more : the chapter's other parameters, name -> value, for the command that repeats it.
 
     Raises ValueError that names the parameter, the value and the accepted ones.
     """
@@ -137,7 +149,7 @@ def begin(
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ValueError(f"SEED = {seed!r} must be a whole number, 0 or more")
     out = out or os.environ.get("MUSICGAN_OUT") or records.cache_folder() / "runs"
-    return ChapterRun(slug, profile, seed, corpus, variant, out, sizes[profile])
+    return ChapterRun(slug, profile, seed, corpus, variant, out, sizes[profile], more)
 
 
 def _path_of(slug: str) -> str:

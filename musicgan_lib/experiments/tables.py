@@ -4,6 +4,12 @@ import math
 
 import numpy as np
 
+from .editions import NOT_ON_THIS_EDITION, is_older, mark, mark_edition, note, pick_edition
+
+__all__ = [
+    "NOT_ON_THIS_EDITION", "NOT_RUN", "Table", "bootstrap_interval", "by_seed", "compare", "differences",
+    "mark", "mark_edition", "note", "pick_edition", "row_of",
+]  # fmt: skip
 NOT_RUN = "– not run"
 
 
@@ -29,22 +35,29 @@ def compare(paper_rows, records, columns, *, live=(), names=None) -> Table:
     A dash stands where a number does not exist: a column that the paper lacks, or a metric that is
     undefined there. Recorded cells of a row without any record say "– not run", and so does a run
     of this chapter that did not happen. ± is the standard deviation over seeds (n - 1); one seed has none.
+    Rows of an older edition of the music are shown where a row has no other, marked, with a note below; a row
+    whose commit lacks some of its code is marked, too.
     """
     shown = {m: h if isinstance(h, tuple) else (h, 2) for m, h in columns.items()}
     lines = ["model | whose | " + " | ".join(h for h, _ in shown.values())]
     lines.append("|".join(["---"] * (2 + len(shown))))
+    told: list[dict] = []
     for row, printed in paper_rows.items():
         name = (names or {}).get(row, row)
-        seen = [r["metrics"] for r in records if row_of(r) == row]
+        kept = pick_edition([r for r in records if row_of(r) == row])
+        told += kept
+        seen = [r["metrics"] for r in kept]
         here = [r["metrics"] for r in live if row_of(r) == row]
         n = f"{len(seen)} seed{'s' if len(seen) != 1 else ''}" if seen else "recorded"
-        for whose, found in (("paper", [printed]), (f"ours, {n}", seen), ("this run", here)):
+        ours = f"ours, {n}{mark(kept)}"
+        for whose, found in (("paper", [printed]), (ours, seen), ("this run", here)):
             if (whose == "this run" and not live) or found == [None]:
                 continue
             cells = [_cell([f.get(m) for f in found], digits) for m, (_, digits) in shown.items()]
             lines.append(f"{name} | {whose} | " + " | ".join(cells))
             name = ""
-    return Table("\n".join(f"| {line} |" for line in lines))  # an empty first cell needs its bar
+    table = "\n".join(f"| {line} |" for line in lines)  # an empty first cell needs its bar
+    return Table(table + note(told))
 
 
 def row_of(record) -> str:
@@ -54,18 +67,25 @@ def row_of(record) -> str:
 
 
 def by_seed(records, row: str, metric: str) -> dict[int, float]:
-    """A metric of all records of a row, seed -> value; runs that lack it are left out."""
-    return {
-        r["seed"]: r["metrics"][metric]
-        for r in records
-        if row_of(r) == row and metric in r["metrics"]
-    }
+    """A metric of all records of a row, seed -> value; runs that lack it are left out.
+
+    Of a row that was run on this edition of the music, older ones do not count.
+    """
+    of = [r for r in records if row_of(r) == row and metric in r["metrics"]]
+    return {r["seed"]: r["metrics"][metric] for r in pick_edition(of)}
 
 
 def differences(records, row: str, other: str, metric: str) -> np.ndarray:
-    """``row`` minus ``other`` in the runs of the same seed, ``(n,)``: seeds are the unit of every claim."""
-    a, b = by_seed(records, row, metric), by_seed(records, other, metric)
-    return np.array([a[seed] - b[seed] for seed in sorted(a.keys() & b.keys())])
+    """``row`` minus ``other`` in the runs of the same seed, ``(n,)``: seeds are the unit of every claim.
+
+    Both are of one edition of the music: the present one where it has such a pair, else the older.
+    """
+    editions = [[r for r in records if is_older(r) == older] for older in (False, True)]
+    for runs in editions:
+        a, b = by_seed(runs, row, metric), by_seed(runs, other, metric)
+        if common := sorted(a.keys() & b.keys()):
+            return np.array([a[seed] - b[seed] for seed in common])
+    return np.array([])
 
 
 def bootstrap_interval(values, rng, level: float = 0.95, times: int = 2000) -> tuple[float, float]:

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..checkout import commit
 from ..evaluation.judge import judge_run
 from ..learning import fit as loop
 from ..learning import team
 from . import machine, presets, records
+from .origin import Origin
 from .settings import choose_corpus, choose_variant, command, read_setting
 
 __all__ = ["command", "draw", "evaluate", "load_weights", "open_run", "read_setting", "sample", "save_weights", "train"]  # fmt: skip
@@ -82,7 +82,7 @@ def train(
         "system": preset, "variant": label, "control": control, "profile": profile, "seed": seed,
         "corpus": corpus, "config": asdict(config), "data_hash": data.data_hash,
     }  # fmt: skip
-    code, began = _code(about), time.perf_counter()
+    code, began, origin = _code(about), time.perf_counter(), Origin()
     folder = Path(folder) if folder else default_folder(about, code)
     before = _read(folder / "config.json")
     recorded = folder / "record.json"
@@ -128,8 +128,8 @@ def train(
         _LOG.warning(f"{told}; the same call goes on from there")
     row = {
         **{k: about[k] for k in ("system", "variant", "control", "profile", "corpus", "seed")},
-        "split": getattr(data, "split_by", "piece"), "steps": state.step, "device": where, "commit": commit(),
-        "wall_s": round(about["seconds"], 1), "artifacts": {}, "metrics": metrics,
+        "split": getattr(data, "split_by", "piece"), "steps": state.step, "artifacts": {}, "metrics": metrics,
+        **origin.fields(where, data.data_hash.partition("-")[0]), "wall_s": round(about["seconds"], 3),
         "command": command(preset, variant, profile, seed, corpus, control, changes),
     }  # fmt: skip
     records.write([row], recorded)

@@ -11,6 +11,7 @@ from importlib import resources
 
 from ..experiments import records
 from ..experiments.claims import judge_claim, read_all_records
+from ..experiments.editions import mark_edition, pick_edition
 
 STATES = ("WORKS", "PARTIAL", "VOID", "ABSENT")
 
@@ -61,8 +62,10 @@ def derive_state(claim: dict | None, rows: list[dict]) -> str:
     a control does as well, so the check proves nothing. WORKS: :func:`judge_claim` says so of every control.
 
     Only equal things are compared: the same corpus, split, profile, steps and variant. The largest
-    profile with a control decides; of several comparisons the worst counts. Source: ours.
+    profile with a control decides; of several comparisons the worst counts. Rows of an older edition of
+    the music decide only where there are no others. Source: ours.
     """
+    rows = pick_edition(rows)
     if all(r["control"] is not None for r in rows):
         return "ABSENT"
     if claim is None:
@@ -96,3 +99,9 @@ def list_states(rows: list[dict] | None = None) -> dict[str, str]:
         s.id: derive_state(s.claim, [r for r in rows if r["system"] == s.id])
         for s in list_systems()
     }
+
+
+def list_marks(rows: list[dict] | None = None) -> dict[str, str]:
+    """What has to stand behind a system's state, by its id: that all its rows are of an older edition, else nothing."""
+    rows = read_all_records() if rows is None else rows
+    return {s.id: mark_edition([r for r in rows if r["system"] == s.id]) for s in list_systems()}

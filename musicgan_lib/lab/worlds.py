@@ -254,16 +254,16 @@ def main(arguments=None) -> None:
         if (seed, LAST[chosen.world]) in [(r["seed"], r["system"]) for r in done]:
             continue
         done = [r for r in done if r["seed"] != seed]  # what was stopped half-way begins again
+        run = runs.begin(
+            SLUG, profile="cpu", seed=seed, corpus=corpus, variant="default", out=path.parent,
+            corpora=(corpus,),
+        )  # fmt: skip
         if chosen.world == "music":
             tunes = [p for s in ("train", "valid", "test") for p in corpora.load("nottingham", s)]
             words, kinds = music_words(tunes)
             found = run_music(words, len(kinds), seed)
         else:
             found = run_exact(12, seed) if chosen.world == "exact" else run_oracle(seed)
-        run = runs.begin(
-            SLUG, profile="cpu", seed=seed, corpus=corpus, variant="default", out=path.parent,
-            corpora=(corpus,),
-        )  # fmt: skip
         command = f"python -m musicgan_lib.lab.worlds {chosen.world} --seeds {seed}"
         steps = 0 if chosen.world == "exact" else FULL["lm"]
         for one in [found] if isinstance(found, list) else ([row] for row in found):

@@ -1,0 +1,87 @@
+"""What the ``command`` of a record says: which code it runs, and which numbers that code computes."""
+
+import re
+import shlex
+from dataclasses import dataclass
+
+#: What training does not compute and a second tool adds to the row of a run; which tool.
+ADDED = {
+    "judge_accuracy": "collect_runs.py",
+    "judge_standard_error": "collect_runs.py",
+    "judge_js_bound": "collect_runs.py",
+    "judge_smallest_gap": "collect_runs.py",
+    "judge_seeds": "collect_runs.py",
+    "turns": "collect_runs.py",
+}
+PRESETS = "musicgan_lib/experiments/presets"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the commands of a row: the file that it runs, and names that this file's code has to know.
+
+    ``place`` is where the names are looked for: the file itself, or a folder. Paths are those of the repository.
+    """
+
+    text: str
+    file: str
+    place: str
+    names: tuple[str, ...] = ()
+
+
+def read_command(command: str) -> list[Step]:
+    """The steps of a command, which ``"; "`` parts; ValueError for one that is none of the project's.
+
+    It is one of ``musicgan train PRESET …``, ``papermill CHAPTER out.ipynb …``, ``python -m musicgan_lib.… …`` and
+    ``python tools/….py …``.
+    """
+    return [_read_step(text) for text in command.split("; ")]
+
+
+def _read_step(text: str) -> Step:
+    match shlex.split(text):
+        case ["musicgan", "train", preset, *words] if preset.isidentifier():
+            file = f"{PRESETS}/{preset}.py"
+            return Step(text, file, PRESETS, tuple(_named_settings(words)))
+        case ["papermill", path, "out.ipynb", *words] if path.endswith(".ipynb"):
+            told = tuple(b for a, b in zip(words, words[1:]) if a == "-p")
+            return Step(text, path, path, told)
+        case ["python", "-m", module, *_] if module.startswith("musicgan_lib."):
+            file = module.replace(".", "/") + ".py"
+            return Step(text, file, file)
+        case ["python", path, *words] if re.fullmatch(r"tools/\w+\.py", path):
+            return Step(text, path, path, tuple(w for w in words if w.startswith("--")))
+    raise ValueError(
+        f"command {text!r} is none of: musicgan train PRESET, papermill CHAPTER out.ipynb, "
+        "python -m musicgan_lib.MODULE, python tools/TOOL.py"
+    )
+
+
+def _named_settings(words: list[str]):
+    """The variant, the control and the settings that a training command names."""
+    for option, value in zip(words, words[1:]):
+        if option in ("--variant", "--control"):
+            yield value
+        elif option == "--set":
+            yield value.partition("=")[0]
+
+
+def check_numbers(command: str, metrics, artifacts=()) -> None:
+    """ValueError for a number that none of the command's tools computes.
+
+    Weights that travel are rounded, and their row is measured with them: so it was not by training alone.
+    """
+    steps = read_command(command)
+    if not steps[0].text.startswith("musicgan train"):
+        return
+    for name in ADDED.keys() & metrics.keys():
+        if not any(ADDED[name] in step.text for step in steps):
+            raise ValueError(
+                f"metric {name!r} is computed by tools/{ADDED[name]}, and the command {command!r} "
+                f"does not run it: add '; python tools/{ADDED[name]} …'"
+            )
+    if any(path.endswith(".safetensors") for path in artifacts) and "--weights" not in command:
+        raise ValueError(
+            f"a row with rounded weights was measured by tools/collect_runs.py, and the command {command!r} "
+            "does not run it: add '; python tools/collect_runs.py … --weights …'"
+        )

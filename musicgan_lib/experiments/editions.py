@@ -1,0 +1,75 @@
+"""Editions of a corpus: after its reader was mended the music is another one, and rows of the older one say so.
+
+``results/about/editions.json`` holds for each corpus its present ``data_hash`` and, where the music has changed since
+rows were first recorded, ``changed``: what was mended, in words. ``tools/editions.py`` writes it. What pages show goes
+through :func:`pick_edition`, :func:`mark` and :func:`note`; tables, claims and the landscape do so by themselves.
+"""
+
+import functools
+import json
+
+from . import records
+
+OLDER = "older edition of the music"
+NOT_ON_THIS_EDITION = "– not run on this edition"
+
+
+def hash_corpus(name: str) -> str:
+    """What the music of a corpus on this machine is known by; an empty string where it is not here, or is none."""
+    from .. import corpora
+
+    return corpora.load(name, limit=0).data_hash if corpora.available(name) else ""
+
+
+@functools.cache
+def list_editions() -> dict[str, dict]:
+    """Corpus -> its present edition: ``data_hash`` and perhaps ``changed``; empty where nothing was written down."""
+    name = "about/editions.json"
+    return json.loads(records.open(name).read_text()) if name in records.index() else {}
+
+
+def is_older(row: dict) -> bool:
+    """Whether a row was recorded on an older edition of its corpus than the present one.
+
+    A row without a hash is from before hashes were kept: it is older where the music has changed since.
+    """
+    present = list_editions().get(row.get("corpus"), {})
+    if row.get("data_hash"):
+        return row["data_hash"] != present.get("data_hash", row["data_hash"])
+    return "changed" in present
+
+
+def pick_edition(rows: list[dict]) -> list[dict]:
+    """The rows of the present edition; where there is none of it, all of them, which are older: never both."""
+    return [row for row in rows if not is_older(row)] or list(rows)
+
+
+def mark_edition(rows: list[dict]) -> str:
+    """What has to stand behind a name of rows of an older edition: ``" (older edition …)"``; else an empty string.
+
+    Of several editions :func:`pick_edition` chooses, here as in what is shown.
+    """
+    older = any(map(is_older, pick_edition(rows)))
+    return f" ({OLDER}; {NOT_ON_THIS_EDITION})" if older else ""
+
+
+def mark_code(rows: list[dict]) -> str:
+    """``" (not all of their code is in their commit)"`` behind a name of rows of which that is known; else empty."""
+    dirty = any(row.get("dirty") for row in pick_edition(rows))
+    return " (not all of their code is in their commit)" if dirty else ""
+
+
+def mark(rows: list[dict]) -> str:
+    """Both marks: what a reader has to know of these rows before their numbers."""
+    return mark_edition(rows) + mark_code(rows)
+
+
+def note(rows: list[dict]) -> str:
+    """A paragraph for under a table of these rows: which corpora have changed since, and how; empty where none has."""
+    older = {row["corpus"] for row in rows if is_older(row)}
+    told = [
+        f"{OLDER.capitalize()}: {corpus}; since then {list_editions()[corpus]['changed']}. "
+        f"{NOT_ON_THIS_EDITION.removeprefix('– ').capitalize()}."
+        for corpus in sorted(older)
+    ]
+    return "".join(f"\n\n*{sentence}*" for sentence in told)
