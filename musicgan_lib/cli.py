@@ -30,7 +30,7 @@ def prepare_corpus(chosen) -> int:
 def list_presets(chosen) -> int:
     """A line for each preset; of one that is named what can be asked of it."""
     from .experiments import presets
-    from .experiments.settings import choose_corpus, choose_variant
+    from .experiments.settings import choose_corpus
 
     if chosen.name is None:
         for name in presets.names():
@@ -39,7 +39,7 @@ def list_presets(chosen) -> int:
         return 0
     game = presets.find(chosen.name)
     print(game.__doc__.strip())
-    print(f"\nvariants: {', '.join(game.VARIANTS)} (by default {choose_variant(game)})")
+    print(f"\nvariants: {', '.join(game.VARIANTS)} (by default the first)")
     print(f"controls: {', '.join(game.CONTROLS)}")
     print(f"corpora:  {', '.join(game.CORPORA)} (here by default {choose_corpus(game)})")
     print(f"profiles: {', '.join(game.PROFILES)}")
@@ -51,7 +51,7 @@ def train(chosen) -> int:
     """Train a preset, or go on where it stopped; prints the run folder and what was measured."""
     from .experiments import training
 
-    cli_scale.show_log("training")
+    cli_scale.show_log("settings")
     game = training.presets.find(chosen.preset)
     changes = dict(training.read_setting(game, text) for text in chosen.set)
     folder = training.train(

@@ -12,6 +12,7 @@ from musicgan_lib import corpora
 from musicgan_lib.evaluation.nll import nll
 from musicgan_lib.experiments import presets, records, training
 from musicgan_lib.experiments.presets._roll_measures import measure_likelihoods
+from musicgan_lib.experiments.presets._words import spread_evenly
 from musicgan_lib.metrics.rolls import roll_statistics
 
 ROWS = [
@@ -36,8 +37,8 @@ def test_weights_reproduce_their_metric(row, artifact):
     if hasattr(game, "GENERATOR"):
         return check_measured(game, config, data, row, path)
     policy = game.build(config, data, 0).modules["policy"]
-    windows = torch.as_tensor(data.windows("valid", config.length))
-    spread = windows[:: max(len(windows) // config.measure, 1)][: config.measure]
+    windows = data.windows("valid", config.length)
+    spread = torch.as_tensor(spread_evenly(windows, config.measure))
     untrained = nll(policy, spread)
     training.load_weights(policy, path)
     found = nll(policy, spread)

@@ -1,8 +1,11 @@
 """Settings of a run as words: the command that repeats it, and ``NAME=VALUE`` read back."""
 
+import logging
 import shlex
 
 from . import presets
+
+_LOG = logging.getLogger(__name__)
 
 
 def command(preset, variant, profile, seed, corpus, control=None, changes=None) -> str:
@@ -29,6 +32,12 @@ def read_setting(game, text: str):
         raise ValueError(f"{name} is a {kind.__name__}, and {value!r} is none") from None
 
 
+def check_seed(seed) -> None:
+    """ValueError for what is no whole number, 0 or more."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ValueError(f"the seed is {seed!r}: it must be a whole number, 0 or more")
+
+
 def choose_corpus(game) -> str:
     """The first corpus of a preset whose music is on this machine, or that the preset makes itself."""
     from .. import corpora
@@ -38,5 +47,8 @@ def choose_corpus(game) -> str:
 
 
 def choose_variant(game) -> str:
-    """The variant of a preset that is trained when nobody names one: its first."""
-    return next(iter(game.VARIANTS))
+    """The variant of a preset that is trained when nobody names one: its first, which the log says."""
+    first = next(iter(game.VARIANTS))
+    name = game.__name__.rpartition(".")[2]
+    _LOG.info(f"{name}: variant {first}, the first of {', '.join(game.VARIANTS)}")
+    return first

@@ -15,7 +15,7 @@ from ..learning import fit as loop
 from ..learning import team
 from . import machine, presets, records
 from .origin import Origin
-from .settings import choose_corpus, choose_variant, command, read_setting
+from .settings import check_seed, choose_corpus, choose_variant, command, read_setting
 
 __all__ = ["command", "draw", "evaluate", "load_weights", "open_run", "read_setting", "sample", "save_weights", "train"]  # fmt: skip
 _LOG = logging.getLogger(__name__)
@@ -61,11 +61,8 @@ def train(
     Raises ValueError for a name or value that does not exist, with the nearest ones.
     """  # fmt: skip
     game, changes = presets.find(preset), changes or {}
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ValueError(f"the seed is {seed!r}: it must be a whole number, 0 or more")
-    if variant is None:
-        variant = choose_variant(game)
-        _LOG.info(f"{preset}: variant {variant}, the first of {', '.join(game.VARIANTS)}")
+    check_seed(seed)
+    variant = variant or choose_variant(game)
     corpus = corpus or choose_corpus(game)
     if corpus not in game.CORPORA and hasattr(game, "READS_FOLDERS") and Path(corpus).exists():
         corpus = str(Path(corpus).resolve())

@@ -1,22 +1,22 @@
 """The game that the presets on tones share: likelihood or squared error first, then a discriminator and a generator."""
 
 import copy
-from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
 from ...learning import losses, team
-from ...learning.balance import RULES, curriculum, freezes
+from ...learning.balance import curriculum, freezes
 from ...learning.fit import TrainingState
 from ...learning.team import update
 from ...models.crnn_gan import Discriminator, Generator, minibatch_closeness
 from ...models.seqgan import Sampler, WordPolicy, unpack
 from ...models.tone_gan import RelationDiscriminator
 from .. import tones
-from . import check_least, check_length, check_name
+from . import check_length, check_name
 from ._tone_batches import Numbers, Symbols
 from ._tone_measures import Yardstick, measure_likelihoods
+from ._tone_settings import MATCHING, Config, shared_phase
 
 __all__ = ["BATCHES", "CONTROLS", "GENERATOR", "Config", "as_words", "build", "check_control", "draw", "encode", "make_step", "measure", "shared_phase"]  # fmt: skip
 GENERATOR = "generator"
@@ -24,76 +24,6 @@ BATCHES = ("batch",)  # what several processes divide among them
 #: A control takes one thing away from a variant and keeps its budget. Without an adversary the generator goes on with its
 #: likelihood or squared error: as many updates as in the game, by the same optimiser at the same rate.
 CONTROLS = ("no_adversary", "frozen_discriminator")
-MATCHING = {
-    "paired": losses.feature_matching_paired,  # of several processes' rows the means are those of all
-    "moments": lambda *rows: losses.feature_matching_moments(*map(team.gather_rows, rows)),
-}
-
-
-@dataclass(frozen=True)
-class Config:
-    """Everything that a run depends on but the seed and the music. Steps are updates."""
-
-    symbols: bool = False  # tones as quantised symbols with a likelihood, else as real numbers
-    tones: int = 1
-    shared_time: bool = False
-    scale: str = "raw"
-    one_key: bool = False
-    # the networks
-    hidden: int = 350
-    layers: int = 2
-    kernels: int = 0  # of minibatch discrimination
-    spectral: bool = False  # spectral norm on the discriminator's last layer
-    # the phases
-    length: int = 100
-    batch: int = 20
-    pretrain: int = 0
-    pretrain_lr: float = 0.1
-    #: Pre-training updates with songs that grow from 4 to 24 cells, as in the published code; 0: whole songs
-    curriculum: int = 0
-    pretrain_judge: int = 0
-    adversarial: int = 0
-    judge_steps: int = 1
-    g_lr: float = 0.1
-    d_lr: float = 0.05
-    optimiser: str = "sgd"
-    clip: float = 5.0
-    # the signal
-    matching: str = "paired"  # or "moments"; with "off" the generator's loss is adversarial
-    freezing: str = "as_printed"
-    l2: float = 0.0
-    penalty: float = 0.0  # on the slope of the discriminator at real songs
-    likelihood: float = 0.0  # weight of a likelihood step mixed into every adversarial one
-    average: float = 0.0  # the generator that is kept is a running average of its weights
-    check_every: int = 50
-    checked: int = 128  # samples of a check
-    measure: int = 512  # windows of samples, and of test music
-
-    def __post_init__(self):
-        check_name("optimiser", self.optimiser, ("sgd", "adam"))
-        check_name("matching", self.matching, (*MATCHING, "off"))
-        check_name("freezing", self.freezing, RULES)
-        ones = "tones hidden layers batch judge_steps check_every".split()
-        check_least(self, **dict.fromkeys(ones, 1), length=6, checked=2, measure=2)
-        none = "pretrain pretrain_judge adversarial g_lr d_lr pretrain_lr l2 penalty likelihood"
-        check_least(self, **dict.fromkeys(none.split(), 0), clip=1e-6, average=0, kernels=0)
-        if self.average >= 1:
-            raise ValueError("with an average of 1 or more nothing is learned")
-        if self.symbols and (self.scale != "normalised" or self.tones > 1):
-            raise ValueError("symbols are for normalised cells of one tone")
-
-    @property
-    def steps(self) -> int:
-        """Updates of the generator or of the pre-training discriminator, all phases together."""
-        return self.pretrain + self.adversarial + (self.pretrain_judge if self.adversarial else 0)
-
-
-def shared_phase(config: Config) -> Config | None:
-    """The settings of the pre-training alone, the same for all variants that share it."""
-    default, kept = Config(), ("symbols", "tones", "shared_time", "scale", "one_key", "hidden", "layers", "length",
-                               "batch", "pretrain", "pretrain_lr", "curriculum", "optimiser", "clip", "l2",
-                               "check_every", "checked", "measure", "average")  # fmt: skip
-    return replace(default, **{k: getattr(config, k) for k in kept}) if config.pretrain else None
 
 
 def encode(config: Config, corpus: str) -> tones.ToneData:

@@ -66,6 +66,13 @@ def keep_best(state, valid, load: bool = False) -> float:
     return found
 
 
+def spread_evenly(windows: np.ndarray, n: int) -> np.ndarray:
+    """``n`` of the windows of a split, from the first to the last; all where there are no more."""
+    if len(windows) <= n:
+        return windows
+    return windows[np.linspace(0, len(windows) - 1, n).round().astype(int)]
+
+
 def measure_words(policy, judge, data, config, generator) -> tuple[dict, torch.Tensor]:
     """Likelihood on every split, entropy, and what the samples are like; with the samples.
 
@@ -76,7 +83,7 @@ def measure_words(policy, judge, data, config, generator) -> tuple[dict, torch.T
     found = {}
     for split in ("train", "valid", "test"):
         windows = data.windows(split, config.length)
-        spread = windows[:: max(len(windows) // config.measure, 1)][: config.measure]
+        spread = spread_evenly(windows, config.measure)
         if len(spread):
             found[f"nll_{split}"] = measures.nll(policy, torch.as_tensor(spread))
             found[f"nll_{split}"] *= data.symbols_per_word(spread)

@@ -8,7 +8,7 @@ slopes, a judge that hears relations, and a likelihood to hold on to.
 
 import sys
 
-from . import _tone_game, check_name
+from . import check_name
 from ._tone_game import *  # noqa: F403 - the game, with what this paper changes below
 from ._tone_game import Config
 
@@ -82,4 +82,4 @@ def configure(variant, profile, corpus="chorales", *, game=None, **changes) -> C
     settings = size | own | changes
     for name in settings:
         check_name("setting", name, list(Config.__dataclass_fields__))
-    return _tone_game.Config(**settings)
+    return Config(**settings)
