@@ -192,10 +192,8 @@ def _play(state, config, table, control) -> dict:
     if not rest_g:
         weight = config.likelihood
         if control == "no_adversary":
-            loss, weight = (
-                0.0,
-                weight or 1.0,
-            )  # what the generator was pre-trained by, in the adversary's place
+            # what the generator was pre-trained by stands in the adversary's place
+            loss, weight = 0.0, weight or 1.0
         else:
             loss = sum((s * f).sum() for s, f in zip(slopes, fake))
         if weight:
