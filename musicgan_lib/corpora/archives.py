@@ -1,11 +1,16 @@
 """Files inside folders, zips and tars, read without ever unpacking them to disk."""
 
 import lzma
+import os
 import tarfile
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
+#: How the names of MIDI files end.
+MIDI = (".mid", ".midi", ".rmi", ".kar")
+#: How the names of scores end, which no corpus of MIDI files holds.
+SCORES = (".abc", ".krn", ".mscz", ".musicxml", ".mxl", ".xml")
 #: A MIDI or ABC file is small; anything larger is not one.
 LARGEST = 64 * 2**20
 
@@ -28,19 +33,26 @@ class ArchiveError(ValueError):
 
 
 class Files:
-    """The files below a folder, or inside an archive: ``names`` in order, ``read(name)`` gives bytes.
+    """The files below a folder, or inside an archive, or one MIDI file: ``names`` in order, ``read(name)`` gives bytes.
 
-    A folder's own name stands first in its files' names, as in an archive made of it.
+    A folder's own name stands first in its files' names, as in an archive made of it. Links in a folder are followed,
+    each folder once; links in an archive are not. ``left_out`` tells what was not looked into, a sentence each.
 
-    Raises ArchiveError for a truncated archive, and for a member whose name leads outside.
+    Raises ArchiveError for a truncated archive, for a file that is none, and for a member whose name leads outside.
     """
 
     def __init__(self, path):
-        self.path = Path(path)
+        self.path = Path(os.path.abspath(path))  # "." and ".." have no name of their own
+        self.left_out: list[str] = []
+        self._zip = self._tar = None
         try:
             self._open()
         except DAMAGE as reason:
-            raise ArchiveError(f"{self.path} cannot be read: {reason}") from reason
+            told = str(reason).splitlines()
+            why = "it is neither a zip nor a tar" if len(told) > 1 else reason
+            raise ArchiveError(f"{self.path} cannot be read: {why}{_hint(self.path)}") from reason
+        # "._song.mid" is what a Mac keeps about song.mid, beside it
+        self.names = [n for n in self.names if not PurePosixPath(n).name.startswith("._")]
         for name in self.names:
             if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
                 self.close()
@@ -60,19 +72,24 @@ class Files:
 
     def _open(self):
         if self.path.is_dir():
-            self._zip = self._tar = None
-            found = (p for p in self.path.rglob("*") if p.is_file() and not p.is_symlink())
-            self.names = sorted(p.relative_to(self.path.parent).as_posix() for p in found)
+            found, self.left_out = list_files(self.path)
+            self.names = sorted(f"{self.path.name}/{name}" for name in found)
+        elif self.path.suffix.lower() in MIDI:
+            self.names = [self.path.name]
         elif zipfile.is_zipfile(self.path):
-            self._zip, self._tar = zipfile.ZipFile(self.path), None
+            self._zip = zipfile.ZipFile(self.path)
             self.names = sorted(i.filename for i in self._zip.infolist() if not i.is_dir())
         else:
-            self._zip, self._tar = None, tarfile.open(self.path)
+            self._tar = tarfile.open(self.path)
             try:
-                self._members = {m.name: m for m in self._tar.getmembers() if m.isfile()}
+                members = self._tar.getmembers()
             except BaseException:
                 self._tar.close()
                 raise
+            self._members = {m.name: m for m in members if m.isfile()}
+            links = sum(m.issym() or m.islnk() for m in members)
+            if links:
+                self.left_out.append(f"{links} links inside the archive are not followed")
             self.names = sorted(self._members)
 
     def in_place(self) -> list[str]:
@@ -86,7 +103,10 @@ class Files:
             return f"{found.file_size}-{found.CRC}"
         if self._tar is not None:
             return f"{self._members[name].size}-{self._members[name].mtime}"
-        found = (self.path.parent / name).stat()
+        try:
+            found = os.stat(self.path.parent / name)
+        except OSError:  # a link that leads nowhere
+            return "gone"
         return f"{found.st_size}-{found.st_mtime_ns}"
 
     def read(self, name: str) -> bytes:
@@ -108,15 +128,47 @@ class Files:
         return open(self.path.parent / name, "rb")
 
 
-def find_candidates(folders) -> list[Path]:
-    """Every archive and every folder that may hold a corpus, right below the given folders, and they themselves."""
-    found = []
-    for folder in folders:
-        folder = Path(folder)
-        if not folder.is_dir():
+def list_files(folder: Path) -> tuple[list[str], list[str]]:
+    """The names of all files below a folder, from it, with ``/``; and what could not be opened, a sentence each.
+
+    A link to a folder is followed, but no folder is entered twice, so that a link to above ends. A link that leads
+    nowhere is among the names: whoever reads it is told.
+    """
+    found, told, entered = [], [], set()
+    inside, linked = [""], []
+    while inside or linked:
+        name = (inside or linked).pop()
+        try:
+            status = os.stat(folder / name)
+            if (status.st_dev, status.st_ino) in entered:
+                continue
+            entered.add((status.st_dev, status.st_ino))
+            with os.scandir(folder / name) as entries:
+                entries = sorted(entries, key=lambda e: e.name)
+        except OSError as reason:
+            if not name:
+                raise
+            told.append(f"the folder {name.rstrip('/')} could not be opened ({reason.strerror})")
             continue
-        inside, packed = sorted(folder.iterdir()), (".zip", ".tar", ".tar.gz", ".tgz")
-        found += [p for p in inside if p.is_dir() or p.name.endswith(packed)]
-        if any(p.is_file() for p in inside):
-            found.append(folder)
-    return found
+        for entry in entries:
+            if _asks(entry.is_dir):
+                (linked if entry.is_symlink() else inside).append(f"{name}{entry.name}/")
+            elif _asks(entry.is_file) or entry.is_symlink() and not os.path.exists(entry.path):
+                found.append(f"{name}{entry.name}")
+    return found, told
+
+
+def _asks(question) -> bool:
+    """A question about a file; no, where it cannot be answered (a link to itself)."""
+    try:
+        return question()
+    except OSError:
+        return False
+
+
+def _hint(path: Path) -> str:
+    if path.suffix.lower() not in SCORES:
+        return ""
+    return (
+        "; a score is read one by one, with notes.from_music21(music21.converter.parse(its path))"
+    )

@@ -5,6 +5,7 @@ import gc
 import io
 import json
 import os
+import threading
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -28,19 +29,23 @@ def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
     Raises OSError with a sentence that names the folder.
     """
     names = ("tracks", "metre", "title", "composer", "dynamics", "source", "publishable", "losses")
-    about = json.dumps({"pieces": [{n: getattr(p, n) for n in names} for p in pieces]} | extra)
+    rows = [{n: getattr(p, n) for n in names} | {"texts": _texts(p.annotations)} for p in pieces]
+    about = json.dumps({"pieces": rows} | extra)
     # performances hold hundreds of tempos each: as an array they load ten times as fast as from JSON
     tempos = [np.array(p.tempo, float) for p in pieces]
+    beside = [p.annotations for p in pieces]
     arrays = {
         "notes": np.concatenate([p.notes for p in pieces]) if pieces else np.empty(0, NOTE),
         "ends": np.cumsum([len(p) for p in pieces], dtype=np.int64),
         "tempos": np.concatenate(tempos) if pieces else np.empty((0, 2)),
         "tempo_ends": np.cumsum([len(t) for t in tempos], dtype=np.int64),
-        "beside": gather([p.annotations for p in pieces]),
-        "beside_ends": np.cumsum([len(p.annotations) for p in pieces], dtype=np.int64),
+        "beside": np.concatenate(
+            [b.astype(ANNOTATION) for b in beside] or [np.empty(0, ANNOTATION)]
+        ),
+        "beside_ends": np.cumsum([len(b) for b in beside], dtype=np.int64),
         "about": np.frombuffer(about.encode(), np.uint8),
     }
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(part, "wb") as file:
@@ -55,11 +60,18 @@ def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
             part.unlink(missing_ok=True)
 
 
-def gather(beside: list[np.ndarray]) -> np.ndarray:
-    """Annotations of several pieces as one array, its text as wide as the longest."""
-    width = max((a.dtype["text"].itemsize // 4 for a in beside), default=1)
-    kind = ANNOTATION.descr[:-1] + [("text", f"U{width}")]
-    return np.concatenate([a.astype(kind) for a in beside]) if beside else np.empty(0, kind)
+def _texts(beside: np.ndarray) -> list[str]:
+    """The text of each annotation, none where all are empty: one long text would make all pedals as wide."""
+    return beside["text"].tolist() if beside["text"].any() else []
+
+
+def _with_texts(beside: np.ndarray, texts: list[str]) -> np.ndarray:
+    if not texts:
+        return beside
+    wide = beside.astype(ANNOTATION.descr[:-1] + [("text", f"U{max(map(len, texts))}")])
+    wide["text"] = texts
+    wide.flags.writeable = False
+    return wide
 
 
 def read_pieces(path: Path) -> tuple[list[Piece], dict] | None:
@@ -74,7 +86,12 @@ def read_pieces(path: Path) -> tuple[list[Piece], dict] | None:
             )
         about, tempos = json.loads(about.tobytes()), tempos.tolist()
         pieces = [
-            Piece.restore(notes=notes[a:b], tempo=tempos[c:d], annotations=beside[e:f], **row)
+            Piece.restore(
+                notes=notes[a:b],
+                tempo=tempos[c:d],
+                annotations=_with_texts(beside[e:f], row.pop("texts")),
+                **row,
+            )
             for row, a, b, c, d, e, f in zip(
                 about.pop("pieces"), *_spans(ends), *_spans(tempo_ends), *_spans(beside_ends)
             )

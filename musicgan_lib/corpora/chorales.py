@@ -1,13 +1,13 @@
-"""Bach's chorales from music21's own corpus: four voices, no dynamics, pickups kept."""
+"""Bach's chorales from music21's own corpus: four voices, no dynamics, pickups and fermatas kept."""
 
 import json
-import logging
-import os
 import re
-from concurrent.futures import ProcessPoolExecutor
-from importlib import resources
+from importlib import resources, util
+from pathlib import Path
 
 from ..notes import Metre, Piece, Tempo, Track
+from .chorale_scores import Part, read_score
+from .progress import follow
 from .splits import cluster, melodic_fingerprint, share_tune, split_of
 
 VOICES = ("Soprano", "Alto", "Tenor", "Bass")
@@ -24,11 +24,8 @@ def load_chorales() -> tuple[list[Piece], dict, str]:
     """All chorales, a split of each for both schemes, and a report."""
     listed = read_split_list()
     named = [(split, name) for split, names in listed["splits"].items() for name in names]
-    logging.getLogger(__name__).info(
-        "reading %d chorales once; later loads take a moment", len(named)
-    )
-    with ProcessPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
-        pieces = list(pool.map(parse_chorale, [name for _, name in named], chunksize=16))
+    names = follow((name for _, name in named), len(named), "chorales")
+    pieces = [parse_chorale(name) for name in names]
     unmatched = {split: len(places) for split, places in listed["unmatched"].items()}
     report = (
         f"{len(pieces)} chorales. The published split has 229 / 76 / 77 pieces; music21 has no convincing match for "
@@ -50,70 +47,59 @@ def split_by_tune(pieces) -> list[str]:
     return [split_of(pieces[g].title, shares) for g in groups]
 
 
+def find_scores() -> Path:
+    """The folder of music21's files of Bach, without importing music21, which takes longer than reading them."""
+    return Path(util.find_spec("music21").origin).parent / "corpus" / "bach"
+
+
 def parse_chorale(name: str) -> Piece:
-    """One chorale of music21's corpus, by its file name there."""
-    import warnings
-
-    from music21 import corpus
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about the encodings, not about the notes
-        score = corpus.parse(f"bach/{name}")
-        parts = _choose_voices(score)
-        rows = [row for track, part in enumerate(parts) for row in _notes_of(part, track)]
-        metre = _metre_of(parts[0])
+    """One chorale of music21's corpus, by its file name there; ``.mxl`` is left out of it."""
+    file = name if name.endswith((".krn", ".xml")) else f"{name}.mxl"
+    voices = _choose_voices(read_score(find_scores() / file))
+    rows = [
+        (float(onset), float(duration), pitch, 80, track)
+        for track, part in enumerate(voices)
+        for onset, duration, pitch in part.notes
+    ]
+    fermatas = [
+        (float(onset), "fermata", "", track)
+        for track, part in enumerate(voices)
+        for onset in part.fermatas
+    ]
     return Piece(
-        rows, tuple(Track(v, 52) for v in VOICES), metre, (Tempo(0.0, PACE),),
-        title=re.sub(r"\.(krn|xml|mxl)$", "", name).upper().replace("BWV", "BWV "), composer="J. S. Bach", dynamics=False, source="chorales",
-        losses=("no tempo is stated; 80 quarters a minute is ours", "fermatas and text are left out"),
-    )  # fmt: skip
+        rows,
+        tuple(Track(v, 52) for v in VOICES),
+        _metre_of(voices[0]),
+        (Tempo(0.0, PACE),),
+        title=re.sub(r"(-sc)?(\.krn|\.xml)?$", "", name).upper().replace("BWV", "BWV "),
+        composer="J. S. Bach",
+        dynamics=False,
+        source="chorales",
+        losses=("no tempo is stated; 80 quarters a minute is ours", "text is left out"),
+        annotations=fermatas,
+    )
 
 
-def _choose_voices(score):
+def _choose_voices(parts: list[Part]) -> list[Part]:
     """The four singers: by name where parts are named so, else the last four (instruments stand above them)."""
-    parts = list(score.parts)
     named = {}
     for part in parts:
         for voice in VOICES:
-            if (
-                (part.partName or "")
-                .strip()
-                .lower()
-                .startswith((voice.lower(), voice[0].lower() + "."))
-            ):
+            starts = (voice.lower(), voice[0].lower() + ".")
+            if part.name.strip().lower().startswith(starts):
                 named.setdefault(voice, part)
     if len(named) == 4:
         return [named[v] for v in VOICES]
     if len(parts) < 4:
-        return _split_staves(parts)
+        raise ValueError(f"{len(parts)} voices where four were expected")
     return parts[-4:]
 
 
-def _split_staves(parts):
-    """Voices written two to a staff become parts of their own."""
-    voices = [v for part in parts for v in part.voicesToParts().parts]
-    if len(voices) < 4:
-        raise ValueError(f"{len(voices)} voices where four were expected")
-    return voices[:4]
-
-
-def _notes_of(part, track):
-    """(onset, duration, pitch, velocity, track) of one voice, ties joined; the top tone where two are written."""
-    for note in part.stripTies().flatten().notes:
-        if note.duration.quarterLength > 0:
-            pitch = max(p.midi for p in note.pitches)
-            yield float(note.offset), float(note.duration.quarterLength), pitch, 80, track
-
-
-def _metre_of(part) -> tuple[Metre, ...]:
+def _metre_of(part: Part) -> tuple[Metre, ...]:
     """The part's time signatures; a short first bar is a pickup."""
-    signatures = {
-        float(s.offset): (s.numerator, s.denominator)
-        for s in part.flatten().getElementsByClass("TimeSignature")
-    }
+    signatures = {float(onset): signature for onset, signature in part.signatures.items()}
     first = signatures.setdefault(0.0, (4, 4))
-    bars = list(part.getElementsByClass("Measure"))
-    pickup = float(bars[1].offset) if len(bars) > 1 else 0.0
+    pickup = float(part.bars[1]) if len(part.bars) > 1 else 0.0
     eighths = pickup * 2
     if 0 < pickup < Metre(0, *first).bar_length and eighths == int(eighths):
         quarters = pickup == int(pickup)

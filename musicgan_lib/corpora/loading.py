@@ -1,15 +1,19 @@
 """``load``: from a corpus's name to its pieces, wherever they are."""
 
+import contextlib
 import functools
 import hashlib
+import json
 import os
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
+
 from ..notes import Piece
-from . import cache
-from .archives import ArchiveError, Files, find_candidates
+from . import cache, places
+from .archives import MIDI, SCORES, Files
 from .registry import MIDI_FOLDERS, SOURCES, Source
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -23,7 +27,7 @@ class Corpus(Sequence):
     """Pieces in a fixed order, with where they come from.
 
     Attributes: ``name``, ``split``, ``scheme``, ``source`` (its :class:`Source`), ``report`` (what
-    was read and what failed), ``data_hash`` (a sha256 over the music and what parsed it).
+    was read and what failed), ``data_hash`` (names this edition: see :func:`hash_music`).
     """
 
     def __init__(self, pieces, name, split, scheme, source, report, data_hash):
@@ -46,20 +50,22 @@ def load(name, split=None, *, scheme=None, limit=None) -> Corpus:
 
     Parameters
     ----------
-    name : one of ``SOURCES``, or the path of a folder or archive of MIDI files.
+    name : one of ``SOURCES``, or the path of a MIDI file, or of a folder or archive of them.
     split : ``"train"``, ``"valid"``, ``"test"`` (whatever the scheme has); None for all.
     scheme : which way of splitting; the first of the corpus's own by default. Chorales have
-        ``"canonical"`` (the published one, in which tunes leak) and ``"tune_disjoint"``.
+        ``"canonical"`` (the published one, in which tunes leak) and ``"tune_disjoint"``; MAESTRO has ``"publisher"``
+        (where its table is there) and ``"content"``.
     limit : at most so many pieces, the first ones.
 
     It looks in the cache, then in ``$MUSICGAN_DATA`` (several folders as in ``$PATH``; archives and
     unpacked folders are recognised by what is in them), then downloads where the licence and the
-    host allow it. The first reading is kept in the cache.
+    host allow it. The first reading is kept in the cache, until the files that it was made from change.
 
-    Raises :class:`CorpusUnavailable` with what to do, and ValueError for an unknown split or scheme.
+    Raises :class:`CorpusUnavailable` with what to do, ValueError for an unknown split or scheme, and ArchiveError (a
+    ValueError) for the path of a file that is broken or holds no music.
     """
     source = SOURCES.get(str(name))
-    pieces, extra, key = _load_named(source) if source else _load_path(name)
+    pieces, extra = _load_named(source) if source else _load_path(name)
     schemes = extra["splits"]
     chosen = scheme or next(iter(schemes))
     if chosen not in schemes:
@@ -70,7 +76,9 @@ def load(name, split=None, *, scheme=None, limit=None) -> Corpus:
             known = ", ".join(sorted(set(labels)))
             raise ValueError(f"{name} has no split {split!r}; it has {known}")
         pieces = [p for p, label in zip(pieces, labels) if label == split]
-    return Corpus(pieces[:limit], str(name), split, chosen, source, extra["report"], key)
+    return Corpus(
+        pieces[:limit], str(name), split, chosen, source, extra["report"], extra["data_hash"]
+    )
 
 
 def open_files(name) -> tuple:
@@ -97,74 +105,101 @@ def available(name: str) -> bool:
     source = SOURCES.get(name)
     if source is None or source.load is None:
         return False
-    if source.files is None or _find_cached(source):
+    if source.files is None or _find_place(source):
         return True
-    found = _find_local(source)
-    if found is not None:
-        found.close()
-    return found is not None
+    return bool(source.sha256) and _kept(source, source.sha256).is_file()
 
 
 def _load_named(source: Source):
     if source.load is None:
         raise CorpusUnavailable(f"{source.name!r} is described only: {source.access}")
-    kept = _find_cached(source)
-    if kept:
+    place = _find_place(source) if source.files else None
+    # the stamp is taken before the files are read: what changes meanwhile is read anew next time
+    kept = _kept(source, places.stamp_place(place) if place else source.sha256)
+    if place or source.sha256 or not source.files:
         found = cache.read_pieces(kept)
         if found:
-            return *found, kept.stem.rsplit("-", 1)[1]
+            return found
     if source.files is None:
         pieces, splits, report = source.load()
     else:
-        with _find_local(source) or _download(source) as files:
+        with Files(place) if place else _download(source) as files:
             pieces, splits, report = source.load(files)
+    if not pieces:
+        raise CorpusUnavailable(f"{source.name!r} holds no music that can be read: {report}")
     publish = source.redistribute == "full"
     pieces = [p.replace(source=source.name, publishable=publish) for p in pieces]
-    return _keep(source.name, pieces, splits, report)
+    extra = {"splits": splits, "report": report, "data_hash": hash_music(pieces, splits)}
+    cache.save_pieces(kept, pieces, extra)
+    for old in kept.parent.glob(f"{source.name}-*.npz"):
+        if old != kept:
+            with contextlib.suppress(OSError):  # another process reads it, or was faster
+                old.unlink()
+    return pieces, extra
 
 
-def _keep(name, pieces: list[Piece], splits: dict, report: str):
-    """Save what was read, under a key of the music and of what read it."""
-    seen = hashlib.sha256(reader_versions().encode())
+def hash_music(pieces: list[Piece], splits: dict) -> str:
+    """A name for an edition of a corpus: its pieces in order (notes, tracks, metre, tempo, annotations), and its splits.
+
+    Titles and what read the music do not count: the same music from another reader is the same edition.
+    """
+    seen = hashlib.sha256()
     for piece in pieces:
+        seen.update(len(piece).to_bytes(8, "little"))
         seen.update(piece.notes.tobytes())
-    key, extra = seen.hexdigest()[:16], {"splits": splits, "report": report}
-    path = _cache_folder(SOURCES.get(name)) / f"{name}-{key}.npz"
-    cache.save_pieces(path, pieces, extra)
-    for old in path.parent.glob(f"{name}-*.npz"):
-        if old != path:
-            old.unlink(missing_ok=True)
-    return pieces, extra, key
+        seen.update(json.dumps([piece.tracks, piece.metre]).encode())
+        seen.update(np.array(piece.tempo).tobytes())
+        beside = piece.annotations
+        for field in ("onset", "kind", "track", "value"):
+            seen.update(beside[field].tobytes())
+        seen.update(json.dumps([text for text in beside["text"].tolist() if text]).encode())
+    seen.update(json.dumps(splits, sort_keys=True).encode())
+    return seen.hexdigest()[:16]
 
 
 def _load_path(path):
-    """A folder or archive that is nobody's in particular."""
+    """A folder, an archive or a file that is nobody's in particular."""
     from .midi_folder import load_folder
 
     _check_there(path)
     with Files(path) as files:
         pieces, splits, report = load_folder(files)
-    pieces = [p.replace(source=str(Path(path).name), publishable=False) for p in pieces]
-    key = hashlib.sha256(b"".join(p.notes.tobytes() for p in pieces)).hexdigest()[:16]
-    return pieces, {"splits": splits, "report": report}, key
+        if not pieces:
+            raise CorpusUnavailable(
+                f"{files.path} holds no MIDI file that can be read: {_tell_other(files, report)}"
+            )
+    pieces = [p.replace(source=files.path.name, publishable=False) for p in pieces]
+    return pieces, {"splits": splits, "report": report, "data_hash": hash_music(pieces, splits)}
+
+
+def _tell_other(files: Files, report: str) -> str:
+    """What there is instead of music, with the way out."""
+    packed = [n for n in files.names if n.lower().endswith(places.PACKED)]
+    scores = [n for n in files.names if n.lower().endswith(SCORES)]
+    if packed:
+        report += f" {len(packed)} archives in it are not looked into, such as {packed[0]}: load them by their own path."
+    if scores:
+        report += f" {len(scores)} scores in it, such as {scores[0]}, are no MIDI files ({', '.join(MIDI)})."
+    return report
 
 
 def _check_there(path) -> None:
     if not Path(path).exists():
         raise CorpusUnavailable(
-            f"{str(path)!r} is neither a corpus ({', '.join(SOURCES)}) nor a folder or archive here"
+            f"{str(path)!r} is neither a corpus ({', '.join(SOURCES)}) nor a folder, archive or file here"
         )
 
 
-def _find_cached(source: Source):
-    found = sorted(_cache_folder(source).glob(f"{source.name}-*.npz"))
-    return found[-1] if found else None
+def _kept(source: Source, stamp: str) -> Path:
+    """Where a corpus is kept that was read from files with this stamp by the readers as they are."""
+    stamp = hashlib.sha256(stamp.encode()).hexdigest()[:16]
+    return _cache_folder(source) / f"{source.name}-{stamp}.npz"
 
 
-def _cache_folder(source: Source | None) -> Path:
+def _cache_folder(source: Source) -> Path:
     """Parsed corpora, apart for each state of the readers and, for archives, each place they are read from."""
-    place = os.environ.get("MUSICGAN_DATA", "") if source is not None and source.files else ""
-    name = hashlib.sha256(f"{reader_versions()},{place}".encode()).hexdigest()[:12]
+    place = os.environ.get("MUSICGAN_DATA", "") if source.files else ""
+    name = hashlib.sha256(os.fsencode(f"{reader_versions()},{place}")).hexdigest()[:12]
     return cache.cache_folder() / "corpora" / name
 
 
@@ -179,21 +214,14 @@ def reader_versions() -> str:
     return ",".join([*parsers, ours.hexdigest()])
 
 
+def _find_place(source: Source) -> Path | None:
+    return places.find_place(source, _cache_folder(source) / "places.json")
+
+
 def _find_local(source: Source) -> Files | None:
-    """The archive or folder under ``$MUSICGAN_DATA`` that holds this corpus, the preferred edition first."""
-    folders = [f for f in os.environ.get("MUSICGAN_DATA", "").split(os.pathsep) if f]
-    best, rank = None, 0
-    for path in find_candidates(folders):
-        try:
-            files = Files(path)
-        except ArchiveError:
-            continue
-        found = int(source.files(files.names))
-        if found > rank:
-            best, rank, files = files, found, best
-        if files is not None:
-            files.close()
-    return best
+    """The archive or folder under ``$MUSICGAN_DATA`` that holds this corpus, opened."""
+    place = _find_place(source)
+    return Files(place) if place else None
 
 
 def _download(source: Source) -> Files:

@@ -39,7 +39,8 @@ class Source:
 
 def _has(pattern: str, at_least: int = 1) -> Callable:
     """Whether enough of an archive's file names look like this."""
-    return lambda names: sum(bool(re.search(pattern, f"/{n}")) for n in names) >= at_least
+    look = re.compile(pattern, re.I)
+    return lambda names: sum(bool(look.search(f"/{n}")) for n in names) >= at_least
 
 
 def _nottingham_edition(names) -> int:
@@ -64,6 +65,8 @@ def _reader(module: str, name: str, **options) -> Callable:
 _folder = partial(_reader, "midi_folder", "load_folder")
 
 
+_GIANTMIDI = r"(giantmidi|surname_checked_midis|midis_for_evaluation)"
+_LAKH = r"(clean_midi/|lmd_(full|matched))"
 #: How an archive is recognised, and how a corpus is read; the rest of a row is in ``registry.json``.
 _FILES = {
     "nottingham": _nottingham_edition,
@@ -71,8 +74,8 @@ _FILES = {
     "piano_midi_de": _has(r"/(chpn[-_]p\d+|burg_\w+|schuim-\d)[^/]*\.mid$", 4),
     "maestro": _has(r"maestro-v[\d.]+\.(json|csv)$"),
     "pop909": _has(r"/\d{3}/\d{3}\.mid$", 20),
-    "giantmidi": _has(r"(giantmidi|surname_checked_midis|midis_for_evaluation)", 20),
-    "lakh": _has(r"(clean_midi/|lmd_(full|matched))"),
+    "giantmidi": _has(_GIANTMIDI, 20),
+    "lakh": _has(_LAKH),
     "js_fakes": _has(r"(jsf-extended/|js-fakes)", 20),
 }
 #: Corpora whose files can be read a few at a time
@@ -84,10 +87,10 @@ _LOADERS = {
     "nottingham": _reader("nottingham", "load_nottingham"),
     "classical": _folder(pattern=r"/classical/", composer_from=r"/classical/([^/]+)/"),
     "piano_midi_de": _folder(),
-    "maestro": _reader("midi_folder", "load_maestro"),
+    "maestro": _reader("maestro", "load_maestro"),
     "pop909": _reader("midi_folder", "load_pop909"),
-    "giantmidi": _folder(),
-    "lakh": _folder(),
+    "giantmidi": _folder(pattern=_GIANTMIDI),
+    "lakh": _folder(pattern=_LAKH),
     "js_fakes": _reader("midi_folder", "load_js_fakes"),
 }
 

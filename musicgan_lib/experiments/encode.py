@@ -1,5 +1,6 @@
 """A corpus as numbers that travel: encoded once where the music is, then read with numpy alone."""
 
+import hashlib
 import io
 import json
 import uuid
@@ -152,7 +153,9 @@ def encode_words(
     parts = {s: corpora.load(corpus, s, scheme=scheme) for s in ("train", "valid", "test")}
     data_hash = parts["train"].data_hash + ("-tune" if scheme else "")
     less = "-one_key" * one_key + "-close_chords" * close_chords
-    name = f"{corpus}-{form}-{all_keys:d}{melody_only:d}{less}-{data_hash}.npz"
+    readers = corpora.loading.reader_versions()  # how a piece is cut and barred is theirs
+    made_by = hashlib.sha256(readers.encode()).hexdigest()[:8]
+    name = f"{corpus}-{form}-{all_keys:d}{melody_only:d}{less}-{data_hash}-{made_by}.npz"
     kept = records.cache_folder() / "words" / name
     if kept.is_file():
         return WordData.load(kept)

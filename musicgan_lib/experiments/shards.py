@@ -208,7 +208,7 @@ class Subset:
         beside = {n.rpartition("/")[0] for n in names}
         texts = (n for n in files.names if n.endswith(".txt") and n.rpartition("/")[0] in beside)
         self.names = [*(n for n in files.names if n.endswith((".json", ".csv"))), *texts, *names]
-        self.read = files.read
+        self.read, self.left_out = files.read, []
 
 
 def _split(pieces, splits):

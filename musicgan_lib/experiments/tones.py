@@ -106,6 +106,7 @@ def encode_tones(
     options |= {"shared_time": shared_time, "one_key": one_key}
     parts, split_by = split_corpus(corpus, whole, scheme)
     told = hashlib.sha256("\n".join(f"{p.composer}" for p in whole).encode())
+    told.update(corpora.loading.reader_versions().encode())
     for source in (__file__, quadruplets.__file__, triples.__file__, words.__file__):
         told.update(Path(source).read_bytes())
     key = (Path(str(corpus)).name, *options.values(), least, whole.data_hash, told.hexdigest()[:8])
