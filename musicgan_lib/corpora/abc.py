@@ -1,0 +1,147 @@
+"""Tunes in ABC notation, played: melody, texts over the notes, bars. The reader of Nottingham and of the folk tunes.
+
+Repeats, endings and the order of the parts are played as ABC's own player (abc2midi) does. Times are those written:
+a trill is its note, a grace note has no length, a fermata or a dot changes none.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import takewhile
+from typing import NamedTuple
+
+from ..notes import Metre, Tempo
+from ..notes.metre import short_metre
+from ..notes.midi_files import drop_repeats
+from .abc_bars import Stretch, Written
+from .abc_text import split_tunes, title_of
+
+__all__ = ["Played", "play", "split_tunes", "title_of"]
+
+
+class Played(NamedTuple):
+    """A tune in time, in quarters: ``melody`` as rows (onset, duration, pitch), ``marks`` as (onset, kind, text)."""
+
+    melody: list[tuple[float, float, int]]
+    marks: list[tuple[float, str, str]]
+    metre: tuple[Metre, ...]
+    tempo: tuple[Tempo, ...]
+    length: float
+    losses: tuple[str, ...]
+
+
+def play(tune: str) -> Played:
+    """Read a tune and play it from beginning to end; ValueError where there is none."""
+    written = Written(tune)
+    stretches, ticks = _in_order(written), written.ticks
+    melody, held, marks, now = [], {}, [], 0
+    for stretch in stretches:
+        starts = []
+        for event in stretch.events:
+            starts.append(now)
+            going, long = held if event.ticks else {}, event.ticks
+            rows = [going.get(pitch) or [now, 0, pitch] for pitch in event.pitches]
+            melody += [row for row in rows if not row[1]]
+            for row in rows:
+                row[1] += long
+            if long:
+                held = {row[2]: row for row in rows if row[2] in event.tied}
+            now += long
+        starts.append(now)
+        marks += [(starts[i] / ticks, kind, said) for i, kind, said in stretch.marks]
+    metre, losses = _read_metre(stretches, written)
+    return Played(
+        [(onset / ticks, length / ticks, pitch) for onset, length, pitch in melody],
+        [mark for mark in marks if mark[1] != "tempo"],
+        metre,
+        _read_tempo(written.bpm, marks),
+        now / ticks,
+        (*written.losses, *losses),
+    )
+
+
+def _in_order(written: Written) -> list[Stretch]:
+    """The stretches as played: parts in the header's order, in each its repeats."""
+    parts, groups = {}, []
+    for stretch in written.stretches:
+        if not groups or groups[-1][-1].part != stretch.part:
+            groups.append([])
+        groups[-1].append(stretch)
+        parts.setdefault(stretch.part, []).append(stretch)
+    order = [part for part in written.order or () if part in parts]
+    if len(groups) > 1 and sum(s.ticks for s in groups[0]) < written.usual_bar():
+        groups[:2] = [groups[0] + groups[1]]  # a pickup before the first part is repeated with it
+    if order:
+        groups = [parts[part] for part in (["", *order] if "" in parts else order)]
+    return [stretch for group in groups for stretch in _repeat(group)]
+
+
+def _repeat(stretches: list[Stretch]) -> Iterator[Stretch]:
+    """One part with its repeats and endings: what has no sign where it begins is repeated from the last repeat's end."""
+    start, time, i = 0, 1, 0
+    while i < len(stretches):
+        here = stretches[i]
+        if here.opens or (i > start and stretches[i - 1].ending and not here.ending):
+            start, time = (i, 1) if i != start else (start, time)
+        played = not here.ending or time in here.ending
+        if played:
+            yield here
+        if played and here.closes:
+            if time < _count_times(stretches, start, i):
+                time, i = time + 1, start
+                continue
+            start, time = i + 1, 1
+        i += 1
+
+
+def _count_times(stretches: list[Stretch], start: int, stop: int) -> int:
+    """How often a section that goes back at ``stop`` is played: twice, or as its endings say."""
+    after = takewhile(lambda s: s.ending and not s.opens, stretches[stop + 1 :])
+    endings = [s.ending for s in (*stretches[start : stop + 1], *after)]
+    return max([2, *(max(ending) for ending in endings if ending)])
+
+
+def _read_metre(stretches: list[Stretch], written: Written) -> tuple[tuple[Metre, ...], list[str]]:
+    """The bars as written: a pickup is a short first metre, a bar cut by a repeat sign is one bar."""
+    found, losses, at, i = [], [], 0, 0
+    usual = short_metre(written.usual_bar() / written.ticks) or (4, 4)
+    while i < len(stretches):
+        sign = stretches[i].metre or usual
+        whole = Fraction(4 * sign[0] * written.ticks, sign[1])
+        parts = _count_parts(stretches, i, whole)
+        if not parts and i < len(stretches) - 1:
+            length = stretches[i].ticks / written.ticks
+            short = short_metre(length)
+            if short is None:
+                losses.append(f"a bar of {length:g} quarters has no plain time signature")
+            sign = short or sign
+        found.append(Metre(at / written.ticks, *sign))
+        for stretch in stretches[i : i + max(parts, 1)]:
+            at += stretch.ticks
+        i += max(parts, 1)
+    return drop_repeats(found), losses
+
+
+def _count_parts(stretches: list[Stretch], i: int, whole: Fraction) -> int:
+    """How many stretches from the i-th on make one bar (or several whole ones); 0 where none do.
+
+    No plain bar line stands inside a bar, but for one before a repeat or a new part.
+    """
+    total = stretches[i].ticks
+    if total % whole == 0:
+        return 1
+    for j in range(i + 1, len(stretches)):
+        before, here = stretches[j - 1 : j + 1]
+        inside = not before.barred or (i and (here.opens or here.part != before.part))
+        if not inside or total >= whole:
+            break
+        total += here.ticks
+        if total == whole:
+            return j + 1 - i
+    return 0
+
+
+def _read_tempo(bpm: float, marks) -> tuple[Tempo, ...]:
+    changes = {0.0: bpm} | {at: float(said) for at, kind, said in marks if kind == "tempo"}
+    onsets = sorted(changes)
+    new = [at for last, at in zip([None, *onsets], onsets) if changes[at] != changes.get(last)]
+    return tuple(Tempo(at, changes[at]) for at in new)
