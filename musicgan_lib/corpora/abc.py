@@ -105,39 +105,41 @@ def _read_metre(stretches: list[Stretch], written: Written) -> tuple[tuple[Metre
     found, losses, at, i = [], [], 0, 0
     usual = short_metre(written.usual_bar() / written.ticks) or (4, 4)
     while i < len(stretches):
-        sign = stretches[i].metre or usual
-        whole = Fraction(4 * sign[0] * written.ticks, sign[1])
-        parts = _count_parts(stretches, i, whole)
-        if not parts and i < len(stretches) - 1:
-            length = stretches[i].ticks / written.ticks
-            short = short_metre(length)
+        signature = stretches[i].metre or usual
+        whole = Fraction(4 * signature[0] * written.ticks, signature[1])
+        stop = _find_bar_end(stretches, i, whole)
+        length = sum(stretch.ticks for stretch in stretches[i:stop])
+        if length % whole and stop < len(stretches):
+            short = short_metre(length / written.ticks)
             if short is None:
-                losses.append(f"a bar of {length:g} quarters has no plain time signature")
-            sign = short or sign
-        found.append(Metre(at / written.ticks, *sign))
-        for stretch in stretches[i : i + max(parts, 1)]:
-            at += stretch.ticks
-        i += max(parts, 1)
+                quarters = length / written.ticks
+                losses.append(f"a bar of {quarters:g} quarters has no plain time signature")
+            signature = short or signature
+        found.append(Metre(at / written.ticks, *signature))
+        at, i = at + length, stop
     return drop_repeats(found), losses
 
 
-def _count_parts(stretches: list[Stretch], i: int, whole: Fraction) -> int:
-    """How many stretches from the i-th on make one bar (or several whole ones); 0 where none do.
+def _find_bar_end(stretches: list[Stretch], start: int, whole: Fraction) -> int:
+    """The stretch after the bar that begins at ``start``.
 
-    No plain bar line stands inside a bar, but for one before a repeat or a new part.
+    A bar goes on where no sign stands; where a repeat sign or a double bar stands, if that makes it whole; after a
+    plain bar line only before a repeat or a new part, if that makes it whole, and never in the first bar, a pickup.
     """
-    total = stretches[i].ticks
-    if total % whole == 0:
-        return 1
-    for j in range(i + 1, len(stretches)):
-        before, here = stretches[j - 1 : j + 1]
-        inside = not before.barred or (i and (here.opens or here.part != before.part))
-        if not inside or total >= whole:
+    total, stop = stretches[start].ticks, start + 1
+    while stop < len(stretches) and not stretches[stop - 1].sign:
+        if total + stretches[stop].ticks > whole:
+            break
+        total, stop = total + stretches[stop].ticks, stop + 1
+    for i in range(stop, len(stretches)):
+        before, here = stretches[i - 1 : i + 1]
+        starts_anew = start and (here.opens or here.part != before.part)
+        if total >= whole or (before.sign == "|" and not starts_anew):
             break
         total += here.ticks
         if total == whole:
-            return j + 1 - i
-    return 0
+            return i + 1
+    return stop
 
 
 def _read_tempo(bpm: float, marks) -> tuple[Tempo, ...]:

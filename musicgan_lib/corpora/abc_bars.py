@@ -103,10 +103,10 @@ class Written:
         self._now = Stretch(self._metre, self._part, self._ending, opens)
         self._bent = {}
 
-    def _end(self, closes: bool = False, barred: bool = False) -> None:
+    def _end(self, closes: bool = False, sign: str = "") -> None:
         """Close the stretch; one without music hands its signs to the one before."""
         if self._now.events:
-            self._now.barred = barred
+            self._now.sign = sign
             self.stretches.append(self._now)
             self._begin()
         if closes and self.stretches:
@@ -115,7 +115,7 @@ class Written:
     def _read_bar(self, sign: str) -> None:
         closes, opens = sign.startswith(":"), sign.endswith(":")
         double = "||" in sign or "[" in sign or "]" in sign
-        self._end(closes, barred=not (closes or opens or double))
+        self._end(closes, sign)
         if closes or opens or double or self._is_ending_over():
             self._ending = frozenset()
         marks, opens = self._now.marks, opens or self._now.opens

@@ -48,13 +48,16 @@ def lay_chords(played: Played) -> tuple[list, list]:
         else:
             beside.append((onset, "marker", text))
     bars = Piece([(0, played.length, 60)], metre=played.metre).bars()
-    taken = np.array(sorted(changes))
-    starts = [*changes, *(at for at in bars.tolist() if not np.any(np.abs(taken - at) < 1e-6))]
-    rows, chord = [], ()
-    starts = sorted(at for at in starts if at < played.length)
+    symbols, rows, chord = np.array(sorted(changes)), [], ()
+    lines = [at for at in bars.tolist() if not np.any(np.abs(symbols - at) < 1e-6)]
+    starts = sorted(at for at in (*lines, *changes) if at < played.length)
     for start, end in zip(starts, [*starts[1:], played.length]):
+        if changes.get(start, chord) == chord and np.abs(bars - start).min() > 1e-6:
+            for row in rows[len(rows) - len(chord) :]:  # the same symbol again within a bar
+                row[1] = end - row[0]
+            continue
         chord = changes.get(start, chord)
-        rows += [(start, end - start, pitch) for pitch in chord]
+        rows += [[start, end - start, pitch] for pitch in chord]
     return rows, beside
 
 
