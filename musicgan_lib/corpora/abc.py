@@ -68,7 +68,8 @@ def _in_order(written: Written) -> list[Stretch]:
         groups[-1].append(stretch)
         parts.setdefault(stretch.part, []).append(stretch)
     order = [part for part in written.order or () if part in parts]
-    if len(groups) > 1 and sum(s.ticks for s in groups[0]) < written.usual_bar():
+    whole = _ticks_of(written.signature_of(groups[0][0]), written)
+    if len(groups) > 1 and sum(stretch.ticks for stretch in groups[0]) < whole:
         groups[:2] = [groups[0] + groups[1]]  # a pickup before the first part is repeated with it
     if order:
         groups = [parts[part] for part in (["", *order] if "" in parts else order)]
@@ -103,10 +104,9 @@ def _count_times(stretches: list[Stretch], start: int, stop: int) -> int:
 def _read_metre(stretches: list[Stretch], written: Written) -> tuple[tuple[Metre, ...], list[str]]:
     """The bars as written: a pickup is a short first metre, a bar cut by a repeat sign is one bar."""
     found, losses, at, i = [], [], 0, 0
-    usual = short_metre(written.usual_bar() / written.ticks) or (4, 4)
     while i < len(stretches):
-        signature = stretches[i].metre or usual
-        whole = Fraction(4 * signature[0] * written.ticks, signature[1])
+        signature = written.signature_of(stretches[i])
+        whole = _ticks_of(signature, written)
         stop = _find_bar_end(stretches, i, whole)
         length = sum(stretch.ticks for stretch in stretches[i:stop])
         if length % whole and stop < len(stretches):
@@ -118,6 +118,11 @@ def _read_metre(stretches: list[Stretch], written: Written) -> tuple[tuple[Metre
         found.append(Metre(at / written.ticks, *signature))
         at, i = at + length, stop
     return drop_repeats(found), losses
+
+
+def _ticks_of(signature: tuple[int, int], written: Written) -> Fraction:
+    """A bar of a time signature, in the ticks of a tune."""
+    return Fraction(4 * signature[0] * written.ticks, signature[1])
 
 
 def _find_bar_end(stretches: list[Stretch], start: int, whole: Fraction) -> int:

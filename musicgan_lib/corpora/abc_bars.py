@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 from math import lcm
 
+from ..notes.metre import short_metre
 from . import abc_text as text
 
 #: A tuplet of so many notes in the time of so many; 5, 7 and 9 ask the metre.
@@ -88,10 +89,13 @@ class Written:
         for stretch in self.stretches:
             stretch.ticks = sum(event.ticks for event in stretch.events)
 
-    def usual_bar(self) -> int:
-        """The length of most bars, in ticks."""
+    def signature_of(self, stretch: Stretch) -> tuple[int, int]:
+        """The metre of a stretch: its own, else that of most bars."""
+        if stretch.metre is not None:
+            return stretch.metre
         lengths = Counter(stretch.ticks for stretch in self.stretches if stretch.ticks)
-        return max(lengths, key=lengths.get)
+        usual = max(lengths, key=lambda ticks: (lengths[ticks], ticks))
+        return short_metre(usual / self.ticks) or (4, 4)
 
     def _lose(self, sentence: str) -> None:
         if sentence not in self.losses:

@@ -73,7 +73,7 @@ def voice_chord(text: str) -> tuple[int, ...]:
     A symbol that the parser does not know is played as the longest one that it does: C7#9 as C7.
     """
     symbol = text.strip()
-    if symbol[:1] in tuple("^_<>@") or re.search("[A-Z]{2}", symbol):
+    if symbol[:1] in tuple("^_<>@") or re.search("[A-Z]{3}", symbol):
         return ()  # a text that says where it stands, or a word in capitals
     for spelling, known in _SPELLINGS:
         symbol = re.sub(spelling, known, symbol)

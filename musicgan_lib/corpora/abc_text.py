@@ -129,7 +129,7 @@ def read_key(text: str) -> dict[str, int]:
     if re.match(r"H[Pp]", text):
         bends |= {"F": 1, "C": 1} if text[1] == "p" else {}
     elif found and "exp" not in text.split():
-        mode = found[3] if found[3] == "m" else found[3].lower()[:3]
+        mode = "" if found[3] == "M" else found[3].lower()[:3]
         sharps = _SHARPS[found[1]] + {"#": 7, "b": -7, "": 0}[found[2]] + _MODES.get(mode, 0)
         for i in range(abs(sharps)):
             bends["FCGDAEB"[i % 7] if sharps > 0 else "BEADGCF"[i % 7]] += 1 if sharps > 0 else -1
