@@ -1,11 +1,9 @@
 """Melodies from music21's folk collections: thousands of tunes, no chords."""
 
-import re
-import warnings
 from pathlib import Path
 
 from ..notes import Piece, Track
-from .nottingham import quiet
+from . import abc
 from .splits import split_by_content
 
 #: Folder in music21's corpus -> what it is. Essen is left out: its licence allows no commercial use.
@@ -18,29 +16,21 @@ COLLECTIONS = {
 def load_folk(limit=400) -> tuple[list[Piece], dict, str]:
     """The first ``limit`` melodies of each collection, in the order of their files."""
     from music21 import corpus
-    from symusic import Score
-
-    from .midi_folder import piece_from_score
 
     root, pieces, failed = Path(corpus.__file__).parent, [], 0
-    for folder, title in COLLECTIONS.items():
+    for folder, collection in COLLECTIONS.items():
         taken = 0
         for path in sorted((root / folder).glob("*.abc")):
-            for tune in re.split(r"\n(?=X:)", path.read_text("latin1")):
-                if taken == limit or not re.search(r"^X:", tune, re.M):
-                    continue
-                name = re.search(r"^T:\s*(.+?)\s*$", tune, re.M)
+            for tune in abc.split_tunes(path.read_text("latin1")):
+                if taken == limit:
+                    break
                 try:
-                    with quiet(), warnings.catch_warnings():
-                        warnings.simplefilter("ignore")
-                        piece = piece_from_score(
-                            Score.from_abc(tune), name.group(1) if name else path.stem
-                        )
-                except (RuntimeError, ValueError):
+                    piece = read_melody(tune, abc.title_of(tune, path.stem))
+                except ValueError:
                     failed += 1
                     continue
                 taken += 1
-                pieces.append(_as_melody(piece).replace(composer=title))
+                pieces.append(piece.replace(composer=collection))
     return (
         pieces,
         {"content": split_by_content(pieces)},
@@ -48,7 +38,19 @@ def load_folk(limit=400) -> tuple[list[Piece], dict, str]:
     )
 
 
-def _as_melody(piece: Piece) -> Piece:
-    """The first sounding track alone."""
-    sounding = sorted(set(piece.notes["track"].tolist()))[:1]
-    return piece.select(*sounding).replace(tracks=(Track("melody", 73),), dynamics=False)
+def read_melody(tune: str, title: str = "") -> Piece:
+    """One tune in ABC: its melody; texts over the notes, which say more of bows and fingers than of chords, are markers."""
+    played = abc.play(tune)
+    beside = [
+        (at, "marker" if kind == "text" else kind, said, 0) for at, kind, said in played.marks
+    ]
+    return Piece(
+        played.melody,
+        (Track("melody", 73),),
+        played.metre,
+        played.tempo,
+        title=title,
+        dynamics=False,
+        losses=played.losses,
+        annotations=beside,
+    )
