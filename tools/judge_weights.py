@@ -3,16 +3,18 @@
     python tools/judge_weights.py papers/bjare2020/chorales [--seeds N]
 
 For every row of ``results/<name>.json`` whose policy lies beside it: 1024 samples of the stored weights, judged by
-``evaluation.judge_run``. The row's command then names this tool, too.
+``evaluation.judge_run``. The row's command then names this tool, too, and the row is dirty where its commit lacks it.
 """
 
 import argparse
+import re
 from pathlib import Path
 
 import torch
 
 from musicgan_lib.evaluation.judge_run import judge_run
 from musicgan_lib.experiments import presets, records, training
+from musicgan_lib.experiments.origin import lacks_tools
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -46,8 +48,11 @@ def main(arguments=None) -> None:
     told = f"; python tools/judge_weights.py {chosen.name} --seeds {chosen.seeds}"
     for i, row in enumerate(rows):
         if has_weights(row):
-            rows[i] = judge_row(row, ROOT / "results", chosen.seeds)
-            rows[i]["command"] = row["command"].replace(told, "") + told
+            row = judge_row(row, ROOT / "results", chosen.seeds)
+            first = re.sub(
+                r" --judges \d+|; python tools/judge_weights.py [^;]*", "", row["command"]
+            )
+            rows[i] = row | {"command": first + told, "dirty": row["dirty"] or lacks_tools(row)}
             records.write(rows, path)  # each as it is done
             print(f"{row['variant']} {row['seed']}: {rows[i]['metrics']['judge_accuracy']:.3f}")
 

@@ -1,4 +1,8 @@
-"""The independent judge of a training run: its real music is the test pieces, which chose nothing."""
+"""The independent judge of a training run: its real music is the test pieces, which chose nothing.
+
+Records call the numbers of the first such judge ``judge1_…``: its real music held the validation pieces, too. Compare
+none of them with these.
+"""
 
 import numpy as np
 
