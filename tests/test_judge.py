@@ -157,9 +157,9 @@ def test_whole_bars_change_places_and_the_edges_stay():
 
 def test_windows_of_one_tune_are_one_witness():
     right, tune = np.repeat([1.0, 0.0, 1.0, 0.0], 25), np.repeat(np.arange(4), 25)
-    alone = room._standard_error(right, np.arange(100))
+    alone = room.standard_error(right, np.arange(100))
     assert alone == pytest.approx(0.05, rel=0.02)
-    assert room._standard_error(right, tune) == pytest.approx(0.5 / np.sqrt(3))
+    assert room.standard_error(right, tune) == pytest.approx(0.5 / np.sqrt(3))
 
 
 def test_smallest_gap_is_found_as_often_as_promised():

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from . import windows
 from .judge_networks import ARCHITECTURES
 from .windows import PARTS, Windows, shuffle_bars, shuffle_notes, split_samples
 
@@ -71,7 +70,8 @@ class Judgement:
     ``js_bound``: nats by which the judge's own likelihood proves the two sets apart (Jensen-Shannon; below
     0 it proves nothing). ``smallest_gap``: :func:`smallest_detectable_gap`. ``chosen``: seed -> architecture;
     ``steps``: seed -> step of its best checkpoint. ``scores``: logits of "real", mean over judge seeds,
-    of the windows that were given as ``also_score``.
+    of the windows that were given as ``also_score``. ``tested``: ``"real"`` and ``"fake"`` -> for each test window
+    how often it was judged rightly, and its tune.
     """
 
     accuracy: float
@@ -84,17 +84,19 @@ class Judgement:
     chosen: dict = field(default_factory=dict)
     steps: dict = field(default_factory=dict)
     scores: np.ndarray | None = field(default=None, repr=False, compare=False)
+    tested: dict = field(default_factory=dict, repr=False, compare=False)
 
     def metrics(self, prefix: str = "judge") -> dict[str, float]:
         """Flat numbers for a record."""
         names = ("accuracy", "standard_error", "js_bound", "smallest_gap")
         found = {f"{prefix}_{n}": float(getattr(self, n)) for n in names}
-        return found | {f"{prefix}_seeds": len(self.by_seed)}
+        tunes = len(np.unique(self.tested["real"][1]))
+        return found | {f"{prefix}_seeds": len(self.by_seed), f"{prefix}_tunes": tunes}
 
 
 def judge(
-    real, fake, *, n_symbols: int, seeds=(0, 1, 2), recipe=RECIPE, device="cpu", also_score=None
-) -> Judgement:
+    real, fake, *, n_symbols: int, seeds=(0, 1, 2), recipe=RECIPE, device="cpu", also_score=None, turn=0
+) -> Judgement:  # fmt: skip
     """How well do fresh judges tell ``fake`` from ``real`` on tunes and samples that they never saw?
 
     Parameters
@@ -105,6 +107,7 @@ def judge(
         with tunes, which are then split by tune.
     seeds : judge seeds; each trains every architecture of the recipe.
     also_score : further windows ``(N, T)``, judged one by one afterwards (``Judgement.scores``).
+    turn : which of the fakes are tested (:func:`split_samples`).
 
     For each seed the checkpoint and the architecture with the lowest mean BCE on the select part are
     taken, and the test part is looked at once. ValueError for sets that share a tune, symbols outside
@@ -112,7 +115,7 @@ def judge(
 
     Source: ours, after the classifier two-sample test (Lopez-Paz and Oquab, 2017).
     """
-    fake = split_samples(fake, recipe.shares, recipe.split_seed)
+    fake = split_samples(fake, recipe.shares, recipe.split_seed, turn)
     _check(real, fake, n_symbols)
     right = {0: [], 1: []}  # fake, real: one (n,) of 0 and 1 for each seed
     by_seed, chosen, steps, nats, scores = {}, {}, {}, [], []
@@ -134,9 +137,11 @@ def judge(
         for kind in right:
             right[kind].append(found[best]["right"][kind])
         scores.append(found[best]["scores"])
-    errors = [
-        _standard_error(np.mean(right[k], 0), s["test"].tune) for k, s in ((1, real), (0, fake))
-    ]
+    tested = {
+        name: (np.mean(right[k], 0), sets["test"].tune)
+        for k, name, sets in ((1, "real", real), (0, "fake", fake))
+    }
+    errors = [standard_error(*windows_right) for windows_right in tested.values()]
     spread = np.var(list(by_seed.values()), ddof=1) / len(by_seed) if len(by_seed) > 1 else 0.0
     error = float(np.sqrt(sum(e**2 for e in errors) / 4 + spread))
     return Judgement(
@@ -150,26 +155,8 @@ def judge(
         chosen=chosen,
         steps=steps,
         scores=None if also_score is None else np.mean(scores, 0),
+        tested=tested,
     )
-
-
-def judge_run(drawn, data, seeds: int = 3, recipe=RECIPE) -> dict:
-    """What fresh judges make of samples ``(n, T) int64``: flat metrics, ``judge_accuracy`` (0.5 cannot tell) and its error.
-
-    The judges' real music are the validation and test pieces, which the generator was not trained on, split
-    by piece. ValueError where there are too few pieces.
-    """
-    pieces, length = [*data.pieces["valid"], *data.pieces["test"]], drawn.shape[1]
-    real = windows.cut_windows(pieces, length, max(length // 4, 1))
-    both = np.concatenate([real.words, drawn])
-    names, numbers = np.unique(both, return_inverse=True)  # a packed word as a small number
-    numbers = numbers.reshape(both.shape)
-    real.words = numbers[: len(real)]
-    found = judge(
-        windows.split_by_tune(real), numbers[len(real) :], n_symbols=len(names),
-        seeds=tuple(range(seeds)), recipe=recipe,
-    )  # fmt: skip
-    return found.metrics()
 
 
 def calibrate(
@@ -276,7 +263,7 @@ def _look(net, words, kind) -> tuple[float, np.ndarray]:
     return float(F.softplus((1 - 2 * kind) * logits).mean()), right
 
 
-def _standard_error(right, tune) -> float:
+def standard_error(right, tune) -> float:
     """Of the mean, with windows of one tune taken as one witness (cluster-robust)."""
     names, row = np.unique(tune, return_inverse=True)
     sums = np.bincount(row, right - right.mean())

@@ -45,28 +45,35 @@ def cut_windows(tunes, length: int, step: int | None = None, bars=None) -> Windo
     )
 
 
-def split_by_tune(windows: Windows, shares=(0.5, 0.2, 0.3), seed: int = 0) -> dict[str, Windows]:
-    """Windows as ``train``, ``select`` and ``test``, no tune in two of them. ValueError below three tunes."""
+def split_by_tune(
+    windows: Windows, shares=(0.5, 0.2, 0.3), seed: int = 0, turn: int = 0
+) -> dict[str, Windows]:
+    """Windows as ``train``, ``select`` and ``test``, no tune in two of them. ValueError below three tunes.
+
+    Each ``turn`` tests other tunes, until all have been tested and it begins again with the first.
+    """
     tunes = np.random.default_rng(seed).permutation(np.unique(windows.tune))
     if len(tunes) < 3:
         raise ValueError(f"{len(tunes)} tunes cannot be split three ways")
     cuts = np.maximum(np.rint(np.cumsum(shares[:2]) / sum(shares) * len(tunes)), (1, 2)).astype(int)
     cuts = np.minimum(cuts, (len(tunes) - 2, len(tunes) - 1))
+    tunes = np.roll(tunes, turn * (len(tunes) - cuts[1]))
     return {p: windows.keep(np.isin(windows.tune, t)) for p, t in zip(PARTS, np.split(tunes, cuts))}
 
 
-def split_samples(fake, shares=(0.7, 0.1, 0.2), seed: int = 0) -> dict[str, Windows]:
+def split_samples(fake, shares=(0.7, 0.1, 0.2), seed: int = 0, turn: int = 0) -> dict[str, Windows]:
     """Samples as ``train``, ``select`` and ``test``, shuffled first, each a tune of its own.
 
     ``fake (N, T)``: in order of a score, say after resampling, the test part would otherwise be another
-    kind than the training part. :class:`Windows` with tunes are split by tune.
+    kind than the training part. :class:`Windows` with tunes are split by tune. Each ``turn`` tests other samples.
     """
     if isinstance(fake, Windows):
-        return split_by_tune(fake, shares, seed)
+        return split_by_tune(fake, shares, seed, turn)
     fake = np.asarray(fake, np.int64)
     fake = Windows(fake, np.arange(len(fake)))
     order = np.random.default_rng(seed).permutation(len(fake))
     cuts = np.rint(np.cumsum(shares[:2]) * len(fake)).astype(int)
+    order = np.roll(order, turn * (len(fake) - cuts[1]))
     return {p: fake.keep(rows) for p, rows in zip(PARTS, np.split(order, cuts))}
 
 

@@ -11,6 +11,7 @@ ADDED = {
     "judge_js_bound": "collect_runs.py",
     "judge_smallest_gap": "collect_runs.py",
     "judge_seeds": "collect_runs.py",
+    "judge_tunes": "collect_runs.py",
     "turns": "collect_runs.py",
 }
 PRESETS = "musicgan_lib/experiments/presets"

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..evaluation.judge import judge_run
+from ..evaluation.judge_run import judge_run
 from ..learning import fit as loop
 from ..learning import team
 from . import machine, presets, records

@@ -31,10 +31,14 @@ def music_words(tunes) -> tuple[list, list]:
 
 
 def split_tunes(tunes, length: int, seed: int = 0) -> dict[str, Windows]:
-    """Windows by tune: A for generator and discriminator, J for the judge, S to select, T to test."""
+    """Windows by tune, no tune in two parts.
+
+    A trains the generator and its discriminator, S chooses their checkpoints; J trains the judge and K chooses its
+    checkpoint; T tests. So no music of the judge has chosen anything of what it judges.
+    """
     order = np.random.default_rng(seed).permutation(len(tunes))
-    cuts = np.rint(np.cumsum((0.5, 0.25, 0.08)) * len(tunes)).astype(int)
-    step = {"A": 4, "J": 8, "S": 8, "T": 8}
+    cuts = np.rint(np.cumsum((0.5, 0.2, 0.05, 0.08)) * len(tunes)).astype(int)
+    step = {"A": 4, "J": 8, "K": 8, "S": 8, "T": 8}
     parts = {}
     for name, rows in zip(step, np.split(order, cuts)):
         found = cut_windows([tunes[i] for i in rows], length, step[name])

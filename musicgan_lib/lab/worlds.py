@@ -143,7 +143,7 @@ def run_music(tunes, n_symbols: int, seed: int, sizes=FULL, length=32, judges=(0
     parts = split_tunes(tunes, length)
     words = {k: torch.as_tensor(w.words) for k, w in parts.items()}
     bench = Bench(words["A"], words["S"][:2000], n_symbols, sizes, seed)
-    real = {"train": parts["J"], "select": parts["S"], "test": parts["T"]}
+    real = {"train": parts["J"], "select": parts["K"], "test": parts["T"]}
 
     def row(system, samples, seconds, **metrics):
         if judges:
