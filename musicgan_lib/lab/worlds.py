@@ -92,7 +92,9 @@ class Bench:
             with torch.no_grad():
                 return float(bce(self.valid[:4000], held))
 
-        descend(list(net.parameters()), loss, self.sizes["d"], 2e-3, 0.01, check)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(1000 * self.seed + part)  # dropout knows no other generator
+            descend(list(net.parameters()), loss, self.sizes["d"], 2e-3, 0.01, check)
         net.eval()
         w = reweighting.fit_energy_scale(scores(net, self.valid), scores(net, held), 2.0)
         return lambda windows: w * scores(net, windows)
