@@ -67,7 +67,7 @@ def train(
         presets.check_name("corpus", corpus, game.CORPORA)
     device = machine.choose_device(profile, device)
     seconds = machine.choose_seconds(profile, seconds)
-    precision = precision or machine.choose_precision(profile, device)
+    precision = machine.choose_precision(profile, device, precision)
     config = game.configure(variant, profile, corpus, **changes)
     label = ",".join([variant, *(f"{k}={v}" for k, v in sorted(changes.items()))])
     data = data or game.encode(config, corpus)
