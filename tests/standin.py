@@ -60,6 +60,9 @@ class OnDevice(torch.Tensor):
 
     __array__ = numpy
 
+    def tolist(self):
+        return self.raw.tolist()
+
     @classmethod
     def __torch_dispatch__(cls, func, types, args=(), kwargs=None):
         return run(func, args, kwargs or {})

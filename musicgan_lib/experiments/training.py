@@ -113,7 +113,7 @@ def train(
     metrics, samples = game.measure(state, config, data, generator)
     about["seconds"] = spent + time.perf_counter() - began
     save_weights(state.modules[_generator(game)], folder / "weights.safetensors")
-    np.savez_compressed(folder / "samples.npz", words=np.asarray(samples[:SAMPLES]))
+    np.savez_compressed(folder / "samples.npz", words=torch.as_tensor(samples[:SAMPLES]).cpu())
     metrics = {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
     if not report.finished:
         metrics["share"] = report.share
