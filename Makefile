@@ -5,7 +5,8 @@ READY := .venv/.ready
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := book
-.PHONY: book test bench mutants stamp lint chapters-everywhere clean help
+PARTS := avx2 default threads oldest newest colab seeds
+.PHONY: book test bench mutants stamp lint chapters-everywhere anywhere $(PARTS:%=anywhere-%) clean help
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -33,6 +34,14 @@ mutants: $(READY)  ## each one-line mistake must turn a named test red
 
 chapters-everywhere: $(READY)  ## every chapter, from the built wheel in an empty folder, with other parameters
 	MUSICGAN_ALL_CHAPTERS=1 $(BIN)/python -m pytest -n 2 --dist load tests/test_chapters_elsewhere.py
+
+anywhere: $(READY)  ## chapters and tests on other processors, threads, versions and seeds; a part: make anywhere-avx2
+	$(BIN)/python tools/build_book.py --execute-only
+	$(BIN)/python tools/anywhere.py
+
+$(PARTS:%=anywhere-%): anywhere-%: $(READY)
+	$(if $(filter colab,$*),$(BIN)/python tools/build_book.py --execute-only)
+	$(BIN)/python tools/anywhere.py $*
 
 stamp: $(READY)  ## write the cells and figures that are the same everywhere
 	$(BIN)/python tools/stamp.py

@@ -158,7 +158,8 @@ def main(words=None) -> int:
     three.add_argument("--out", default=".")
     three.set_defaults(do=sample)
 
-    chosen = parser.parse_args(words)
+    words = sys.argv[1:] if words is None else words
+    chosen = parser.parse_args(cli_scale.shield_values(words))
     try:
         return chosen.do(chosen)
     except (LookupError, OSError, RuntimeError, ValueError) as reason:

@@ -1,6 +1,7 @@
 """The commands of ``musicgan`` for what exceeds one machine: shards and sweeps."""
 
 import logging
+import re
 import sys
 
 
@@ -40,6 +41,13 @@ def sweep(chosen) -> int:
     return 1 if bad else 0
 
 
+def shield_values(words: list[str]) -> list[str]:
+    """The words of a command with a space before values below 0, or argparse takes ``-1,1`` for an option."""
+    values = {i + 2 for i, word in enumerate(words) if word in ("-p", "--parameter")}
+    negative = re.compile(r"-(\.?\d|inf|nan)", re.I)
+    return [f" {w}" if i in values and negative.match(w) else w for i, w in enumerate(words)]
+
+
 def show_log(module: str) -> None:
     """What a module of ``experiments`` tells of its choices goes to the terminal, too."""
     log = logging.getLogger(f"musicgan_lib.experiments.{module}")
@@ -77,7 +85,7 @@ def add_commands(commands, data) -> None:
         action="append",
         default=[],
         metavar=("NAME", "VALUES"),
-        help="values such as 0.1,1 or 0:5",
+        help="values such as 0.1,1 or 0:5 or true,none or [1,2],[3]; texts that read as such in quotes",
     )
     four.add_argument(
         "--out", required=True, help="folder of the notebooks, the table and the page"

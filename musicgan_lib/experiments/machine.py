@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import torch
 
-from ..learning import team
+from ..learning import rounding, team
 from . import presets
 
 GPU_MINUTES = 30  # of a run at the gpu profile
@@ -19,8 +19,14 @@ def choose_device(profile: str, device=None):
     return team.join(device)
 
 
-def choose_precision(profile: str, device) -> str:
-    """``"bf16"`` at the gpu profile on a GPU that computes with it (compute capability 8 and above), else ``"fp32"``."""
+def choose_precision(profile: str, device, precision=None) -> str:
+    """The precision that was asked for, else ``"bf16"`` at the gpu profile on a GPU that computes with it (compute capability 8 and above), else ``"fp32"``.
+
+    ValueError for one that this device does not have.
+    """
+    if precision is not None:
+        rounding.check_precision(precision, device)
+        return precision
     on_gpu = profile == "gpu" and torch.device(device).type == "cuda"
     return "bf16" if on_gpu and torch.cuda.get_device_capability(device)[0] >= 8 else "fp32"
 
@@ -77,7 +83,9 @@ def _refuse_uneven(game, own) -> None:
 
 def tell(device, precision: str) -> str:
     """The device as a record names it, with what else the numbers depend on."""
-    told = [str(device), *([precision] if precision != "fp32" else [])]
+    told = [str(device)]
+    if precision != "fp32":
+        told.append(rounding.tell_precision(precision, device))
     return ", ".join(told + ([f"{team.size()} processes"] if team.size() > 1 else []))
 
 
@@ -88,6 +96,10 @@ def check_device(device) -> None:
         "cuda": torch.cuda.is_available(),
         "mps": torch.backends.mps.is_available(),
     }
-    presets.check_name(
-        "device", str(device).split(":")[0], [name for name, there in here.items() if there]
-    )
+    if torch.accelerator.is_available():  # of any other maker
+        here[torch.accelerator.current_accelerator().type] = True
+    kind, _, index = str(device).partition(":")
+    presets.check_name("device", kind, [name for name, there in here.items() if there])
+    if index and kind != "cpu":
+        known = range(torch.get_device_module(kind).device_count())
+        presets.check_name("device", str(device), [f"{kind}:{i}" for i in known])

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import itertools
 import json
+import math
 import os
 import signal
 import subprocess
@@ -13,20 +14,19 @@ from pathlib import Path
 
 from ..checkout import root
 from .cluster import spread
+from .sweep_values import check_travels, read_values
 
+__all__ = ["find_notebook", "label_of", "make_grid", "read_values", "run_point", "summarise", "sweep"]  # fmt: skip
 LARGEST = 10_000
-
-
-def read_values(text: str) -> list:
-    """The values that ``"0.001,0.01"`` or ``"0:5"`` (0 to 4) stand for: numbers where they read as numbers, else words."""
-    start, colon, stop = text.partition(":")
-    if colon and start.lstrip("-").isdigit() and stop.lstrip("-").isdigit():
-        return list(range(int(start), int(stop)))
-    return [_read_value(v) for v in text.split(",") if v]
+#: Its parameters arrive as they are. YAML, which papermill's own command reads, takes ``1e-05`` and ``NaN`` for texts.
+_RUN = "import json, papermill, sys; papermill.execute_notebook(**json.load(open(sys.argv[1])))"
 
 
 def make_grid(values: dict[str, list]) -> list[dict]:
-    """Every combination, the last parameter the fastest; ValueError for none, or for more than 10,000."""
+    """Every combination, the last parameter the fastest; ValueError for none, for more than 10,000, and for a value that
+    would arrive as another."""
+    for name, given in values.items():
+        check_travels(name, given)
     points = [dict(zip(values, p)) for p in itertools.product(*values.values())] if values else []
     if not 1 <= len(points) <= LARGEST:
         raise ValueError(f"a grid of {len(points):,} points; 1 to {LARGEST:,} can be run")
@@ -54,10 +54,12 @@ def run_point(notebook, point: dict, folder, seconds: float) -> dict:
     # a lost worker may still be writing its own
     place = folder / f"try-{time.time_ns():x}-{os.getpid()}"
     place.mkdir(parents=True)
-    given = place / "parameters.yaml"  # JSON is YAML, and keeps numbers numbers
-    given.write_text(json.dumps(point | {"OUT": str(place / "rows")}))
-    words = [sys.executable, "-m", "papermill", str(notebook), str(place / "notebook.ipynb")]
-    words += ["-f", str(given), *"-k python3 --no-progress-bar --autosave-cell-every 1".split()]
+    given = place / "given.json"
+    paths = {"input_path": str(notebook), "output_path": str(place / "notebook.ipynb")}
+    how = {"kernel_name": "python3", "progress_bar": False, "autosave_cell_every": 1}
+    parameters = {"parameters": point | {"OUT": str(place / "rows")}}
+    given.write_text(json.dumps(paths | how | parameters))
+    words = [sys.executable, "-c", _RUN, str(given)]
     began, said = time.perf_counter(), place / "said.txt"
     env = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"} | os.environ
     with open(said, "w") as out:
@@ -149,6 +151,9 @@ def _draw(rows, points, path) -> None:
 
     counts = {k: len({str(p[k]) for p in points}) for k in points[0] if k != "SEED"} or {"SEED": 0}
     x = max(counts, key=counts.get)
+    values = [p[x] for p in points]
+    # numbers stand where they belong, anything else in the order that was asked for
+    places = values if all(map(_is_number, values)) else list(dict.fromkeys(map(str, values)))
     metrics = list(dict.fromkeys(k for r in rows if "system" in r for k, v in r.items()
                                  if isinstance(v, (int, float)) and k not in points[0] and k != "seconds"))[:9]  # fmt: skip
     figure = Figure(figsize=(11, 2.6 * max(-(-len(metrics) // 3), 1)), layout="constrained")
@@ -156,14 +161,19 @@ def _draw(rows, points, path) -> None:
         ax = figure.add_subplot(-(-len(metrics) // 3), 3, i + 1, title=metric, xlabel=x)
         groups: dict = {}
         for row in (r for r in rows if metric in r):
-            groups.setdefault(label_of(row), {}).setdefault(row[x], []).append(row[metric])
+            at = row[x] if places is values else str(row[x])
+            groups.setdefault(label_of(row), {}).setdefault(at, []).append(row[metric])
         for label, found in groups.items():
-            keys = sorted(found, key=lambda v: (isinstance(v, str), v))
+            keys = sorted(found, key=None if places is values else places.index)
             means, deviations = zip(*((np.mean(found[k]), np.std(found[k])) for k in keys))
             ax.errorbar(keys, means, deviations, marker="o", label=label)
         if i == 0:
             ax.legend(fontsize="small")
     figure.savefig(path, dpi=120)
+
+
+def _is_number(value) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
 
 
 def _page(lines) -> str:
@@ -190,12 +200,3 @@ def _name(text: bytes, point: dict) -> str:
     key = hashlib.sha256(text + json.dumps(point, sort_keys=True).encode()).hexdigest()[:10]
     words = "-".join(str(v) for v in point.values())
     return f"{''.join(c if c.isalnum() or c in '.-' else '_' for c in words)[:60]}-{key}"
-
-
-def _read_value(text: str):
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return {"true": True, "false": False}.get(text.lower(), text)

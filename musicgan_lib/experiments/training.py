@@ -70,7 +70,7 @@ def train(
         presets.check_name("corpus", corpus, game.CORPORA)
     device = machine.choose_device(profile, device)
     seconds = machine.choose_seconds(profile, seconds)
-    precision = precision or machine.choose_precision(profile, device)
+    precision = machine.choose_precision(profile, device, precision)
     config = game.configure(variant, profile, corpus, **changes)
     game.check_control(config, control)
     label = ",".join([variant, *(f"{k}={v}" for k, v in sorted(changes.items()))])
@@ -117,7 +117,7 @@ def train(
     metrics, samples = game.measure(state, config, data, generator)
     about["seconds"] = spent + time.perf_counter() - began
     save_weights(state.modules[_generator(game)], folder / "weights.safetensors")
-    np.savez_compressed(folder / "samples.npz", words=np.asarray(samples[:SAMPLES]))
+    np.savez_compressed(folder / "samples.npz", words=torch.as_tensor(samples[:SAMPLES]).cpu())
     metrics = {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
     if not report.finished:
         metrics["share"] = report.share

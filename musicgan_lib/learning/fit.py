@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from . import team
+from .rounding import rounding
 
 #: A checkpoint's layout; another number is refused.
 FORMAT = 1
@@ -82,8 +83,8 @@ def fit(
     seconds : the time cap of this call. It stops cleanly, checkpoint and all, and ``share`` says how
         far it came.
     on_log : is given each logged row, for progress.
-    precision : ``"bf16"`` lets products of matrices round to eight bits of mantissa (``torch.autocast``); weights, sums and
-        losses stay ``"fp32"``.
+    precision : ``"bf16"`` lets products of matrices round to eight bits of mantissa; weights, sums and losses stay ``"fp32"``.
+        See :func:`~musicgan_lib.learning.rounding.rounding`, also for what is refused.
 
     Where several processes train together (:mod:`~musicgan_lib.learning.team`) each makes its rows of every batch, all do the
     same steps, and the first writes the files, which all have to see.
@@ -109,9 +110,7 @@ def fit(
             torch.manual_seed(state.generator.initial_seed() + 1000 * state.step + team.rank())
         with team.listen_for_ctrl_c() as said:
             while state.step < steps and team.agree(not said and time.perf_counter() < until):
-                with torch.autocast(
-                    "cuda" if devices else "cpu", torch.bfloat16, precision == "bf16"
-                ):
+                with rounding(precision, _device(state)):
                     numbers = step_fn(state)
                 state.step += 1
                 _refuse_bad(numbers, state.step, explode)
@@ -228,6 +227,11 @@ def _set_noise(noise: list[torch.Tensor], devices) -> None:
     torch.set_rng_state(noise[0])
     for device, kept in zip(devices, noise[1:]):
         torch.cuda.set_rng_state(kept, device)
+
+
+def _device(state):
+    """Where the networks are; the CPU for a game without weights."""
+    return next((p.device for m in state.modules.values() for p in m.parameters()), "cpu")
 
 
 def _devices(state) -> list:

@@ -1,6 +1,7 @@
 """The game that the presets on tones share: likelihood or squared error first, then a discriminator and a generator."""
 
 import copy
+from contextlib import nullcontext
 
 import numpy as np
 import torch
@@ -150,7 +151,8 @@ def _teach(state, config, table, fake=None) -> float:
     device = next(judge.parameters()).device
     real = [r.to(device) for r in table.real(config.batch, state.generator)]
     real = [r.requires_grad_(bool(config.penalty)) for r in real]
-    score = judge.score(table.shape(real))
+    with torch.backends.cudnn.flags(enabled=False) if config.penalty else nullcontext():
+        score = judge.score(table.shape(real))  # cuDNN's kernels have no second derivative
     loss = total = losses.discriminator_loss(score, judge.score(table.shape(fake)))
     if config.penalty:
         slopes = torch.autograd.grad(score.sum(), real, create_graph=True)

@@ -1,0 +1,94 @@
+"""Every system in small: which of a preset's variants are enough to meet each of its settings, and steps cut to three."""
+
+import functools
+import os
+
+from musicgan_lib import checkout
+from musicgan_lib.experiments import presets
+
+#: A preset's phases; each is cut to three steps
+PHASES = ("pretrain", "pretrain_judge", "adversarial", "notes", "windows")
+STEPS = 3
+#: Sizes to try in this order: the first that a preset's settings allow is taken
+SMALL = {
+    "length": (8, 32, 64), "bars": (3,), "hidden": (8,), "embedding": (4,), "batch": (4,), "pretrain_batch": (4,),
+    "check_every": (2,), "checked": (4,), "width": (4,), "judge_steps": (1,), "pool": (8,), "measure": (4,),
+    "time_units": ((4, 4),), "note_units": ((4, 4),), "filters": (4,), "judge_units": (4,), "judge_filters": (4,),
+    "judge_batch": (4,), "rl_batch": (4,), "ce_batch": (2,),
+}  # fmt: skip
+
+
+def choose_corpus(game) -> str:
+    """Music that is here, whatever is not: the embedded tunes, or what a preset makes itself."""
+    return "tunes" if "tunes" in game.CORPORA else min(game.CORPORA)
+
+
+def cut(game, variant, profile="smoke", corpus=None, **changes):
+    """The changes that make a variant small, and its settings with them."""
+    corpus = corpus or choose_corpus(game)
+    config = game.configure(variant, profile, corpus, **changes)
+    fields = config.__dataclass_fields__
+    own = {k: min(STEPS, getattr(config, k)) for k in PHASES if k in fields}
+    config = game.configure(variant, profile, corpus, **changes | own)
+    for name in (n for n in SMALL if n in fields and n not in changes):
+        for size in SMALL[name]:
+            try:
+                config = game.configure(variant, profile, corpus, **changes | own | {name: size})
+            except ValueError:  # not with this variant's other settings
+                continue
+            own[name] = size
+            break
+    if config.steps > STEPS * len(PHASES):
+        raise ValueError(f"{game.__name__} does {config.steps} steps: add its phases to PHASES")
+    return changes | own, config
+
+
+def _kind(value):
+    return value if isinstance(value, (str, bool)) else bool(value)
+
+
+@functools.cache
+def find_families(name: str) -> list[str]:
+    """The fewest variants (found one after the other) in which each setting is met in every kind: a word, on, or off."""
+    game = presets.find(name)
+    met = {}
+    for variant in game.VARIANTS:
+        config = game.configure(variant, "smoke", choose_corpus(game), **loosen(game, variant))
+        met[variant] = {(k, _kind(getattr(config, k))) for k in config.__dataclass_fields__}
+    left, found = set().union(*met.values()), []
+    while left:
+        found.append(max(met, key=lambda variant: len(met[variant] & left)))
+        left -= met[found[-1]]
+    return found
+
+
+def loosen(game, variant) -> dict:
+    """What a variant needs at the smallest profile: a window that holds the bars that it looks back at."""
+    for changes in ({}, {"length": 64, "bars": 3}, {"length": 128, "bars": 5}):
+        try:
+            game.configure(variant, "smoke", choose_corpus(game), **changes)
+        except ValueError as reason:
+            refused = reason
+            continue
+        return changes
+    raise refused
+
+
+def every() -> list[tuple[str, str]]:
+    """All families of all presets: a new preset joins by itself."""
+    return [(name, variant) for name in presets.names() for variant in find_families(name)]
+
+
+def fullest(name: str) -> str:
+    """The family of a preset that goes through the most steps."""
+    game = presets.find(name)
+    return max(find_families(name), key=lambda v: cut(game, v, **loosen(game, v))[1].steps)
+
+
+def chosen() -> list[tuple[str, str]]:
+    """The fullest family of each preset and a fifth of the others, by the commit; all where ``MUSICGAN_ALL_FAMILIES`` is set."""
+    if os.environ.get("MUSICGAN_ALL_FAMILIES"):
+        return every()
+    first = [(name, fullest(name)) for name in presets.names()]
+    turn = int(checkout.commit()[:8] or "0", 16) % 5
+    return [*first, *[pair for pair in every() if pair not in first][turn::5]]
