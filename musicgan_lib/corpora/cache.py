@@ -28,7 +28,9 @@ def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
     Raises OSError with a sentence that names the folder.
     """
     names = ("tracks", "metre", "title", "composer", "dynamics", "source", "publishable", "losses")
-    about = json.dumps({"pieces": [{n: getattr(p, n) for n in names} for p in pieces]} | extra)
+    beside, texts = gather([p.annotations for p in pieces])
+    rows = [{n: getattr(p, n) for n in names} for p in pieces]
+    about = json.dumps({"pieces": rows, "texts": texts} | extra)
     # performances hold hundreds of tempos each: as an array they load ten times as fast as from JSON
     tempos = [np.array(p.tempo, float) for p in pieces]
     arrays = {
@@ -36,7 +38,7 @@ def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
         "ends": np.cumsum([len(p) for p in pieces], dtype=np.int64),
         "tempos": np.concatenate(tempos) if pieces else np.empty((0, 2)),
         "tempo_ends": np.cumsum([len(t) for t in tempos], dtype=np.int64),
-        "beside": gather([p.annotations for p in pieces]),
+        "beside": beside,
         "beside_ends": np.cumsum([len(p.annotations) for p in pieces], dtype=np.int64),
         "about": np.frombuffer(about.encode(), np.uint8),
     }
@@ -55,11 +57,26 @@ def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
             part.unlink(missing_ok=True)
 
 
-def gather(beside: list[np.ndarray]) -> np.ndarray:
-    """Annotations of several pieces as one array, its text as wide as the longest."""
-    width = max((a.dtype["text"].itemsize // 4 for a in beside), default=1)
-    kind = ANNOTATION.descr[:-1] + [("text", f"U{width}")]
-    return np.concatenate([a.astype(kind) for a in beside]) if beside else np.empty(0, kind)
+def gather(beside: list[np.ndarray]) -> tuple[np.ndarray, list]:
+    """Annotations of several pieces as one array without their texts, and ``[place, text]`` of each that has one."""
+    together = np.concatenate([np.empty(0, ANNOTATION), *beside])
+    texts = [[i, text] for i, text in enumerate(together["text"].tolist()) if text]
+    bare = np.empty(len(together), ANNOTATION.descr[:-1])
+    for name in bare.dtype.names:
+        bare[name] = together[name]
+    return bare, texts
+
+
+def ungather(bare: np.ndarray, texts: list) -> np.ndarray:
+    """What :func:`gather` took apart, read-only."""
+    together = np.empty(len(bare), ANNOTATION)
+    for name in bare.dtype.names:
+        together[name] = bare[name]
+    together["text"] = ""
+    for i, text in texts:
+        together["text"][i] = text
+    together.flags.writeable = False
+    return together
 
 
 def read_pieces(path: Path) -> tuple[list[Piece], dict] | None:
@@ -73,6 +90,7 @@ def read_pieces(path: Path) -> tuple[list[Piece], dict] | None:
                 _read_array(archive, n) for n in names
             )
         about, tempos = json.loads(about.tobytes()), tempos.tolist()
+        beside = ungather(beside, about.pop("texts"))
         pieces = [
             Piece.restore(notes=notes[a:b], tempo=tempos[c:d], annotations=beside[e:f], **row)
             for row, a, b, c, d, e, f in zip(
