@@ -29,20 +29,18 @@ def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
     Raises OSError with a sentence that names the folder.
     """
     names = ("tracks", "metre", "title", "composer", "dynamics", "source", "publishable", "losses")
-    rows = [{n: getattr(p, n) for n in names} | {"texts": _texts(p.annotations)} for p in pieces]
-    about = json.dumps({"pieces": rows} | extra)
+    beside, texts = gather([p.annotations for p in pieces])
+    rows = [{n: getattr(p, n) for n in names} for p in pieces]
+    about = json.dumps({"pieces": rows, "texts": texts} | extra)
     # performances hold hundreds of tempos each: as an array they load ten times as fast as from JSON
     tempos = [np.array(p.tempo, float) for p in pieces]
-    beside = [p.annotations for p in pieces]
     arrays = {
         "notes": np.concatenate([p.notes for p in pieces]) if pieces else np.empty(0, NOTE),
         "ends": np.cumsum([len(p) for p in pieces], dtype=np.int64),
         "tempos": np.concatenate(tempos) if pieces else np.empty((0, 2)),
         "tempo_ends": np.cumsum([len(t) for t in tempos], dtype=np.int64),
-        "beside": np.concatenate(
-            [b.astype(ANNOTATION) for b in beside] or [np.empty(0, ANNOTATION)]
-        ),
-        "beside_ends": np.cumsum([len(b) for b in beside], dtype=np.int64),
+        "beside": beside,
+        "beside_ends": np.cumsum([len(p.annotations) for p in pieces], dtype=np.int64),
         "about": np.frombuffer(about.encode(), np.uint8),
     }
     part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
@@ -60,18 +58,26 @@ def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
             part.unlink(missing_ok=True)
 
 
-def _texts(beside: np.ndarray) -> list[str]:
-    """The text of each annotation, none where all are empty: one long text would make all pedals as wide."""
-    return beside["text"].tolist() if beside["text"].any() else []
+def gather(beside: list[np.ndarray]) -> tuple[np.ndarray, list]:
+    """Annotations of several pieces as one array without their texts, and ``[place, text]`` of each that has one."""
+    together = np.concatenate([np.empty(0, ANNOTATION), *beside])
+    texts = [[i, text] for i, text in enumerate(together["text"].tolist()) if text]
+    bare = np.empty(len(together), ANNOTATION.descr[:-1])
+    for name in bare.dtype.names:
+        bare[name] = together[name]
+    return bare, texts
 
 
-def _with_texts(beside: np.ndarray, texts: list[str]) -> np.ndarray:
-    if not texts:
-        return beside
-    wide = beside.astype(ANNOTATION.descr[:-1] + [("text", f"U{max(map(len, texts))}")])
-    wide["text"] = texts
-    wide.flags.writeable = False
-    return wide
+def ungather(bare: np.ndarray, texts: list) -> np.ndarray:
+    """What :func:`gather` took apart, read-only."""
+    together = np.empty(len(bare), ANNOTATION)
+    for name in bare.dtype.names:
+        together[name] = bare[name]
+    together["text"] = ""
+    for i, text in texts:
+        together["text"][i] = text
+    together.flags.writeable = False
+    return together
 
 
 def read_pieces(path: Path) -> tuple[list[Piece], dict] | None:
@@ -85,13 +91,9 @@ def read_pieces(path: Path) -> tuple[list[Piece], dict] | None:
                 _read_array(archive, n) for n in names
             )
         about, tempos = json.loads(about.tobytes()), tempos.tolist()
+        beside = ungather(beside, about.pop("texts"))
         pieces = [
-            Piece.restore(
-                notes=notes[a:b],
-                tempo=tempos[c:d],
-                annotations=_with_texts(beside[e:f], row.pop("texts")),
-                **row,
-            )
+            Piece.restore(notes=notes[a:b], tempo=tempos[c:d], annotations=beside[e:f], **row)
             for row, a, b, c, d, e, f in zip(
                 about.pop("pieces"), *_spans(ends), *_spans(tempo_ends), *_spans(beside_ends)
             )

@@ -6,7 +6,10 @@ Reading and writing files is here too; the parsers are imported only when a file
 from .annotations import ANNOTATION
 from .conversion import from_music21, to_music21, to_pretty_midi, write_musicxml
 from .metre import Metre, Tempo
-from .midi_files import MidiError, read_midi, write_midi
+from .midi_bytes import MidiError
+from .midi_files import read_midi
+from .midi_writing import write_midi
+from .pedal import apply_pedal
 from .piece import NOTE, Piece, Track
 
 __all__ = [
@@ -17,6 +20,7 @@ __all__ = [
     "Piece",
     "Tempo",
     "Track",
+    "apply_pedal",
     "from_music21",
     "read_midi",
     "to_music21",

@@ -1,32 +1,63 @@
 """What stands beside the notes of a piece: chord symbols, fermatas, lyrics, markers, the pedal."""
 
+import re
+
 import numpy as np
 
 #: What stands beside the notes. ``onset`` in quarter lengths; ``kind`` one of :data:`KINDS`; ``track`` an
-#: index into ``Piece.tracks``, or -1 for the whole piece; ``value`` 0..127 of a pedal (64 and above: down), else 0;
-#: ``text`` as long as the longest.
+#: index into ``Piece.tracks``, or -1 for the whole piece; ``value`` 0..127 of a pedal (64 and above: down), else 0.
 ANNOTATION = np.dtype(
-    [("onset", "f8"), ("kind", "U8"), ("track", "i2"), ("value", "f8"), ("text", "U1")]
+    [("onset", "f8"), ("kind", "U8"), ("track", "i2"), ("value", "f8"), ("text", "O")]
 )
 #: chord: its symbol as text, held until the next; lyric: a syllable; fermata: on the note of its track that sounds
 #: there; pedal: the sustain pedal's (CC 64) value; marker: any other text.
 KINDS = ("chord", "fermata", "lyric", "marker", "pedal")
 
+_CHORD = re.compile(r"([A-G])([#b♯♭]*)([^/]*)(?:/([A-G])([#b♯♭]*))?")
+_LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+
 
 def as_annotations(given, n_tracks: int) -> np.ndarray:
-    """Annotations as one sorted, read-only array whose text is as wide as it has to be."""
-    if isinstance(given, np.ndarray) and given.dtype.names == ANNOTATION.names:
-        rows = given.tolist()
-    else:
-        whole = [(*row, *(-1, 0.0)[len(row) - 3 :]) for row in given]
-        rows = [(onset, kind, track, value, text) for onset, kind, text, track, value in whole]
-    for onset, kind, track, _, text in rows:
-        if kind not in KINDS or not isinstance(text, str):
-            raise ValueError(f"an annotation is a {kind!r}, {text!r}: kinds are {', '.join(KINDS)}")
-        if not (0 <= onset < np.inf and -1 <= track < n_tracks):
-            raise ValueError(f"a {kind} at {onset:g} on track {track}: there are {n_tracks} tracks")
-    width = max((len(row[-1]) for row in rows), default=1)
-    kind = ANNOTATION.descr[:-1] + [("text", f"U{max(width, 1)}")]
-    made = np.array(sorted(rows), kind)
+    """Annotations as one read-only array, by onset, kind, track; equals stay as given: a pedal's ups and downs."""
+    if not (isinstance(given, np.ndarray) and given.dtype.names == ANNOTATION.names):
+        rows = [(*row, *(-1, 0.0)[len(row) - 3 :]) for row in given]
+        given = np.empty(len(rows), [*ANNOTATION.descr[:1], ("kind", "O"), *ANNOTATION.descr[2:]])
+        for i, (onset, kind, text, track, value) in enumerate(rows):
+            given[i] = (onset, kind, track, value, text)
+    _check(given, n_tracks)
+    made = np.empty(len(given), ANNOTATION)
+    for field in ANNOTATION.names:
+        made[field] = given[field]
+    made = made[np.lexsort((made["track"], made["kind"], made["onset"]))]
     made.flags.writeable = False
     return made
+
+
+def _check(given, n_tracks) -> None:
+    kinds, onset, track = given["kind"], given["onset"], given["track"]
+    texts = given["text"].tolist()
+    known = np.isin(kinds, KINDS) & np.array([isinstance(text, str) for text in texts], bool)
+    for _, kind, _, _, text in given[~known][:1].tolist():
+        raise ValueError(f"an annotation is a {kind!r}, {text!r}: kinds are {', '.join(KINDS)}")
+    placed = (onset >= 0) & (onset < np.inf) & (track >= -1) & (track < n_tracks)
+    for at, kind, where, *_ in given[~placed][:1].tolist():
+        raise ValueError(f"a {kind} at {at:g} on track {where}: there are {n_tracks} tracks")
+    value = given["value"]
+    for at, kind, _, wrong, _ in given[~((value >= 0) & (value <= 127))][:1].tolist():
+        raise ValueError(f"a {kind} at {at:g} has the value {wrong:g}, outside 0..127")
+
+
+def transpose_chord(symbol: str, semitones: int) -> str:
+    """A chord symbol moved up by semitones: ``Bm/A`` up 3 is ``Dm/C``. What is no symbol stays as it is."""
+    parts = _CHORD.fullmatch(symbol)
+    if not parts or semitones % 12 == 0:
+        return symbol
+    root, signs, quality, bass, bass_signs = parts.groups()
+    moved = _move(root, signs, semitones) + quality
+    return f"{moved}/{_move(bass, bass_signs, semitones)}" if bass else moved
+
+
+def _move(letter, signs, semitones) -> str:
+    shift = sum(1 if sign in "#♯" else -1 for sign in signs)
+    return _NAMES[(_LETTERS[letter] + shift + semitones) % 12]

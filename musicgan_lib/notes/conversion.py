@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .metre import Metre, Tempo, short_metre
-from .midi_files import drop_repeats, encode_midi, write_whole
+from .metre import Metre, Tempo, drop_repeats, short_metre
+from .midi_writing import encode_midi, write_whole
 from .piece import Piece, Track
 
 

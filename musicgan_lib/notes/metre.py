@@ -58,3 +58,13 @@ def shift(events, start, stop):
     current = [e for e in events if e.onset <= start][-1:]
     later = [e for e in events if start < e.onset < stop]
     return tuple(e._replace(onset=max(e.onset - start, 0.0)) for e in current + later)
+
+
+def drop_repeats(metres) -> tuple[Metre, ...]:
+    """Metre changes without those that say again what holds, on a bar line where it changes nothing."""
+    kept = []
+    for metre in metres:
+        bars = (metre.onset - kept[-1].onset) / kept[-1].bar_length if kept else 0
+        if not kept or metre[1:] != kept[-1][1:] or abs(bars - round(bars)) > 1e-6:
+            kept.append(metre)
+    return tuple(kept)

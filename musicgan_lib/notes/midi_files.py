@@ -1,16 +1,15 @@
 """MIDI files in and out, also the broken ones."""
 
-import os
-import uuid
 import warnings
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from .metre import Metre, Tempo
+from .annotations import ANNOTATION
+from .metre import Metre, Tempo, drop_repeats
+from .midi_beside import NAME, find_texts, read_marks, read_pedal, read_texts, tell_unkept
 from .midi_bytes import (
-    LAST_TICK,
     MOST_TRACKS,
     MidiError,
     check_file,
@@ -18,10 +17,9 @@ from .midi_bytes import (
     may_mislead,
     walk_track,
 )
+from .midi_events import list_events
+from .midi_notes import asks_for_events, has_rivals, in_file_order, read_notes
 from .piece import NOTE, Piece, Track
-
-#: Ticks a quarter that a file may have: the first whose grid holds every time in the piece.
-RESOLUTIONS = (480, 960, 1024, 3840, 10080, 15360, 27720)
 
 
 def read_midi(path) -> Piece:
@@ -67,8 +65,9 @@ def _read(data: bytes, path: Path) -> Piece:
         said = f"{len(high)} data bytes above 127 are read as 127, the first is byte {high[0]}"
         losses.append(said)
         warnings.warn(f"{path}: {said}", stacklevel=4)
-        score = symusic.Score.from_midi(_set_bytes(data, high, 127)[1])
-    return _to_piece(score, path, losses)
+        data, mended = _set_bytes(data, high, 127)
+        score = symusic.Score.from_midi(mended)
+    return _to_piece(score, data, spans, path, losses)
 
 
 def _set_bytes(data: bytes, places, value: int) -> tuple[bytes, bytes]:
@@ -79,19 +78,62 @@ def _set_bytes(data: bytes, places, value: int) -> tuple[bytes, bytes]:
     return bytes(changed), check_file(bytes(changed))[0]
 
 
-def _to_piece(score, path: Path, losses: list[str]) -> Piece:
+def _to_piece(score, data: bytes, spans, path: Path, losses: list[str]) -> Piece:
     tpq = score.ticks_per_quarter
-    if len(score.tracks) > MOST_TRACKS:
-        raise MidiError(f"byte 14 or later: {len(score.tracks)} instruments, at most {MOST_TRACKS}")
-    columns = [t.notes.numpy() for t in score.tracks]
-    notes = np.empty(sum(len(c["time"]) for c in columns), NOTE)
+    heard = [t for t in score.tracks if len(t.notes)]  # a track without notes is no voice
+    changes = {0x58: score.time_signatures.numpy(), 0x51: score.tempos.numpy()}
+    texts, owned = find_texts(data, spans)
+    beside = []
+    if owned or has_rivals(*changes.values()) or asks_for_events(data, spans, heard):
+        events = list_events(data, spans)
+        changes = {kind: in_file_order(events, kind) for kind in changes}
+        rows, voices = read_notes(events)
+        names = {c: text.decode("utf-8", "replace") for c, *_, text in events.metas(NAME)}
+        tracks = [Track(names.get(c, ""), program, ch == 9) for c, ch, program in voices]
+        chunks = [c for c, *_ in voices]
+        alone = {c: i for i, c in enumerate(chunks) if chunks.count(c) == 1}
+        beside = [
+            np.array(read_texts(events, alone, tpq, losses), ANNOTATION),
+            read_pedal(events, [voice[:2] for voice in voices], tpq, losses),
+        ]
+    else:
+        tracks = [Track(t.name, t.program, t.is_drum) for t in heard]
+        rows = _parsed_notes(heard)
+        if any(stop > start for start, stop in texts):
+            beside = [np.array(read_marks(data, texts, tpq, losses), ANNOTATION)]
+    if len(tracks) > MOST_TRACKS:
+        raise MidiError(f"byte 14 or later: {len(tracks)} instruments, at most {MOST_TRACKS}")
+    tell_unkept(score, heard, losses)
+    notes, dynamics = _sort_notes(rows, tpq, losses)
+    return Piece(
+        notes,
+        tuple(tracks) or (Track(),),
+        _metre(changes[0x58], tpq, losses),
+        _tempo(changes[0x51], tpq, losses),
+        title=path.stem,
+        dynamics=dynamics,
+        source=path.name,
+        losses=tuple(losses),
+        annotations=np.concatenate(beside) if beside else (),
+    )
+
+
+def _parsed_notes(tracks) -> list[np.ndarray]:
+    """Columns of the parser's notes: tick, length, pitch, velocity, track."""
+    columns = [t.notes.numpy() for t in tracks]
+    if not columns:
+        return [np.zeros(0, np.int64)] * 5
+    track = np.repeat(np.arange(len(columns)), [len(c["time"]) for c in columns])
+    fields = ("time", "duration", "pitch", "velocity")
+    return [np.concatenate([c[f] for c in columns]) for f in fields] + [track]
+
+
+def _sort_notes(columns, tpq: int, losses: list[str]) -> tuple[np.ndarray, bool]:
+    """The notes of a Piece, and whether their velocities differ."""
+    time, duration, pitch, velocity, track = columns
+    notes = np.empty(len(time), NOTE)
     dynamics = True
     if len(notes):
-        track = np.repeat(np.arange(len(columns)), [len(c["time"]) for c in columns])
-        time, duration, pitch, velocity = (
-            np.concatenate([c[f] for c in columns])
-            for f in ("time", "duration", "pitch", "velocity")
-        )
         # One sort, on one number, in the order that Piece keeps: onset, track, pitch.
         order = np.argsort((time.astype(np.int64) << 22) | (track << 7) | pitch, kind="stable")
         notes["onset"], notes["duration"] = time[order] / tpq, duration[order] / tpq
@@ -101,16 +143,7 @@ def _to_piece(score, path: Path, losses: list[str]) -> Piece:
         if not duration.all():
             losses.append(f"{np.count_nonzero(duration == 0)} notes have no length; they are kept")
     notes.flags.writeable = False
-    return Piece(
-        notes,
-        tuple(Track(t.name, t.program, t.is_drum) for t in score.tracks) or (Track(),),
-        _metre(score.time_signatures.numpy(), tpq, losses),
-        _tempo(score.tempos.numpy(), tpq, losses),
-        title=path.stem,
-        dynamics=dynamics,
-        source=path.name,
-        losses=tuple(losses),
-    )
+    return notes, dynamics
 
 
 def _metre(events, tpq, losses) -> tuple[Metre, ...]:
@@ -120,16 +153,6 @@ def _metre(events, tpq, losses) -> tuple[Metre, ...]:
     rows = zip(*(events[f][good].tolist() for f in ("time", "numerator", "denominator")))
     at_tick = {0: (4, 4)} | {time: sign for time, *sign in rows}
     return drop_repeats(Metre(time / tpq, *at_tick[time]) for time in sorted(at_tick))
-
-
-def drop_repeats(metres) -> tuple[Metre, ...]:
-    """Metre changes without those that say again what holds, on a bar line where it changes nothing."""
-    kept = []
-    for metre in metres:
-        bars = (metre.onset - kept[-1].onset) / kept[-1].bar_length if kept else 0
-        if not kept or metre[1:] != kept[-1][1:] or abs(bars - round(bars)) > 1e-6:
-            kept.append(metre)
-    return tuple(kept)
 
 
 def _tempo(events, tpq, losses) -> tuple[Tempo, ...]:
@@ -148,86 +171,3 @@ def _tempo(events, tpq, losses) -> tuple[Tempo, ...]:
     new = np.append(True, bpm[1:] != bpm[:-1])
     rows = zip((time[order][new] / tpq).tolist(), bpm[new].tolist())
     return tuple(map(partial(tuple.__new__, Tempo), rows))  # thousands of tempi: no call for each
-
-
-def write_midi(piece: Piece, path) -> tuple[str, ...]:
-    """Write a piece as a MIDI file, whole or not at all.
-
-    480 ticks a quarter, more where the notes lie on a finer grid. Returns what the file cannot
-    hold, one sentence each; empty where reading it back gives the same notes, tracks, metre and
-    tempo (a tempo is rounded to whole microseconds a quarter). Raises :class:`MidiError` for a
-    metre that is not n/2^k, or a piece beyond tick 2^31; OSError as any writing. Source: ours.
-    """
-    data, losses = encode_midi(piece)
-    write_whole(path, data)
-    return losses
-
-
-def write_whole(path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all: first beside its place, then renamed."""
-    path = Path(path)
-    part = path.with_name(f".{uuid.uuid4().hex}.part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def encode_midi(piece: Piece) -> tuple[bytes, tuple[str, ...]]:
-    """The bytes of a MIDI file for the piece, and what they cannot hold."""
-    import symusic
-
-    notes, losses = piece.notes, []
-    ends = notes["onset"] + notes["duration"]
-    changes = [e.onset for e in piece.metre + piece.tempo]
-    tpq = _choose_resolution(np.concatenate([notes["onset"], ends, changes]), losses)
-    on, off = (np.rint(t * tpq).astype(np.int64) for t in (notes["onset"], ends))
-    velocity = np.maximum(notes["velocity"], 1)  # velocity 0 means note-off
-    if np.any(notes["velocity"] == 0):
-        losses.append(f"{np.count_nonzero(notes['velocity'] == 0)} notes of velocity 0 become 1")
-    _count_swaps(notes, on, off, losses)
-    score = symusic.Score(tpq)
-    for i, track in enumerate(piece.tracks):
-        mine = np.flatnonzero(notes["track"] == i)
-        if not len(mine):
-            losses.append(f"track {i} ({track.name!r}) has no notes; readers leave it out")
-        # The shorter of two notes struck together first: a reader ends the first struck first.
-        mine = mine[np.lexsort((off[mine], notes["pitch"][mine], on[mine]))]
-        out = symusic.Track(track.name, track.program, track.is_drum)
-        columns = zip((on, off - on, notes["pitch"], velocity), ("i4", "i4", "i1", "i1"))
-        out.notes = type(out.notes).from_numpy(*(c[mine].astype(kind) for c, kind in columns))
-        score.tracks.append(out)
-    for onset, *metre in piece.metre:
-        if metre[0] > 255 or metre[1] not in (1, 2, 4, 8, 16, 32, 64, 128):
-            raise MidiError(
-                f"metre {metre[0]}/{metre[1]}: MIDI has n/1, n/2, n/4 … n/128, n <= 255"
-            )
-        score.time_signatures.append(symusic.TimeSignature(round(onset * tpq), *metre))
-    for onset, bpm in piece.tempo:
-        micros = min(max(round(60e6 / bpm), 1), 2**24 - 1)
-        if abs(micros - 60e6 / bpm) > 0.5:
-            losses.append(f"tempo {bpm:g} becomes {60e6 / micros:g}: MIDI goes no further")
-        score.tempos.append(symusic.Tempo(round(onset * tpq), mspq=micros))
-    return score.dumps_midi(), tuple(losses)
-
-
-def _choose_resolution(times, losses) -> int:
-    """The coarsest resolution with a tick at each of these quarter lengths; the finest if none has."""
-    for tpq in RESOLUTIONS:
-        off_grid = np.abs(times * tpq - np.rint(times * tpq)).max()
-        if off_grid < 1e-3:
-            break
-    else:
-        losses.append(f"times move by up to {off_grid / tpq:.1g} quarters, to the nearest tick")
-    if times.max() * tpq >= LAST_TICK:
-        raise MidiError(f"the piece ends at quarter {times.max():g}, beyond tick 2^31")
-    return tpq
-
-
-def _count_swaps(notes, on, off, losses) -> None:
-    """Say where one note lies within another of the same pitch: a file cannot tell which one ends."""
-    ends = off[np.lexsort((off, on, notes["pitch"], notes["track"]))]
-    read = off[np.lexsort((off, notes["pitch"], notes["track"]))]
-    if swapped := np.count_nonzero(ends != read):
-        losses.append(f"{swapped} notes that hold another of their pitch swap ends with it")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .annotations import KINDS, as_annotations
+from .annotations import KINDS, as_annotations, transpose_chord
 from .metre import Metre, Tempo, barred_from, shift
 
 #: One note. ``onset`` and ``duration`` in quarter lengths, ``pitch`` and ``velocity`` as in MIDI
@@ -155,11 +155,16 @@ class Piece:
         return replace(self, **changes)
 
     def transpose(self, semitones: int) -> "Piece":
-        """The piece moved up (or down) by semitones, drums left alone; ValueError where a note would leave 0..127."""
-        notes = self.notes.copy()
+        """The piece moved up (or down) by semitones, drums left alone; ValueError where a note would leave 0..127.
+
+        Chord symbols move with it.
+        """
+        notes, beside = self.notes.copy(), self.annotations.copy()
         drums = np.array([t.is_drum for t in self.tracks], bool)[notes["track"]]
         notes["pitch"][~drums] += semitones
-        return self.replace(notes=notes)
+        for i in np.flatnonzero(beside["kind"] == "chord"):
+            beside["text"][i] = transpose_chord(beside["text"][i], semitones)
+        return self.replace(notes=notes, annotations=beside)
 
     def window(self, start: float, stop: float) -> "Piece":
         """The notes that start in ``[start, stop)`` quarters, moved to begin at 0 and cut off at ``stop``."""

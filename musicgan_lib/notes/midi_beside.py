@@ -1,0 +1,111 @@
+"""What a MIDI file says beside its notes: texts and pedal become annotations, the rest is told."""
+
+import re
+
+import numpy as np
+
+from .annotations import ANNOTATION
+from .midi_events import Events, list_events
+
+#: Where a text, lyric, marker or cue may begin.
+_TEXT = re.compile(rb"\xff[\x01\x05\x06\x07]")
+LYRIC, TEXT, MARKER, CUE, NAME = 0x05, 0x01, 0x06, 0x07, 0x03
+#: A text event that begins so is a chord symbol: what :func:`write_midi` makes of one.
+CHORD = "chord "
+PEDAL = 64
+#: Controllers that set up others or the mode of a channel: banks, data entry, parameter numbers, modes.
+_SETUP = (0, 6, 32, 38, *range(96, 102), *range(120, 128))
+#: A text is cut off here: no word is as long, and a broken length may be.
+LONGEST_TEXT = 1000
+
+
+def find_texts(data: bytes, spans) -> tuple[list[tuple[int, int]], bool]:
+    """The part of each track in which texts may stand, and whether one of them may belong to a track."""
+    parts, owned = [], False
+    for start, stop in spans:
+        found = [m.start() for m in _TEXT.finditer(data, start, stop)]
+        parts.append((start, found[-1] + 1 if found else start))
+        owned = owned or any(data[i + 1] == LYRIC for i in found)
+        owned = owned or data.find(CHORD.encode(), start, parts[-1][1] + 8) >= 0
+    return parts, owned
+
+
+def decode_text(content: bytes) -> str:
+    """UTF-8 where it is, else Latin-1, in which older files are written."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def read_texts(events: Events, track_of: dict[int, int], tpq: int, losses: list[str]) -> list:
+    """Texts as rows of ``ANNOTATION``. ``track_of``: the one track of a chunk, where it has one.
+
+    Lyrics and chord symbols belong to that track, else to the whole piece; markers always do.
+    """
+    rows, cut = [], 0
+    for chunk, tick, kind, content in events.metas(TEXT, LYRIC, MARKER, CUE):
+        text = decode_text(content)
+        cut += len(text) > LONGEST_TEXT
+        text, name, track = text[:LONGEST_TEXT], "marker", -1
+        if kind == LYRIC:
+            name, track = "lyric", track_of.get(chunk, -1)
+        elif kind == TEXT and text.startswith(CHORD):
+            name, text, track = "chord", text.removeprefix(CHORD), track_of.get(chunk, -1)
+        rows.append((tick / tpq, name, track, 0.0, text))
+    if cut:
+        losses.append(f"{cut} texts are cut off after {LONGEST_TEXT} characters")
+    return rows
+
+
+def read_marks(data: bytes, parts, tpq: int, losses: list[str]) -> list:
+    """Texts of the whole piece alone, from the beginnings of tracks: most files say who made them there."""
+    return read_texts(list_events(data, parts), {}, tpq, losses)
+
+
+def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarray:
+    """The sustain pedal as annotations. ``owners``: the (chunk, channel) of each track, in order.
+
+    A track has the pedal of its channel in its own chunk, or where that has none, in the others.
+    """
+    at = np.flatnonzero((events.status >> 4 == 0xB) & (events.first == PEDAL))
+    chunk, channel = events.chunk[at], events.channel[at]
+    parts, used = [np.empty(0, ANNOTATION)], np.zeros(len(at), bool)
+    own = set(zip(chunk.tolist(), channel.tolist()))
+    for track, (where, which) in enumerate(owners):
+        mine = channel == which
+        if (where, which) in own:
+            mine &= chunk == where
+        used |= mine
+        moves = at[mine]
+        moves = moves[np.argsort(events.tick[moves], kind="stable")]
+        rows = np.empty(len(moves), ANNOTATION)
+        rows["onset"], rows["value"] = events.tick[moves] / tpq, events.second[moves]
+        rows["kind"], rows["track"], rows["text"] = "pedal", track, ""
+        parts.append(rows)
+    if unused := np.count_nonzero(~used):
+        losses.append(f"{unused} pedal events of channels without notes are left out")
+    return np.concatenate(parts)
+
+
+def tell_unkept(score, tracks, losses: list[str]) -> None:
+    """Say what of the parsed file a Piece has no place for, where it would be heard."""
+    if keys := len(score.key_signatures):
+        losses.append(f"{keys} key signatures are left out")
+    bent = [t.pitch_bends.numpy()["value"] for t in tracks if len(t.pitch_bends)]
+    if bends := sum(map(np.count_nonzero, bent)):
+        losses.append(f"{bends} pitch bends are left out")
+    steered = [(i, t.controls.numpy()) for i, t in enumerate(tracks) if len(t.controls) > 1]
+    if not steered:
+        return
+    track = np.repeat([i for i, _ in steered], [len(c["number"]) for _, c in steered])
+    number = np.concatenate([c["number"] for _, c in steered]).astype(np.int64)
+    value = np.concatenate([c["value"] for _, c in steered])
+    heard = ~np.isin(number, (PEDAL, *_SETUP))
+    key = (track << 7 | number)[heard]
+    pairs = np.unique(key << 8 | value[heard]) >> 8
+    names, values = np.unique(pairs, return_counts=True)
+    moving = np.isin(key, names[values > 1])
+    if n := np.count_nonzero(moving):
+        which = ", ".join(str(c) for c in np.unique(key[moving] & 127))
+        losses.append(f"{n} events of controllers that move are left out (CC {which})")

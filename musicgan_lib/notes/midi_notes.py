@@ -1,0 +1,152 @@
+"""Notes from the events of a file, where the parser's own are not right: see :func:`asks_for_events`."""
+
+import re
+
+import numpy as np
+
+from .midi_bytes import TIME
+from .midi_events import Events
+
+#: All sound off, and all notes off with the changes of mode that mean it, too.
+_OFF = (120, 123, 124, 125, 126, 127)
+#: A controller event with running status that moves the pedal (64) or ends all notes (``_OFF``).
+_TELLING = re.compile(
+    rb"[\xb0-\xbf](?:[\x00-\x3f\x41-\x77\x79\x7a][\x00-\x7f]%b)*+[\x40\x78\x7b-\x7f][\x00-\x7f]"
+    % TIME
+)
+
+
+def asks_for_events(data: bytes, spans, tracks) -> bool:
+    """Whether the file may hold what the parser leaves out: a pedal, all notes off, a program from elsewhere.
+
+    A bound: no event is parsed, and what looks like one may be part of a time.
+    """
+    if _TELLING.search(data):
+        return True
+    if len(spans) < 2 or all(t.program or t.is_drum for t in tracks):
+        return False
+    # a program of one chunk counts in another where that plays the channel and names none
+    parts = [data[start:stop] for start, stop in spans]
+    for channel in (c for c in range(16) if c != 9):
+        change, strike = bytes([0xC0 | channel]), bytes([0x90 | channel])
+        named = [change in part for part in parts]
+        if any(named) and any(strike in part and not n for part, n in zip(parts, named)):
+            return True
+    return False
+
+
+def has_rivals(metres: dict, tempi: dict) -> bool:
+    """Whether two metres or tempi that differ stand at one tick: the parser may swap them."""
+    for events, fields in ((metres, ("numerator", "denominator")), (tempi, ("mspq",))):
+        same = np.diff(events["time"]) == 0
+        if same.any() and any(np.any(same & (np.diff(events[f].astype(int)) != 0)) for f in fields):
+            return True
+    return False
+
+
+def in_file_order(events: Events, kind: int) -> dict[str, np.ndarray]:
+    """Tempi (0x51) or metres (0x58) as the parser gives them, but those of one tick in file order."""
+    size = 3 if kind == 0x51 else 2
+    found = [(tick, content) for _, tick, _, content in events.metas(kind) if len(content) >= size]
+    found.sort(key=lambda pair: pair[0])
+    time = np.array([tick for tick, _ in found], np.int64)
+    if kind == 0x51:
+        return {
+            "time": time,
+            "mspq": np.array([int.from_bytes(c[:3], "big") for _, c in found], int),
+        }
+    pairs = np.array([(c[0], 1 << c[1] if c[1] < 8 else 0) for _, c in found], int).reshape(-1, 2)
+    return {"time": time, "numerator": pairs[:, 0], "denominator": pairs[:, 1]}
+
+
+def read_notes(events: Events) -> tuple[list[np.ndarray], list[tuple[int, int, int]]]:
+    """Columns of notes (tick, length, pitch, velocity, track) and the (chunk, channel, program) of each track.
+
+    The first note struck ends first. *All notes off* ends what its channel holds, in its own chunk by
+    the order of events, in others what was struck before its tick. A note that nothing ends is none.
+    """
+    kind, first, second = events.status >> 4, events.first, events.second
+    begin, length = _pair(events, kind)
+    program = _programs(events, begin)
+    voice = (events.chunk[begin] << 11) | (events.channel[begin] << 7) | program
+    voices, track = np.unique(voice, return_inverse=True)
+    columns = [events.tick[begin], length, first[begin], second[begin], track]
+    named = [(v >> 11, v >> 7 & 15, v & 127) for v in voices.tolist()]
+    return columns, named
+
+
+def _pair(events, kind) -> tuple[np.ndarray, np.ndarray]:
+    """The events that begin a note which something ends, and the length of each in ticks."""
+    key = (events.chunk << 11) | (events.channel << 7) | events.first
+    strikes = (kind == 9) & (events.second > 0)
+    at = np.flatnonzero((kind == 8) | (kind == 9))
+    at = at[np.argsort(key[at], kind="stable")]  # pitch by pitch, and in each by file order
+    if not len(at):
+        return at, at
+    step = np.where(strikes[at], 1, -1)
+    group, wiped = _part_at_wipes(events, kind, at, key[at])
+    # an end counts where something is held: where it sets no new minimum of what is held so far
+    base = -2 * (len(at) + 1) * group
+    held = np.cumsum(step)
+    held -= np.repeat((held - step)[_firsts(group)], np.bincount(group))
+    lowest = np.minimum(np.minimum.accumulate(base + held), base)
+    before = np.append(0, lowest[:-1])
+    before[_firsts(group)] = base[_firsts(group)]
+    ons, offs = np.flatnonzero(step > 0), np.flatnonzero((step < 0) & (lowest == before))
+    n_groups = len(wiped)
+    n_ons, n_offs = (np.bincount(group[some], minlength=n_groups) for some in (ons, offs))
+    rank = np.arange(len(ons)) - np.repeat(np.cumsum(n_ons) - n_ons, n_ons)
+    of = group[ons]
+    ended = rank < n_offs[of]
+    stop = wiped[of]  # -1 where no wipe ends the group
+    stop[ended] = events.tick[at[offs[((np.cumsum(n_offs) - n_offs)[of] + rank)[ended]]]]
+    begin = at[ons]
+    whole = ended | (stop >= 0)
+    return begin[whole], (stop - events.tick[begin])[whole]
+
+
+def _firsts(group) -> np.ndarray:
+    """Where each group begins."""
+    return np.flatnonzero(np.append(True, np.diff(group) > 0)[: len(group)])
+
+
+def _part_at_wipes(events, kind, at, key) -> tuple[np.ndarray, np.ndarray]:
+    """Groups of events, each of one pitch between two *all notes off*; and the tick that ends each, or -1."""
+    wipes = np.flatnonzero((kind == 0xB) & np.isin(events.first, _OFF))
+    lanes, group = np.unique(key, return_inverse=True)
+    if not len(wipes):
+        return group, np.full(len(lanes), -1)
+    passed, stops = np.zeros(len(at), np.int64), np.full(len(at), -1)
+    edges = np.append(_firsts(group), len(at))
+    for lane, start, stop in zip(lanes.tolist(), edges[:-1], edges[1:]):
+        mine, off = at[start:stop], wipes[events.channel[wipes] == (lane >> 7 & 15)]
+        # one of another chunk stands before the first event of this one at its tick
+        own, ticks = events.chunk[off] == lane >> 11, events.tick[off]
+        place = np.searchsorted(mine, off)
+        place = np.where(own, place, np.searchsorted(events.tick[mine], ticks))
+        order = np.lexsort((ticks, place))
+        passed[start:stop] = np.searchsorted(place[order], np.arange(len(mine)), side="right")
+        stops[start:stop] = np.append(ticks[order], -1)[passed[start:stop]]
+    group = np.unique(group * (len(wipes) + 1) + passed, return_inverse=True)[1]
+    return group, stops[_firsts(group)]
+
+
+def _programs(events, begin) -> np.ndarray:
+    """The program under which each of these notes is struck; 0 where none is named."""
+    program = np.zeros(len(begin), np.int64)
+    changes = np.flatnonzero(events.status >> 4 == 0xC)
+    channel, chunk, value = events.channel[changes], events.chunk[changes], events.first[changes]
+    lane = events.chunk[begin] << 4 | events.channel[begin]
+    for one in np.unique(lane).tolist():
+        mine = np.flatnonzero(lane == one)
+        same = channel == (one & 15)
+        own = np.flatnonzero(same & (chunk == one >> 4))
+        if len(own):
+            last = np.searchsorted(changes[own], begin[mine]) - 1
+        else:  # of another chunk: whatever the channel was set to by then
+            own = np.flatnonzero(same)
+            own = own[np.argsort(events.tick[changes[own]], kind="stable")]
+            ticks = events.tick[changes[own]], events.tick[begin[mine]]
+            last = np.searchsorted(*ticks, side="right") - 1
+        program[mine] = np.append(value[own], 0)[last]  # -1: none so far
+    return program
