@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from importlib import resources
 
 from ..experiments import records
-from ..experiments.claims import judge_claim, read_all_records
+from ..experiments.claims import find_unfit, read_all_records
+from ..experiments.evidence import judge_claim
 
 STATES = ("WORKS", "PARTIAL", "VOID", "ABSENT")
 
