@@ -197,7 +197,7 @@ def find_unfit(row: dict) -> str:
     Such a row is made again; until then it proves nothing.
     """
     for known in _read()["unfit"]:
-        if (row["system"], row_of(row)) == (known["system"], known["row"]):
+        if (row.get("system"), row_of(row)) == (known["system"], known["row"]):
             if row["commit"] in known["commits"]:
                 return known["why"]
     return ""
