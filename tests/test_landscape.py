@@ -6,19 +6,18 @@ import json
 import pytest
 
 from musicgan_lib import corpora
-from musicgan_lib.experiments import records
+from musicgan_lib.experiments import claims, presets, records
 from musicgan_lib.lab import landscape
 
-CLAIM = {"metric": "nll_valid", "better": "lower"}
+CLAIM = {"metric": "nll_play_valid", "better": "lower"}
 REAL, CONTROL = (1.0, 1.1, 0.9), (2.0, 2.1, 1.9)
 
 
 def record(value, seed, control=None, **changes):
     own = {
-        "system": "mao2018", "variant": "faithful", "control": control, "profile": "cpu", "corpus": "chorales",
-        "split": "valid", "seed": seed, "steps": 100, "device": "cpu", "commit": "", "wall_s": 1.0,
-        "command": "musicgan train mao2018",
-        "metrics": {"nll_valid": value}, "artifacts": {},
+        "system": "deepj2018", "variant": "faithful", "control": control, "profile": "cpu", "corpus": "chorales",
+        "split": "valid", "seed": seed, "steps": 100, "device": "cpu", "commit": "", "wall_s": 1.0, "command": "musicgan train deepj2018",
+        "metrics": {"nll_play_valid": value}, "artifacts": {},
     }  # fmt: skip
     return records.validate(own | changes)
 
@@ -43,7 +42,7 @@ def test_the_table_holds_64_systems_and_twelve_data_sets():
 
 def test_a_system_that_beats_its_control_on_three_seeds_works():
     assert landscape.derive_state(CLAIM, runs(REAL) + runs(CONTROL, "shuffled")) == "WORKS"
-    higher = {"metric": "nll_valid", "better": "higher"}
+    higher = {"metric": "nll_play_valid", "better": "higher"}
     assert landscape.derive_state(higher, runs(CONTROL) + runs(REAL, "shuffled")) == "WORKS"
 
 
@@ -114,10 +113,10 @@ def test_states_come_from_the_files_of_results(tmp_path, monkeypatch):
     assert set(landscape.list_states().values()) == {"ABSENT"}
     records.write(runs(REAL), tmp_path / "results" / "papers" / "one.json")
     (tmp_path / "results" / "settings.json").write_text(json.dumps({"not": "records"}))
-    assert landscape.list_states()["mao2018"] == "PARTIAL"
+    assert landscape.list_states()["deepj2018"] == "PARTIAL"
     records.write(runs(CONTROL, "shuffled"), tmp_path / "results" / "papers" / "two.json")
     states = landscape.list_states()
-    assert states.pop("mao2018") == "WORKS" and set(states.values()) == {"ABSENT"}
+    assert states.pop("deepj2018") == "WORKS" and set(states.values()) == {"ABSENT"}
     (tmp_path / "results" / "bad.json").write_text(json.dumps([{"system": "x", "metrics": {}}]))
     with pytest.raises(ValueError, match="lacks the field"):
         landscape.list_states()
@@ -128,3 +127,70 @@ def test_the_states_of_this_repository_are_derived():
     table = json.dumps([vars(s) for s in landscape.list_systems()])
     assert not any(state in table for state in landscape.STATES)
     assert set(landscape.list_states().values()) <= set(landscape.STATES)
+
+
+#: A system that goes on from likelihood: its claim names where it starts.
+GAME = CLAIM | {"start": {"faithful": "nll"}}
+
+
+@pytest.mark.parametrize(
+    "name, start, state",
+    [
+        ("worse than each run of it", runs((3.0, 3.1, 2.9), variant="nll", steps=50), "WORKS"),
+        ("no better than its start", runs(REAL, variant="nll", steps=50), "VOID"),
+        ("worse than its start", runs((0.5, 0.6, 0.4), variant="nll", steps=50), "VOID"),
+        ("better on average", runs((1.05, 3.1, 2.9), variant="nll", steps=50), "PARTIAL"),
+        ("two seeds of the start", runs((3.0, 3.1), variant="nll", steps=50), "PARTIAL"),
+        ("a start elsewhere", runs((3.0, 3.1, 2.9), variant="nll", corpus="tunes"), "PARTIAL"),
+        ("a start of another size", runs((3.0, 3.1, 2.9), variant="nll", profile="gpu"), "PARTIAL"),
+        ("a control of the start", runs((3.0, 3.1, 2.9), "shuffled", variant="nll"), "PARTIAL"),
+        ("no start", [], "PARTIAL"),
+    ],
+)  # fmt: skip
+def test_a_game_has_to_beat_its_own_starting_point(name, start, state):
+    """Whatever its controls say: a loss that any game brings down was there before."""
+    rows = runs(REAL) + runs(CONTROL, "shuffled")
+    assert landscape.derive_state(CLAIM, rows) == "WORKS"
+    assert landscape.derive_state(GAME, rows + start) == state, name
+    set_back = [r | {"variant": "faithful,alpha=1"} for r in rows] + start  # a setting changed
+    assert landscape.derive_state(GAME, set_back) == state, name
+
+
+def test_a_starting_point_alone_is_not_the_system():
+    assert landscape.derive_state(GAME, runs(REAL, variant="nll")) == "ABSENT"
+    assert landscape.derive_state(GAME, runs(REAL, variant="nll") + runs(REAL)) == "PARTIAL"
+    both = runs(REAL) + runs((3.0, 3.1, 2.9), variant="nll", steps=50)
+    assert landscape.derive_state(GAME, both) == "PARTIAL"  # a start is no control
+
+
+def test_every_preset_is_a_row_and_every_game_names_its_start():
+    """Whoever records a system under another id, or states a claim for a game without its start, is told here."""
+    systems = {s.id: s for s in landscape.list_systems()}
+    assert set(presets.names()) <= systems.keys()
+    recorded = {r["system"] for r in claims.read_all_records()}
+    assert recorded & set(presets.names()) <= systems.keys() and len(recorded) > 5
+    for name in presets.names():
+        if not systems[name].claim:
+            continue
+        game, named = presets.find(name), systems[name].claim.get("start", {})
+        plays = {v: game.configure(v, "cpu") for v in game.VARIANTS}
+        goes_on = {v for v, c in plays.items() if c.adversarial and c.pretrain}
+        assert set(named) == goes_on, name
+        for start in set(named.values()):
+            assert not plays[start].adversarial, (name, start)
+
+
+def test_a_claim_is_in_a_metric_that_its_records_hold():
+    rows = claims.read_all_records()
+    for s in landscape.list_systems():
+        own = [r for r in rows if r["system"] == s.id]
+        if s.claim and own:
+            assert any(s.claim["metric"] in r["metrics"] for r in own), s.id
+
+
+def test_a_control_that_is_known_not_to_be_one_bears_nothing_out(monkeypatch):
+    rows = runs(REAL) + runs(CONTROL, "shuffled")
+    assert landscape.list_states(rows)["deepj2018"] == "WORKS"
+    monkeypatch.setattr(landscape, "find_unfit", lambda row: "it is none" if row["control"] else "")
+    assert landscape.list_states(rows)["deepj2018"] == "PARTIAL"
+    assert landscape.list_states(runs(CONTROL) + runs(REAL, "shuffled"))["deepj2018"] == "VOID"

@@ -7,22 +7,30 @@ import json
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import resources
-from math import comb, factorial
 from pathlib import Path
 
 from . import records
 from .editions import is_older, mark
+from .evidence import ask_control, compare, count_both_ways
 from .tables import NOT_RUN, row_of
 
 VERDICTS = ("true", "false", "void", "not settled", "untestable here", NOT_RUN)
 
-#: Runs on each side: three labels out of six fall so by luck one time in twenty.
-SEEDS = 3
+#: What a run's own discriminator says of that run. A weak discriminator pays well, so two runs are never compared by
+#: it. (``begin_auc`` is not among them: there the discriminator is asked, not the music.)
+OWN_DISCRIMINATOR = frozenset(
+    ["reward_mean", "reward_std", "precision", "recall", "d_auc", "first_auc"]
+    + [f"{who}_{of}" for who in ("d", "first", "begin") for of in ("human", "machine", "noise", "mismatched")]
+)  # fmt: skip
+UNEQUAL = "it had another number of updates"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim in our words: ``place`` says where the paper makes it, ``test`` how records decide it."""
+    """One claim in our words: ``place`` says where the paper makes it, ``test`` how records decide it.
+
+    ``changed`` tells what of the test was changed after its first results were known; empty where nothing was.
+    """
 
     id: str
     paper: str
@@ -30,11 +38,16 @@ class Claim:
     claim: str
     chapter: str
     test: dict
+    changed: str = ""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What became of a claim: one of ``VERDICTS``, the runs behind it, what its controls said, other corpora."""
+    """What became of a claim: one of ``VERDICTS``, the runs behind it, what its controls said, other corpora.
+
+    ``luck`` is the exact p of the claim as it is stated, ``luck_opposite`` that of its opposite, which a
+    ``false`` stands on; None where no runs were compared.
+    """
 
     claim: Claim
     verdict: str
@@ -42,6 +55,8 @@ class Judgement:
     control: str = "none named"
     elsewhere: str = ""
     command: str = ""
+    luck: Fraction | None = None
+    luck_opposite: Fraction | None = None
 
 
 def list_papers() -> dict[str, dict]:
@@ -58,32 +73,21 @@ def _read() -> dict:
     return json.loads(resources.files(__package__).joinpath("claims.json").read_text("utf-8"))
 
 
-def luck(*runs: int) -> Fraction:
-    """How likely systems that do not differ come out in one given order, each run of each ahead of all of the next.
-
-    ``runs`` is how many runs each system has: ``luck(3, 3)`` is 1/20. An upper bound where runs tie.
-    Source: counting, the multinomial coefficient.
-    """
-    ways = factorial(sum(runs))
-    for n in runs:
-        ways //= factorial(n)
-    return Fraction(1, ways)
-
-
 def judge(claim: Claim, rows: list[dict], proofs: dict | None = None) -> Judgement:
     """The verdict on a claim from records, or from what was proved: ``proofs`` maps a name to True or False.
 
     A test is one of: ``untestable`` (why); ``proof`` (its name); a ``metric`` with ``order``, rows each of which
     has to beat the next, or ``own`` and ``than``, one row that has to beat each of the others, ``better`` says
-    how; a ``metric`` with ``at_least`` or ``at_most``, which each run of each row in ``of`` has to keep. A row
+    how; a ``metric`` with ``at_least`` or ``at_most``, which each run of each row in ``of`` has to keep;
+    ``beside`` names another metric that the evidence prints as well. A row
     is a variant, or ``"variant + control"``, or one of another system: ``"system: variant"``. ``system`` (by
     default the paper) and ``corpus`` narrow it.
 
-    ``true`` and ``false`` take :func:`judge_claim`'s rule: each run beats each run, and enough
-    different values; or ``SEEDS`` runs on one side of a bound. Rows named in ``controls`` stand in for the row of
-    their variant, else for the first: where the test comes out true all the same the claim is ``void``, and
-    without the record of any control it is ``not settled``. The largest profile decides, on the paper's
-    corpus where that was run, of this edition of the music before an older one, which is marked. Source: ours.
+    ``true`` and ``false`` take the rule of ``evidence.compare``. ``controls`` maps rows to what they are. A claim is
+    ``true`` only if one of them was run with as many updates, and each of those *fails*; it is ``void`` if one
+    *passes*, whatever its updates; else it is ``not settled``. ``evidence.ask_control`` says when a control does
+    either. The largest profile decides, on the paper's corpus where that was run, of this edition of the music before an older
+    one, which is marked. ValueError for a comparison of runs by what their own discriminators say. Source: ours.
     """
     test = claim.test
     if "untestable" in test:
@@ -92,6 +96,11 @@ def judge(claim: Claim, rows: list[dict], proofs: dict | None = None) -> Judgeme
         found = (proofs or {}).get(test["proof"])
         verdict = NOT_RUN if found is None else "true" if found else "false"
         return Judgement(claim, verdict, f"decided without a run: {test['proof']}", "not needed")
+    if "of" not in test and test["metric"] in OWN_DISCRIMINATOR:
+        raise ValueError(
+            f"{claim.id} compares runs by {test['metric']}, which each run's own discriminator gives: "
+            "a weak one pays well; compare them by an independent judge, such as judge_accuracy"
+        )
     groups: dict = {}
     system = test.get("system", claim.paper)
     named = [
@@ -128,7 +137,7 @@ def judge_all(rows: list[dict] | None = None, proofs: dict | None = None) -> lis
 
 
 def _decide(claim, budget, rows) -> Judgement:
-    test, runs, steps = claim.test, {}, {}
+    test, runs, steps, unfit = claim.test, {}, {}, {}
     system = test.get("system", claim.paper)
 
     def row_name(row):
@@ -139,70 +148,63 @@ def _decide(claim, budget, rows) -> Judgement:
     for row in rows:
         if row["steps"] == steps[row_name(row)]:
             runs.setdefault(row_name(row), {})[row["seed"]] = row["metrics"][test["metric"]]
+            if why := find_unfit(row):
+                unfit[row_name(row)] = why
     names = list(dict.fromkeys(test.get("order") or test.get("of") or [test["own"], *test["than"]]))
     if missing := [n for n in names if n not in runs]:
         return Judgement(claim, NOT_RUN, f"no run of {', '.join(missing)}")
-    verdict, told = _compare(test, [list(runs[n].values()) for n in names]), []
+    sides = [list(runs[n].values()) for n in names]
+    verdict, told, fair = compare(test, sides), [], []
     for control in test.get("controls", ()):
         variant = control.split(" + ")[0]
-        place = names.index(variant) if variant in names else 0
+        place = names.index(variant) if variant in names and control not in names else 0
         if control not in runs:
             told.append((control, NOT_RUN))
-        elif control != variant and steps[control] != steps[names[place]]:
-            told.append((control, "another budget, so it controls nothing"))
-        else:
-            stand_in = [*names[:place], control, *names[place + 1 :]]
-            told.append((control, _compare(test, [list(runs[n].values()) for n in stand_in])))
-    answers = [answer for _, answer in told]
-    if verdict == "true" and "true" in answers:
+            continue
+        answer = ask_control(test, sides, place, list(runs[control].values()))
+        why = unfit.get(control) or (UNEQUAL if steps[control] != steps[names[place]] else "")
+        if not why:
+            fair.append(answer)
+        elif answer != "passes":
+            answer = f"controls nothing, for {why}"
+        told.append((control, answer))
+    if verdict == "true" and "passes" in [answer for _, answer in told]:
         verdict = "void"
-    elif verdict == "true" and told and not {"false", "not settled"} & set(answers):
-        verdict = "not settled"  # no control was run
-    means = [f"{n} {sum(v := runs[n].values()) / len(v):.3g} ({len(v)})" for n in names]
+    elif verdict == "true" and set(fair) != {"fails"}:
+        verdict = "not settled"
     behind = [row for row in rows if row_name(row) in names]
     where = f"{budget[1]}{mark(behind)}, {records.PROFILES[budget[0]]}"
-    evidence = f"{where}; {test['metric']}: {', '.join(means)}"
+    evidence = f"{where}; {test['metric']}: {_print_means(names, runs)}"
+    if other := test.get("beside"):
+        beside = {n: {} for n in names}
+        for row in rows:
+            if row_name(row) in beside and other in row["metrics"]:
+                beside[row_name(row)][row["seed"]] = row["metrics"][other]
+        evidence += f"; beside it {other}: {_print_means(names, beside)}"
+    made = {row["commit"] for row in behind}
+    evidence += f"; runs of {len(made)} states of the code" if len(made) > 1 else ""
     control = "; ".join(f"{c}: {v}" for c, v in told) or Judgement.control
     command = next(r["command"] for r in rows if row_name(r) == names[0])
-    return Judgement(claim, verdict, evidence, control, command=command)
+    chances = count_both_ways(test, sides)
+    return Judgement(claim, verdict, evidence, control, "", command, *chances)
 
 
-def _compare(test, sides) -> str:
-    """``true``, ``false`` or ``not settled``, for the values of each row."""
-    if "of" in test:
-        low, high = test.get("at_least", float("-inf")), test.get("at_most", float("inf"))
-        kept = [[low <= v <= high for v in side] for side in sides]
-        if min(map(len, kept)) < SEEDS:
-            return "not settled"
-        return "true" if all(map(all, kept)) else "not settled" if all(map(any, kept)) else "false"
-    pairs = list(zip(sides, sides[1:])) if "order" in test else [(sides[0], s) for s in sides[1:]]
-    better = test["better"]
-    if any(judge_claim(other, own, better) == "WORKS" for own, other in pairs):
-        return "false"
-    won = all(judge_claim(own, other, better) == "WORKS" for own, other in pairs)
-    return "true" if won else "not settled"
+def _print_means(names, runs) -> str:
+    """The mean of each row, with its number of seeds."""
+    kept = {n: list(runs[n].values()) for n in names if runs[n]}
+    return ", ".join(f"{n} {sum(v) / len(v):.3g} ({len(v)})" for n, v in kept.items())
 
 
-def judge_claim(own, control, better: str = "lower") -> str:
-    """Whether a system beats its control: WORKS where each of its runs beats each run of the control.
+def find_unfit(row: dict) -> str:
+    """Why a recorded control is not what its name says, as ``unfit`` in ``claims.json`` tells; empty for all others.
 
-    Parameters
-    ----------
-    own, control : one number a seed, of the system and of its control.
-    better : ``"lower"`` or ``"higher"``.
-
-    WORKS needs so many *different* values that luck does it no more often than with ``SEEDS`` on each
-    side, one time in twenty: three and three, or nineteen controls against a system that draws nothing
-    and returns the same value for every seed. VOID is a control whose mean is no worse, or a value
-    that is not a number; the rest is PARTIAL. Source: an exact permutation test; the names are ours.
+    Such a row is made again; until then it proves nothing.
     """
-    sign = {"lower": -1, "higher": 1}[better]
-    own, control = ([sign * value for value in side] for side in (own, control))
-    if not sum(own) / len(own) > sum(control) / len(control):
-        return "VOID"
-    n, m = len(set(own)), len(set(control))
-    enough = comb(n + m, n) >= comb(2 * SEEDS, SEEDS)
-    return "WORKS" if enough and min(own) > max(control) else "PARTIAL"
+    for known in _read()["unfit"]:
+        if (row.get("system"), row_of(row)) == (known["system"], known["row"]):
+            if row["commit"] in known["commits"]:
+                return known["why"]
+    return ""
 
 
 def read_all_records() -> list[dict]:

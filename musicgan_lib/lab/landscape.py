@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from importlib import resources
 
 from ..experiments import records
-from ..experiments.claims import judge_claim, read_all_records
+from ..experiments.claims import find_unfit, read_all_records
 from ..experiments.editions import mark_edition, pick_edition
+from ..experiments.evidence import judge_claim
 
 STATES = ("WORKS", "PARTIAL", "VOID", "ABSENT")
 
@@ -22,7 +23,8 @@ class System:
 
     ``year`` is the one it is listed under, None where there is no single one; ``family`` a letter of
     :func:`list_families`; ``listed`` says by whom: ``survey``, ``papers`` or ``nearby``; ``claim`` is
-    None, or ``{"metric": name, "better": "lower" | "higher"}``.
+    None, or ``{"metric": name, "better": "lower" | "higher"}``, and where its variants go on from another one
+    ``"start": {variant: that one}``: what a game did not improve was there before it.
     """
 
     id: str
@@ -57,39 +59,56 @@ def _read_table() -> dict:
 def derive_state(claim: dict | None, rows: list[dict]) -> str:
     """What the records of one system show about it: one of ``STATES``.
 
-    ABSENT: nothing but controls, or nothing at all. PARTIAL: it was run, and its claim is not settled:
-    none is stated, or no control had the same budget, or seeds are too few or overlap. VOID: on average
-    a control does as well, so the check proves nothing. WORKS: :func:`judge_claim` says so of every control.
+    ABSENT: nothing but controls and starting points, or nothing at all. PARTIAL: it was run, and its claim is not
+    settled: none is stated, no control had the same budget, its starting point was not recorded, or
+    seeds are too few or overlap. VOID: on average a control or the starting point does as well, so the check proves
+    nothing. WORKS: :func:`judge_claim` says so of every control, and of the starting point.
 
-    Only equal things are compared: the same corpus, split, profile, steps and variant. The largest
-    profile with a control decides; of several comparisons the worst counts. Rows of an older edition of
-    the music decide only where there are no others. Source: ours.
+    Only equal things are compared: the same corpus, split, profile, and with a control the same steps and variant.
+    The largest profile with a control decides; of several comparisons the worst counts. A control that is known not to
+    be what it is called (``claims.find_unfit``) can void a claim, and bears none out. Rows of an
+    older edition of the music decide only where there are no others. Source: ours.
     """
     rows = pick_edition(rows)
-    if all(r["control"] is not None for r in rows):
+    starts = (claim or {}).get("start", {})
+    if all(r["control"] is not None or r["variant"] in starts.values() for r in rows):
         return "ABSENT"
     if claim is None:
         return "PARTIAL"
     for profile in reversed(records.PROFILES):
-        pairs = _comparisons(claim["metric"], [r for r in rows if r["profile"] == profile])
-        found = {judge_claim(own, control, claim["better"]) for own, control in pairs}
+        here = [r for r in rows if r["profile"] == profile and claim["metric"] in r["metrics"]]
+        found = set(_judge_pairs(claim, starts, here))
         for state in ("VOID", "PARTIAL", "WORKS"):
             if state in found:
                 return state
     return "PARTIAL"
 
 
-def _comparisons(metric: str, rows: list[dict]):
-    """(values of the system, values of one of its controls) for every budget that has both."""
-    groups = {}
+def _judge_pairs(claim: dict, starts: dict, rows: list[dict]):
+    """The state of each comparison of a profile: with every control of a budget, and of what has one with its start."""
+    groups, unfit = {}, set()
     for row in rows:
-        if metric in row["metrics"]:
-            budget = tuple(row[k] for k in ("corpus", "split", "steps", "variant"))
-            seeds = groups.setdefault(budget, {}).setdefault(row["control"], {})
-            seeds[row["seed"]] = row["metrics"][metric]  # a seed recorded again counts once
-    for sides in groups.values():
-        own = sides.pop(None, {})
-        yield from ((list(own.values()), list(c.values())) for c in sides.values() if own)
+        place = tuple(row[k] for k in ("corpus", "split", "steps", "variant"))
+        if find_unfit(row):
+            unfit.add((place, row["control"]))
+        seeds = groups.setdefault(place, {}).setdefault(row["control"], {})
+        seeds[row["seed"]] = row["metrics"][claim["metric"]]  # a seed recorded again counts once
+    for place, sides in groups.items():
+        corpus, split, _, variant = place
+        own, controls = sides.get(None, {}), {k: v for k, v in sides.items() if k is not None}
+        if not own or not controls:
+            continue
+        start = starts.get(variant.split(",")[0])
+        others = [
+            of[None]
+            for (c, s, _, name), of in groups.items()
+            if (c, s, name) == (corpus, split, start) and None in of
+        ]
+        if start and not others:
+            yield "PARTIAL"
+        for name, other in [*controls.items(), *((start, o) for o in others)]:
+            state = judge_claim(list(own.values()), list(other.values()), claim["better"])
+            yield "PARTIAL" if state == "WORKS" and (place, name) in unfit else state
 
 
 def list_states(rows: list[dict] | None = None) -> dict[str, str]:
