@@ -84,7 +84,7 @@ def _to_piece(score, data: bytes, spans, path: Path, losses: list[str]) -> Piece
     heard = [t for t in score.tracks if len(t.notes)]  # a track without notes is no voice
     changes = {0x58: score.time_signatures.numpy(), 0x51: score.tempos.numpy()}
     texts, owned = find_texts(data, spans)
-    beside = []
+    beside, unkept = [], []
     if owned or has_rivals(*changes.values()) or asks_for_events(data, spans, heard):
         events = list_events(data, spans)
         changes = {kind: in_file_order(events, kind) for kind in changes}
@@ -94,17 +94,17 @@ def _to_piece(score, data: bytes, spans, path: Path, losses: list[str]) -> Piece
         chunks = [c for c, *_ in voices]
         alone = {c: i for i, c in enumerate(chunks) if chunks.count(c) == 1}
         beside = [
-            np.array(read_texts(events, alone, tpq, losses), ANNOTATION),
-            read_pedal(events, [voice[:2] for voice in voices], tpq, losses),
+            np.array(read_texts(events, alone, tpq), ANNOTATION),
+            read_pedal(events, [voice[:2] for voice in voices], tpq, unkept),
         ]
     else:
         tracks = [Track(t.name, t.program, t.is_drum) for t in heard]
         rows = _parsed_notes(heard)
         if any(stop > start for start, stop in texts):
-            beside = [np.array(read_marks(data, texts, tpq, losses), ANNOTATION)]
+            beside = [np.array(read_marks(data, texts, tpq), ANNOTATION)]
     if len(tracks) > MOST_TRACKS:
         raise MidiError(f"byte 14 or later: {len(tracks)} instruments, at most {MOST_TRACKS}")
-    tell_unkept(score, heard, losses)
+    tell_unkept(score, heard, unkept)
     notes, dynamics = _sort_notes(rows, tpq, losses)
     return Piece(
         notes,
@@ -114,7 +114,7 @@ def _to_piece(score, data: bytes, spans, path: Path, losses: list[str]) -> Piece
         title=path.stem,
         dynamics=dynamics,
         source=path.name,
-        losses=tuple(losses),
+        losses=(*unkept, *losses),
         annotations=np.concatenate(beside) if beside else (),
     )
 
@@ -172,5 +172,3 @@ def _tempo(events, tpq, losses) -> tuple[Tempo, ...]:
     new = np.append(True, bpm[1:] != bpm[:-1])
     rows = zip((time[order][new] / tpq).tolist(), bpm[new].tolist())
     return tuple(map(partial(tuple.__new__, Tempo), rows))  # thousands of tempi: no call for each
-
-

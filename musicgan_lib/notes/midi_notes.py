@@ -11,7 +11,8 @@ from .midi_events import Events
 _OFF = (120, 123, 124, 125, 126, 127)
 #: A controller event with running status that moves the pedal (64) or ends all notes (``_OFF``).
 _TELLING = re.compile(
-    rb"[\xb0-\xbf](?:[\x00-\x3f\x41-\x77\x79\x7a][\x00-\x7f]%b)*+[\x40\x78\x7b-\x7f][\x00-\x7f]" % TIME
+    rb"[\xb0-\xbf](?:[\x00-\x3f\x41-\x77\x79\x7a][\x00-\x7f]%b)*+[\x40\x78\x7b-\x7f][\x00-\x7f]"
+    % TIME
 )
 
 
@@ -50,7 +51,10 @@ def in_file_order(events: Events, kind: int) -> dict[str, np.ndarray]:
     found.sort(key=lambda pair: pair[0])
     time = np.array([tick for tick, _ in found], np.int64)
     if kind == 0x51:
-        return {"time": time, "mspq": np.array([int.from_bytes(c[:3], "big") for _, c in found], int)}
+        return {
+            "time": time,
+            "mspq": np.array([int.from_bytes(c[:3], "big") for _, c in found], int),
+        }
     pairs = np.array([(c[0], 1 << c[1] if c[1] < 8 else 0) for _, c in found], int).reshape(-1, 2)
     return {"time": time, "numerator": pairs[:, 0], "denominator": pairs[:, 1]}
 
