@@ -15,8 +15,6 @@ CHORD = "chord "
 PEDAL = 64
 #: Controllers that set up others or the mode of a channel: banks, data entry, parameter numbers, modes.
 _SETUP = (0, 6, 32, 38, *range(96, 102), *range(120, 128))
-#: A text is cut off here: no word is as long, and a broken length may be.
-LONGEST_TEXT = 1000
 
 
 def find_texts(data: bytes, spans) -> tuple[list[tuple[int, int]], bool]:
@@ -38,29 +36,26 @@ def decode_text(content: bytes) -> str:
         return content.decode("latin-1")
 
 
-def read_texts(events: Events, track_of: dict[int, int], tpq: int, losses: list[str]) -> list:
+def read_texts(events: Events, track_of: dict[int, int], tpq: int) -> list:
     """Texts as rows of ``ANNOTATION``. ``track_of``: the one track of a chunk, where it has one.
 
     Lyrics and chord symbols belong to that track, else to the whole piece; markers always do.
     """
-    rows, cut = [], 0
+    rows = []
     for chunk, tick, kind, content in events.metas(TEXT, LYRIC, MARKER, CUE):
         text = decode_text(content)
-        cut += len(text) > LONGEST_TEXT
-        text, name, track = text[:LONGEST_TEXT], "marker", -1
+        name, track = "marker", -1
         if kind == LYRIC:
             name, track = "lyric", track_of.get(chunk, -1)
         elif kind == TEXT and text.startswith(CHORD):
             name, text, track = "chord", text.removeprefix(CHORD), track_of.get(chunk, -1)
         rows.append((tick / tpq, name, track, 0.0, text))
-    if cut:
-        losses.append(f"{cut} texts are cut off after {LONGEST_TEXT} characters")
     return rows
 
 
-def read_marks(data: bytes, parts, tpq: int, losses: list[str]) -> list:
+def read_marks(data: bytes, parts, tpq: int) -> list:
     """Texts of the whole piece alone, from the beginnings of tracks: most files say who made them there."""
-    return read_texts(list_events(data, parts), {}, tpq, losses)
+    return read_texts(list_events(data, parts), {}, tpq)
 
 
 def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarray:

@@ -83,7 +83,7 @@ def _to_piece(score, data: bytes, spans, path: Path, losses: list[str]) -> Piece
     heard = [t for t in score.tracks if len(t.notes)]  # a track without notes is no voice
     changes = {0x58: score.time_signatures.numpy(), 0x51: score.tempos.numpy()}
     texts, owned = find_texts(data, spans)
-    beside = []
+    beside, unkept = [], []
     if owned or has_rivals(*changes.values()) or asks_for_events(data, spans, heard):
         events = list_events(data, spans)
         changes = {kind: in_file_order(events, kind) for kind in changes}
@@ -93,17 +93,17 @@ def _to_piece(score, data: bytes, spans, path: Path, losses: list[str]) -> Piece
         chunks = [c for c, *_ in voices]
         alone = {c: i for i, c in enumerate(chunks) if chunks.count(c) == 1}
         beside = [
-            np.array(read_texts(events, alone, tpq, losses), ANNOTATION),
-            read_pedal(events, [voice[:2] for voice in voices], tpq, losses),
+            np.array(read_texts(events, alone, tpq), ANNOTATION),
+            read_pedal(events, [voice[:2] for voice in voices], tpq, unkept),
         ]
     else:
         tracks = [Track(t.name, t.program, t.is_drum) for t in heard]
         rows = _parsed_notes(heard)
         if any(stop > start for start, stop in texts):
-            beside = [np.array(read_marks(data, texts, tpq, losses), ANNOTATION)]
+            beside = [np.array(read_marks(data, texts, tpq), ANNOTATION)]
     if len(tracks) > MOST_TRACKS:
         raise MidiError(f"byte 14 or later: {len(tracks)} instruments, at most {MOST_TRACKS}")
-    tell_unkept(score, heard, losses)
+    tell_unkept(score, heard, unkept)
     notes, dynamics = _sort_notes(rows, tpq, losses)
     return Piece(
         notes,
@@ -113,7 +113,7 @@ def _to_piece(score, data: bytes, spans, path: Path, losses: list[str]) -> Piece
         title=path.stem,
         dynamics=dynamics,
         source=path.name,
-        losses=tuple(losses),
+        losses=(*unkept, *losses),
         annotations=np.concatenate(beside) if beside else (),
     )
 
