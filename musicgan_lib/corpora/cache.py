@@ -29,7 +29,7 @@ def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
     Raises OSError with a sentence that names the folder.
     """
     names = ("tracks", "metre", "title", "composer", "dynamics", "source", "publishable", "losses")
-    rows = [{n: getattr(p, n) for n in names} | {"texts": _texts(p.annotations)} for p in pieces]
+    rows = [{n: getattr(p, n) for n in names} | {"texts": texts_of(p.annotations)} for p in pieces]
     about = json.dumps({"pieces": rows} | extra)
     # performances hold hundreds of tempos each: as an array they load ten times as fast as from JSON
     tempos = [np.array(p.tempo, float) for p in pieces]
@@ -60,7 +60,7 @@ def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
             part.unlink(missing_ok=True)
 
 
-def _texts(beside: np.ndarray) -> list[str]:
+def texts_of(beside: np.ndarray) -> list[str]:
     """The text of each annotation, none where all are empty: one long text would make all pedals as wide."""
     return beside["text"].tolist() if beside["text"].any() else []
 
