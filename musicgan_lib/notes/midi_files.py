@@ -8,8 +8,8 @@ import numpy as np
 
 from .annotations import ANNOTATION
 from .metre import Metre, Tempo, drop_repeats
+from .midi_beside import NAME, find_texts, read_marks, read_pedal, read_texts, tell_unkept
 from .midi_bytes import (
-    LAST_TICK,
     MOST_TRACKS,
     MidiError,
     check_file,
@@ -17,7 +17,6 @@ from .midi_bytes import (
     may_mislead,
     walk_track,
 )
-from .midi_beside import NAME, find_texts, read_marks, read_pedal, read_texts, tell_unkept
 from .midi_events import list_events
 from .midi_notes import asks_for_events, has_rivals, in_file_order, read_notes
 from .piece import NOTE, Piece, Track
