@@ -57,7 +57,7 @@ def test_a_row_is_older_where_its_music_is_not_the_present_one(corpus, data_hash
 def test_a_table_marks_older_rows_and_says_what_was_not_run():
     old = [row(seed=1, value=2.0), row(seed=2, value=4.0), row("merl", value=9.0)]
     table = tables.compare({"nll": None, "merl": None}, old, COLUMN)
-    assert str(table).count(editions.NOT_ON_THIS_EDITION) == 2 and "bar lines" in table
+    assert str(table).count(editions.NOT_ON_THIS_EDITION) == 3 and "bar lines" in table
     assert "ours, 2 seeds (older edition of the music" in table and "3.00" in table
     again = [*old, row(seed=1, value=7.0, data_hash="b2")]
     shown = str(tables.compare({"nll": None, "merl": None}, again, COLUMN)).splitlines()
@@ -109,7 +109,7 @@ def test_the_landscape_rests_on_one_edition_and_says_on_which():
 
 def test_code_that_a_commit_lacks_is_told_beside_the_numbers():
     dirty = row(corpus="chorales", commit="a" * 40, dirty=True)
-    assert "not all of their code" in tables.compare({"nll": None}, [dirty], COLUMN)
+    assert editions.UNCOMMITTED in tables.compare({"nll": None}, [dirty], COLUMN)
     assert editions.mark([row(corpus="chorales")]) == ""
 
 

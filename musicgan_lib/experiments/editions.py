@@ -10,8 +10,10 @@ import json
 
 from . import records
 
-OLDER = "older edition of the music"
 NOT_ON_THIS_EDITION = "– not run on this edition"
+OLDER = f"older edition of the music {NOT_ON_THIS_EDITION}"
+CHANGED = "the music is another one"
+UNCOMMITTED = "not all code in its commit"
 
 
 def hash_corpus(name: str) -> str:
@@ -49,27 +51,24 @@ def mark_edition(rows: list[dict]) -> str:
 
     Of several editions :func:`pick_edition` chooses, here as in what is shown.
     """
-    older = any(map(is_older, pick_edition(rows)))
-    return f" ({OLDER}; {NOT_ON_THIS_EDITION})" if older else ""
-
-
-def mark_code(rows: list[dict]) -> str:
-    """``" (not all of their code is in their commit)"`` behind a name of rows of which that is known; else empty."""
-    dirty = any(row.get("dirty") for row in pick_edition(rows))
-    return " (not all of their code is in their commit)" if dirty else ""
+    return _bracket([OLDER] if any(map(is_older, pick_edition(rows))) else [])
 
 
 def mark(rows: list[dict]) -> str:
-    """Both marks: what a reader has to know of these rows before their numbers."""
-    return mark_edition(rows) + mark_code(rows)
+    """The same, and whether the commit of some of these rows is known to lack some of their code."""
+    rows = pick_edition(rows)
+    said = [OLDER] if any(map(is_older, rows)) else []
+    return _bracket(said + [UNCOMMITTED] * any(row.get("dirty") for row in rows))
+
+
+def _bracket(said: list[str]) -> str:
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def note(rows: list[dict]) -> str:
     """A paragraph for under a table of these rows: which corpora have changed since, and how; empty where none has."""
-    older = {row["corpus"] for row in rows if is_older(row)}
+    older = sorted({row["corpus"] for row in rows if is_older(row)})
     told = [
-        f"{OLDER.capitalize()}: {corpus}; since then {list_editions()[corpus]['changed']}. "
-        f"{NOT_ON_THIS_EDITION.removeprefix('– ').capitalize()}."
-        for corpus in sorted(older)
+        f"*{c}: {OLDER}, in which {list_editions()[c].get('changed', CHANGED)}.*" for c in older
     ]
-    return "".join(f"\n\n*{sentence}*" for sentence in told)
+    return "".join(f"\n\n{sentence}" for sentence in told)
