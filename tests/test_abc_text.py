@@ -41,8 +41,10 @@ HEADER = "X:1\nT:a\nM:4/4\nL:1/8\nQ:1/4=120\nK:C\n"
             "[K:D]f =f f|f|[K:F]b|",
             [(0, 0.5, 78), (0.5, 0.5, 77), (1, 0.5, 77), (1.5, 0.5, 78), (2, 0.5, 82)],
         ),
+        ("^c2 [P:A] c2|", [(0, 1, 73), (1, 1, 73)]),  # a part begins inside the bar
         ("__B ^^c|", [(0, 0.5, 69), (0.5, 0.5, 74)]),
         (".c2 ~d2 Te2 Hf2 !trill!g2|", [(i, 1, p) for i, p in enumerate((72, 74, 76, 77, 79))]),
+        ("[K:D]f2[K:clef=bass]f2|", [(0, 1, 78), (1, 1, 78)]),
         ("c4 & e4|d4|", [(0, 2, 72), (2, 2, 74)]),
     ],
 )
@@ -68,6 +70,17 @@ def test_the_first_of_several_voices_is_read_and_told():
             13,
         ]
         assert piece.losses == ("it has several voices: the first is read",)
+
+
+def test_a_part_that_follows_the_second_voice_begins_in_the_first():
+    tune = HEADER.replace("K:C", "P:BA\nK:C")
+    tune += "P:A\nV:1\nc8|\nV:2\ne8|\nP:B\n[V:1]d8|\n[V:2]f8|\n"
+    assert [pitch for _, _, pitch in abc.play(tune).melody] == [74, 72]
+
+
+def test_lines_that_look_like_fields_are_music_and_lines_that_go_on_are_none():
+    assert len(abc.play(HEADER + "|:c8|\nd8|\nE:|\n").melody) == 6
+    assert len(abc.play(HEADER + "c8|\nw:la la\n+:la bad egg\nd8|\n").melody) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Tunes in ABC notation, played: melody, texts over the notes, bars. The reader of Nottingham and of the folk tunes.
 
-Repeats, endings and the order of the parts are played as ABC's own player (abc2midi) does. Times are those written:
-a trill is its note, a grace note has no length, a fermata or a dot changes none.
+Repeats, endings and the order of the parts are played, as ABC's own player (abc2midi) does; what no sign opens is
+repeated from the last repeat's end. Times are those written: a hornpipe is even, a trill is its note, a grace note has
+no length, a fermata or a dot changes none.
 """
 
 from collections.abc import Iterator

@@ -67,17 +67,15 @@ class Written:
         self._last = Event(Fraction(0))  # the note or rest before
         self._struck, self._held = {}, {}  # pitch by natural: of the note before, of its tied tones
         self._bent = {}  # accidentals of this bar by letter
-        self._tuplet, self._broken = (
-            (0, Fraction(1)),
-            None,
-        )  # notes left and their factor; factor of the next note
+        self._tuplet = (0, Fraction(1))  # how many of its notes are left, and what it does to them
+        self._broken = None  # what a broken rhythm does to the next note
         self._begin()
         for line in body:
             if isinstance(line, tuple):
                 self._set(*line)
-            elif self._voice == self._first:
-                for token in text.TOKEN.finditer(line):
-                    self._read(token)
+                continue
+            for token in text.TOKEN.finditer(line):
+                self._read(token)
             self._skipping = False
         self._end()
         events = [event for stretch in self.stretches for event in stretch.events]
@@ -105,7 +103,6 @@ class Written:
 
     def _begin(self, opens: bool = False) -> None:
         self._now = Stretch(self._metre, self._part, self._ending, opens)
-        self._bent = {}
 
     def _end(self, closes: bool = False, sign: str = "") -> None:
         """Close the stretch; one without music hands its signs to the one before."""
@@ -125,28 +122,22 @@ class Written:
         marks, opens = self._now.marks, opens or self._now.opens
         self._begin(opens)
         self._now.marks = marks
-        self._skipping = False
+        self._bent, self._skipping = {}, False
 
     def _is_ending_over(self) -> bool:
         """Whether a second ending that nothing closes has come to the length of the first."""
         if not self._ending:
             return False
-        runs = [list(run) for _, run in groupby(self.stretches, lambda stretch: stretch.ending)][
-            -2:
-        ]
-        first, second = (
-            [[e.length for s in run for e in s.events] for run in runs]
-            if len(runs) > 1
-            else ([], [])
-        )
-        return bool(first and runs[0][0].ending) and sum(second) >= sum(first)
+        runs = [list(run) for _, run in groupby(self.stretches, lambda stretch: stretch.ending)]
+        if len(runs) < 2 or not runs[-2][0].ending:
+            return False
+        first, second = (sum(e.length for s in run for e in s.events) for run in runs[-2:])
+        return second >= first
 
     def _read_ending(self, numbers: str) -> None:
         self._end()
-        if (
-            self._ending and self.stretches
-        ):  # an ending that another one follows goes back, signed or not
-            self.stretches[-1].closes = True
+        if self._ending and self.stretches:
+            self.stretches[-1].closes = True  # an ending that another one follows goes back
         found = set()
         for low, high in re.findall(r"(\d+)(?:-(\d+))?", numbers):
             found |= set(range(int(low), int(high or low) + 1))
@@ -168,6 +159,10 @@ class Written:
             self._first = self._first or self._voice
             if self._voice != self._first:
                 self._lose("it has several voices: the first is read")
+        elif letter == "P" and re.match(r"[A-Z](?!\w|\.)", value):  # it is the part of every voice
+            self._end()
+            self._part, self._ending = value[0], frozenset()
+            self._now.part, self._now.ending = self._part, self._ending
         elif self._voice != self._first:
             return
         elif letter == "M":
@@ -175,14 +170,10 @@ class Written:
             self._now.metre = self._metre = self._read_metre(value)
         elif letter == "L":
             self._unit = text.read_unit(value) or self._unit
-        elif letter == "K":
+        elif letter == "K" and not re.match(r"\w+=", value):  # else it changes the clef alone
             self._key, self._bent = text.read_key(value), {}
         elif letter == "Q":
             self._mark("tempo", str(text.read_tempo(value, self._unit) or ""))
-        elif letter == "P" and re.match(r"[A-Z](?!\w|\.)", value):
-            self._end()
-            self._part, self._ending = value[0], frozenset()
-            self._now.part, self._now.ending = self._part, self._ending
         elif letter in "wW":
             self._lose("lyrics are left out")
 

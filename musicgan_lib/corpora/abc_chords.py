@@ -13,14 +13,12 @@ from .abc import Played
 
 _SILENCE = re.compile(r"(?i)n\.?\s?c\.?|no chord|tacet")
 _SYMBOL = re.compile(r"[A-G][#b]?(?:maj|min|dim|aug|sus|add|m|M|\+|-|°|ø|[#b]?\d+)*(?:/.*)?")
-#: Spellings that the parser does not know: of the Nottingham database first, then of everyone.
+#: Spellings that the parser does not know: of the Nottingham database first, then of everyone. ``/@<.5D7`` stands half a
+#: note to the left, ``(A7)`` may be left out, ``c+`` is C sharp, and ``C/dim`` is no C over D.
 _SPELLINGS = (
-    (
-        r"^/?@[<>]?[\d.]*|^\d+|[()]",
-        "",
-    ),  # "/@<.5D7" stands half a note to the left; "(A7)" may be left out
-    (r"^([a-g])\+|^([A-G])\+(?=\d)", r"\1\2#"),  # c+ is C sharp
-    (r"/(dim|aug)", r"\1"),  # C/dim is no C over D
+    (r"^/?@[<>]?[\d.]*|^\d+|[()]", ""),
+    (r"^([a-g])\+|^([A-G])\+(?=\d)", r"\1\2#"),
+    (r"/(dim|aug)", r"\1"),
     (r"(?i)maj(?=/|$)", ""),
     (r"(?i)min|-", "m"),
     (r"Maj", "maj"),
@@ -39,7 +37,7 @@ def lay_chords(played: Played) -> tuple[list, list]:
     for onset, kind, text in played.marks:
         if kind != "text":
             beside.append((onset, kind, text, 0))
-        elif is_silence(text):
+        elif _SILENCE.fullmatch(text.strip()):
             changes[onset] = ()
             beside.append((onset, "chord", text))
         elif chord := voice_chord(text):
@@ -59,11 +57,6 @@ def lay_chords(played: Played) -> tuple[list, list]:
         chord = changes.get(start, chord)
         rows += [[start, end - start, pitch] for pitch in chord]
     return rows, beside
-
-
-def is_silence(text: str) -> bool:
-    """Whether a text over the notes asks for no chord: ``N.C.``."""
-    return bool(_SILENCE.fullmatch(text.strip()))
 
 
 @functools.cache

@@ -70,7 +70,7 @@ def split_lines(tune: str) -> tuple[list, list]:
         if not line.strip() and any(isinstance(row, str) for row in body):
             break
         line = re.sub(r"(?<!\\)%.*", "", line)
-        field = re.match(r"\s*([A-Za-z]):(?![|:])(.*)", line)
+        field = re.match(r"\s*(?![A-Ga-g]:\s*[|:])([A-Za-z+]):(.*)", line)  # A:| is music
         if field:
             (body if inside else header).append((field[1], field[2].strip()))
             inside = inside or field[1] == "K"
