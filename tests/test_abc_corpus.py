@@ -190,6 +190,7 @@ def without_carrying(self, tone):
     return tone.natural + bent
 
 
+@pytest.mark.timeout(3000)  # all of them take minutes
 def test_notes_bars_and_chord_symbols_are_written_where_music21_reads_them(tunes, monkeypatch):
     from music21 import converter, harmony, stream
 
