@@ -147,7 +147,7 @@ def test_a_closed_folder_is_told(tmp_path, monkeypatch):
     scan = os.scandir
 
     def scandir(path):
-        if str(path).endswith("closed/"):
+        if str(path).endswith("closed"):
             raise PermissionError(13, "Permission denied")
         return scan(path)
 
