@@ -23,17 +23,17 @@ def choose_corpus(game) -> str:
     return "tunes" if "tunes" in game.CORPORA else min(game.CORPORA)
 
 
-def cut(game, variant, profile="smoke", corpus=None, **changes):
-    """The changes that make a variant small, and its settings with them."""
-    corpus = corpus or choose_corpus(game)
-    config = game.configure(variant, profile, corpus, **changes)
+def cut(game, variant, profile="smoke", corpus=None, configure=None, **changes):
+    """The changes that make a variant small, and its settings with them; ``configure`` is the preset's own where it was replaced."""
+    corpus, configure = corpus or choose_corpus(game), configure or game.configure
+    config = configure(variant, profile, corpus, **changes)
     fields = config.__dataclass_fields__
     own = {k: min(STEPS, getattr(config, k)) for k in PHASES if k in fields}
-    config = game.configure(variant, profile, corpus, **changes | own)
+    config = configure(variant, profile, corpus, **changes | own)
     for name in (n for n in SMALL if n in fields and n not in changes):
         for size in SMALL[name]:
             try:
-                config = game.configure(variant, profile, corpus, **changes | own | {name: size})
+                config = configure(variant, profile, corpus, **changes | own | {name: size})
             except ValueError:  # not with this variant's other settings
                 continue
             own[name] = size

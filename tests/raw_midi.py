@@ -1,6 +1,8 @@
 """A MIDI file walked byte by byte, slowly and simply: the tests' own idea of what a file says.
 
-It shares no code with the library. Notes are paired first in, first out on each channel and pitch.
+It shares no code with the library. Notes are paired first in, first out on each channel and pitch; *all notes
+off* (and all sound off, and the changes of mode that mean it) ends what its channel holds: in its own chunk what
+was struck before it, in another what was struck at an earlier tick.
 """
 
 import struct
@@ -21,6 +23,7 @@ class Walk:
     clipped: int = 0
     hung: int = 0
     trouble: list = field(default_factory=list)  # where the bytes stop making sense
+    wipes: list = field(default_factory=list)  # (tick, channel, chunk) of each all notes off
 
 
 def walk(data: bytes) -> Walk:
@@ -31,25 +34,33 @@ def walk(data: bytes) -> Walk:
         return out
     size, out.format, out.declared, out.division = struct.unpack(">IHHh", data[at + 4 : at + 14])
     at += 8 + size
+    first = Walk()  # once for what ends notes everywhere, once for the notes
+    _chunks(data, at, first)
+    _chunks(data, at, out, sorted(first.wipes))
+    return out
+
+
+def _chunks(data, at, out, wipes=()):
     while at + 8 <= len(data):
         kind, size = data[at : at + 4], struct.unpack(">I", data[at + 4 : at + 8])[0]
         body = data[at + 8 : at + 8 + size]
         if kind == b"MTrk":
             if len(body) < size:
                 out.trouble.append("chunk cut off")
-            _track(body, out)
+            _track(body, out, [wipe for wipe in wipes if wipe[2] != out.tracks])
             out.tracks += 1
         at += 8 + size
-    return out
 
 
-def _track(body, out):
+def _track(body, out, elsewhere):
     at = tick = status = 0
     open_notes = {}
     try:
         while at < len(body):
             delta, at = _varlen(body, at)
             tick += delta
+            while elsewhere and elsewhere[0][0] <= tick:
+                _wipe(open_notes, *elsewhere.pop(0)[:2], out)
             out.last_tick = max(out.last_tick, tick)
             running, first = status, body[at]
             if first >= 0x80:
@@ -87,9 +98,21 @@ def _track(body, out):
                 elif status >> 4 in (8, 9) and open_notes.get(key):
                     start, velocity = open_notes[key].pop(0)
                     out.notes.append((start, tick - start, args[0], velocity, out.tracks, key[0]))
+                elif status >> 4 == 11 and args[0] in (120, 123, 124, 125, 126, 127):
+                    out.wipes.append((tick, status & 15, out.tracks))
+                    _wipe(open_notes, tick, status & 15, out)
     except IndexError:
         out.trouble.append("track ends within an event")
+    for wipe in elsewhere:
+        _wipe(open_notes, *wipe[:2], out)
     out.hung += sum(map(len, open_notes.values()))
+
+
+def _wipe(open_notes, tick, channel, out):
+    for (where, pitch), held in open_notes.items():
+        if where == channel:
+            out.notes += [(start, tick - start, pitch, v, out.tracks, channel) for start, v in held]
+            held.clear()
 
 
 def _varlen(body, at):

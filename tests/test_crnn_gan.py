@@ -397,11 +397,13 @@ def test_without_an_adversary_the_generator_makes_as_many_updates_that_no_judge_
             with torch.no_grad():
                 for weight in state.modules["judge"].parameters():
                     weight.add_(0.01 * torch.randn(weight.shape, generator=generator))
-            optimiser, updates = state.optimisers["player"], []
-            optimiser.register_step_post_hook(lambda *_, u=updates: u.append(1))
+            player, after = state.modules["player"], []
+            state.optimisers["player"].register_step_post_hook(
+                lambda *_, player=player, after=after: after.append(fit.weights_hash(player))
+            )
             fit.fit(state, game.make_step(config, data, control), config.steps)
-            assert len(updates) == config.adversarial
-            ends[control, judge_seed] = fit.weights_hash(state.modules["player"])
+            assert len(after) == len(set(after)) == config.adversarial  # each of them moves it
+            ends[control, judge_seed] = after[-1]
     assert ends["no_adversary", 0] == ends["no_adversary", 1]
     assert len(set(ends.values())) == 3
 

@@ -5,7 +5,7 @@ import os
 import tarfile
 import zipfile
 import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 #: How the names of MIDI files end.
 MIDI = (".mid", ".midi", ".rmi", ".kar")
@@ -52,9 +52,9 @@ class Files:
             why = "it is neither a zip nor a tar" if len(told) > 1 else reason
             raise ArchiveError(f"{self.path} cannot be read: {why}{_hint(self.path)}") from reason
         # "._song.mid" is what a Mac keeps about song.mid, beside it
-        self.names = [n for n in self.names if not PurePosixPath(n).name.startswith("._")]
+        self.names = [n for n in self.names if not n.rpartition("/")[2].startswith("._")]
         for name in self.names:
-            if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+            if name.startswith("/") or ".." in name.split("/"):
                 self.close()
                 raise ArchiveError(f"{self.path} holds {name!r}, which leads outside; left alone")
 
@@ -104,7 +104,7 @@ class Files:
         if self._tar is not None:
             return f"{self._members[name].size}-{self._members[name].mtime}"
         try:
-            found = os.stat(self.path.parent / name)
+            found = os.stat(os.path.join(self.path.parent, name))
         except OSError:  # a link that leads nowhere
             return "gone"
         return f"{found.st_size}-{found.st_mtime_ns}"

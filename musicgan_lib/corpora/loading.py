@@ -152,7 +152,8 @@ def hash_music(pieces: list[Piece], splits: dict) -> str:
         beside = piece.annotations
         for field in ("onset", "kind", "track", "value"):
             seen.update(beside[field].tobytes())
-        seen.update(json.dumps([text for text in beside["text"].tolist() if text]).encode())
+        texts = beside["text"].tolist()
+        seen.update(json.dumps(texts if any(texts) else []).encode())
     seen.update(json.dumps(splits, sort_keys=True).encode())
     return seen.hexdigest()[:16]
 
@@ -174,6 +175,7 @@ def _load_path(path):
 
 def _tell_other(files: Files, report: str) -> str:
     """What there is instead of music, with the way out."""
+    report = report.split("lost. ")[-1]
     packed = [n for n in files.names if n.lower().endswith(places.PACKED)]
     scores = [n for n in files.names if n.lower().endswith(SCORES)]
     if packed:
@@ -184,7 +186,7 @@ def _tell_other(files: Files, report: str) -> str:
 
 
 def _check_there(path) -> None:
-    if not Path(path).exists():
+    if not os.path.exists(path):  # of a text that can be no name, too
         raise CorpusUnavailable(
             f"{str(path)!r} is neither a corpus ({', '.join(SOURCES)}) nor a folder, archive or file here"
         )

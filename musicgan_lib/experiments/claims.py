@@ -6,6 +6,7 @@ The claims are ``claims.json`` beside this file; :func:`judge` says what a test 
 import json
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -45,6 +46,7 @@ class Claim:
 class Judgement:
     """What became of a claim: one of ``VERDICTS``, the runs behind it, what its controls said, other corpora.
 
+    ``runs_say`` is what the runs say before a control is asked: ``true``, ``false`` or ``not settled``.
     ``luck`` is the exact p of the claim as it is stated, ``luck_opposite`` that of its opposite, which a
     ``false`` stands on; None where no runs were compared.
     """
@@ -55,6 +57,7 @@ class Judgement:
     control: str = "none named"
     elsewhere: str = ""
     command: str = ""
+    runs_say: str = ""
     luck: Fraction | None = None
     luck_opposite: Fraction | None = None
 
@@ -69,6 +72,7 @@ def list_claims(paper: str | None = None) -> list[Claim]:
     return [Claim(**row) for row in _read()["claims"] if paper in (None, row["paper"])]
 
 
+@cache
 def _read() -> dict:
     return json.loads(resources.files(__package__).joinpath("claims.json").read_text("utf-8"))
 
@@ -154,7 +158,8 @@ def _decide(claim, budget, rows) -> Judgement:
     if missing := [n for n in names if n not in runs]:
         return Judgement(claim, NOT_RUN, f"no run of {', '.join(missing)}")
     sides = [list(runs[n].values()) for n in names]
-    verdict, told, fair = compare(test, sides), [], []
+    runs_say = verdict = compare(test, sides)
+    told, fair = [], []
     for control in test.get("controls", ()):
         variant = control.split(" + ")[0]
         place = names.index(variant) if variant in names and control not in names else 0
@@ -186,7 +191,7 @@ def _decide(claim, budget, rows) -> Judgement:
     control = "; ".join(f"{c}: {v}" for c, v in told) or Judgement.control
     command = next(r["command"] for r in rows if row_name(r) == names[0])
     chances = count_both_ways(test, sides)
-    return Judgement(claim, verdict, evidence, control, "", command, *chances)
+    return Judgement(claim, verdict, evidence, control, "", command, runs_say, *chances)
 
 
 def _print_means(names, runs) -> str:

@@ -36,7 +36,12 @@ def show_table(judgements) -> Table:
     papers, lines = list_papers(), []
     for j in judgements:
         c = j.claim
-        runs = escape(j.evidence) + (f"; elsewhere: {escape(j.elsewhere)}" if j.elsewhere else "")
+        alone = f"the runs alone say {j.runs_say}; " if j.runs_say not in ("", j.verdict) else ""
+        runs = (
+            alone
+            + escape(j.evidence)
+            + (f"; elsewhere: {escape(j.elsewhere)}" if j.elsewhere else "")
+        )
         runs += f"<br><code>{escape(j.command)}</code>" if j.command else ""
         paper = f"{escape(papers[c.paper]['name'])}<br>{escape(c.place)}"
         said = escape(c.claim)

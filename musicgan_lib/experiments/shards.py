@@ -130,6 +130,8 @@ def encode_shard(plan: Plan, number: int, names, out, files, read) -> dict:
         return before
     for old in (Path(out) / INDEX, table):  # from here on they would tell of another shard
         old.unlink(missing_ok=True)
+    from ..corpora.loading import hash_music
+
     pieces, splits, report = read(some)
     parts, spans, left = [np.zeros((0, plan.width), np.uint8)], [], Counter()
     dealt, by = _split(pieces, splits)
@@ -140,7 +142,7 @@ def encode_shard(plan: Plan, number: int, names, out, files, read) -> dict:
         spans += [[split, len(x)] for x in found]
         parts += [pack(x) for x in found]
     about = {
-        "key": key, "music": _hash(b"".join(p.notes.tobytes() for p in pieces)), "shard": table.stem, "spans": spans, "left": left, "split_by": by, "pieces": len(pieces),
+        "key": key, "music": hash_music(pieces, {"split": dealt}), "shard": table.stem, "spans": spans, "left": left, "split_by": by, "pieces": len(pieces),
         "files": int(re.search(r"of (\d+) files read", report)[1]), "skipped": report.partition(" skipped: ")[2],
     }  # fmt: skip
     _write(bits, lambda file: np.save(file, np.concatenate(parts)))

@@ -33,7 +33,7 @@ def read_clock(device="cpu") -> float:
     """Seconds: of this process's processor time on a CPU, which others' work hardly touches; of a GPU, once it has finished all."""
     if torch.device(device).type == "cpu":
         return time.process_time()
-    torch.cuda.synchronize(device)
+    torch.get_device_module(device).synchronize()
     return time.perf_counter()
 
 

@@ -4,13 +4,15 @@ Reading and writing files is here too; the parsers are imported only when a file
 """
 
 from .annotations import ANNOTATION
-from .conversion import from_music21, to_music21, to_pretty_midi, write_musicxml
+from .conversion import to_pretty_midi
 from .metre import Metre, Tempo
 from .midi_bytes import MidiError
 from .midi_files import read_midi
 from .midi_writing import write_midi
 from .pedal import apply_pedal
 from .piece import NOTE, Piece, Track
+from .score_reading import from_music21
+from .score_writing import to_music21, write_musicxml
 
 __all__ = [
     "ANNOTATION",

@@ -13,7 +13,7 @@ ANNOTATION = np.dtype(
 #: there; pedal: the sustain pedal's (CC 64) value; marker: any other text.
 KINDS = ("chord", "fermata", "lyric", "marker", "pedal")
 
-_CHORD = re.compile(r"([A-G])([#b♯♭]*)([^/]*)(?:/([A-G])([#b♯♭]*))?")
+_CHORD = re.compile(r"([A-G][#b♯♭]*)([^/]*)(?:/([A-G][#b♯♭]*))?")
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
@@ -48,16 +48,22 @@ def _check(given, n_tracks) -> None:
         raise ValueError(f"a {kind} at {at:g} has the value {wrong:g}, outside 0..127")
 
 
+def split_chord(symbol: str) -> tuple[str, str, str] | None:
+    """Root, quality and bass of a chord symbol, ``Bbm7/F`` is B♭, m7, F; None for what is no symbol."""
+    parts = _CHORD.fullmatch(symbol)
+    return parts and (parts[1], parts[2], parts[3] or "")
+
+
 def transpose_chord(symbol: str, semitones: int) -> str:
     """A chord symbol moved up by semitones: ``Bm/A`` up 3 is ``Dm/C``. What is no symbol stays as it is."""
-    parts = _CHORD.fullmatch(symbol)
+    parts = split_chord(symbol)
     if not parts or semitones % 12 == 0:
         return symbol
-    root, signs, quality, bass, bass_signs = parts.groups()
-    moved = _move(root, signs, semitones) + quality
-    return f"{moved}/{_move(bass, bass_signs, semitones)}" if bass else moved
+    root, quality, bass = parts
+    moved = _move(root, semitones) + quality
+    return f"{moved}/{_move(bass, semitones)}" if bass else moved
 
 
-def _move(letter, signs, semitones) -> str:
-    shift = sum(1 if sign in "#♯" else -1 for sign in signs)
-    return _NAMES[(_LETTERS[letter] + shift + semitones) % 12]
+def _move(tone: str, semitones: int) -> str:
+    shift = sum(1 if sign in "#♯" else -1 for sign in tone[1:])
+    return _NAMES[(_LETTERS[tone[0]] + shift + semitones) % 12]

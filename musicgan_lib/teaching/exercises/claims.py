@@ -24,11 +24,27 @@ def judge_decide(decide):
         got = decide(list(own), list(than), control if control is None else list(control))
         assert got == word, f"{why}: {word}, not {got}"
 
-    expect("true", low, middle, high, "each run is ahead and the control fails")
+    expect("true", low, middle, high, "each run is ahead, of the control as well")
+    expect(
+        "void", low, middle, [1.4, 1.5, 1.6], "a control that is beaten, and passes all the same"
+    )
     expect("void", low, high, middle, "the control passes the same test")
     expect("not settled", low, middle, None, "no control was run")
     expect("false", high, middle, low, "each run of the other side is ahead, whatever the control")
     expect("false", high, middle, None, "false needs no control")
     expect("not settled", [1.0, 1.1, 2.5], middle, high, "runs that overlap")
     expect("not settled", [1.0, 1.1, 1.9], middle, high, "a tie is no win")
-    expect("true", low, middle, [1.0, 1.1, 2.5], "a control of which one run fails the test")
+    expect(
+        "true",
+        low,
+        middle,
+        [1.3, 1.4, 2.5],
+        "each run beats each run of the control, which fails the test",
+    )
+    expect(
+        "not settled",
+        low,
+        middle,
+        [1.0, 1.3, 2.5],
+        "a control that fails the test by one run is not beaten",
+    )

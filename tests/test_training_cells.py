@@ -1,0 +1,86 @@
+"""The cells of chapters that would train on a GPU, at the gpu profile, on a stand-in for one: three steps of each phase."""
+
+import functools
+from types import SimpleNamespace
+
+import families
+import pytest
+import standin
+import training_cells
+from chapters import CHAPTERS, name
+
+from musicgan_lib.experiments import machine, presets, records, runs, training
+
+FOUND = {name(path): cells for path in CHAPTERS if (cells := training_cells.find_cells(path))}
+#: Of a chapter's own sizes, where it measures a device
+SIZES = {"batches": (1, 64), "repeats": 1, "turns": 1}
+RUNS = 2  # of one chapter
+
+
+class Enough(Exception):
+    """A chapter has trained as often as is asked here."""
+
+
+@pytest.fixture
+def gpu(monkeypatch, tmp_path):
+    """The stand-in where a GPU would be taken, small games, and the run folders of what was trained."""
+    (tmp_path / "cache").mkdir()
+    for part in ("corpora", "words"):  # the music that was read before, and no training
+        (records.cache_folder() / part).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "cache" / part).symlink_to(records.cache_folder() / part)
+    monkeypatch.setenv("MUSICGAN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(
+        machine, "choose_device",
+        lambda profile, device=None: device or (standin.NAME if profile == "gpu" else "cpu"),
+    )  # fmt: skip
+    for game in map(presets.find, presets.names()):
+        monkeypatch.setattr(game, "configure", functools.partial(configure, game, game.configure))
+    monkeypatch.setattr(runs, "begin", functools.partial(begin, runs.begin))
+    folders, train = [], training.train
+
+    def train_and_count(*words, **options):
+        if len(folders) == RUNS:
+            raise Enough
+        folders.append(train(*words, **options))
+        return folders[-1]
+
+    monkeypatch.setattr(training, "train", train_and_count)
+    with standin.StandIn():
+        yield folders
+
+
+def configure(game, own, variant, profile, corpus=None, **changes):
+    if profile != "gpu":  # of a recorded run
+        return own(variant, profile, corpus, **changes)
+    corpus = corpus or families.choose_corpus(game)
+    length = {"length": own(variant, profile, corpus, **changes).length}  # a chapter speaks of it
+    return families.cut(game, variant, profile, corpus, own, **length | changes)[1]
+
+
+def begin(own, slug, **options):
+    run = own(slug, **options)
+    run.sizes = SimpleNamespace(**vars(run.sizes) | {k: v for k, v in SIZES.items() if hasattr(run.sizes, k)})  # fmt: skip
+    return run
+
+
+@pytest.mark.parametrize("chapter", FOUND)
+def test_what_a_chapter_trains_on_a_gpu_trains(chapter, gpu, tmp_path):
+    names: dict = {"__name__": "chapter"}
+    try:
+        for source in FOUND[chapter]:
+            exec(compile(source, chapter, "exec"), names)
+            if "PROFILE = " in source:
+                names |= {"PROFILE": "gpu", "CORPUS": "tunes", "OUT": str(tmp_path / "rows")}
+    except Enough:
+        pass
+    if chapter == "lab/gpu_training.ipynb":
+        assert names["state"].modules["policy"].head.weight.device.type == standin.NAME
+        return
+    rows = [row for folder in gpu for row in records.read(folder / "record.json")]
+    assert rows and {row["device"].split(",")[0] for row in rows} == {standin.NAME}
+
+
+def test_chapters_that_train_are_found():
+    """All that call the library's ``train`` at the profile that a reader chose, and no other."""
+    known = {name(p) for p in CHAPTERS if "training.train(" in p.read_text()}
+    assert known <= set(FOUND) and "lab/gpu_training.ipynb" in FOUND and len(FOUND) < len(CHAPTERS)
