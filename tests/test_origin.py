@@ -45,6 +45,7 @@ def test_a_whole_row_is_one():
         ({"command": "python tools/../x.py"}, "none of"),
         ({"command": "papermill book/x.ipynb"}, "none of"),
         ({"metrics": {"judge_accuracy": 0.5}}, "collect_runs.py"),
+        ({"metrics": {"judge1_js_bound": 0.5}}, "judge_weights.py"),
         ({"metrics": {"turns": 3.0}}, "collect_runs.py"),
         ({"artifacts": {"a.safetensors": B}}, "--weights"),
     ],
@@ -62,6 +63,8 @@ def test_a_row_that_does_not_say_where_it_comes_from_is_refused(change, words):
         {"dirty": None, "processor": "", "data_hash": ""},  # from before these were kept
         {"wall_s": 1.2, "metrics": {"extra_cpu_s": 1.2}},
         {"metrics": {"judge_accuracy": 0.5}, "command": f"{ROW['command']}; python tools/collect_runs.py FOLDER"},
+        {"metrics": {"judge_tunes": 9}, "command": f"{ROW['command']}; python tools/judge_weights.py NAME"},
+        {"metrics": {"judge_auc": 0.5}},
         {"metrics": {"judge_accuracy": 0.5}, "command": "python -m musicgan_lib.lab.worlds exact --seeds 0"},
     ],
 )  # fmt: skip
@@ -181,7 +184,9 @@ def test_a_trained_run_tells_all_of_it(tmp_path):
     (row,) = records.read(folder / "record.json")
     assert row["processor"] == origin.name_processor() and row["dirty"] is checkout.is_dirty()
     assert row["data_hash"] and row["command"].startswith("musicgan train bjare2020")
-    assert not commands.ADDED.keys() & row["metrics"].keys()
+    commands.check_numbers(row["command"], row["metrics"])  # it computes all that it tells
+    with pytest.raises(ValueError, match="judge_weights.py"):
+        commands.check_numbers(row["command"], row["metrics"] | {"judge1_seeds": 3})
     (step,) = commands.read_command(row["command"])
     assert (checkout.root() / step.file).is_file()
 

@@ -1,19 +1,17 @@
 """What the ``command`` of a record says: which code it runs, and which numbers that code computes."""
 
+import itertools
 import re
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 
-#: What training does not compute and a second tool adds to the row of a run; which tool.
+#: What training does not compute and another tool adds to the row of a run: a pattern of names -> the tools that may.
+#: (``judge_auc`` is a fresh discriminator's, and part of the run.)
 ADDED = {
-    "judge_accuracy": "collect_runs.py",
-    "judge_standard_error": "collect_runs.py",
-    "judge_js_bound": "collect_runs.py",
-    "judge_smallest_gap": "collect_runs.py",
-    "judge_seeds": "collect_runs.py",
-    "judge_tunes": "collect_runs.py",
-    "turns": "collect_runs.py",
-}
+    r"judge\d*_(accuracy|standard_error|js_bound|smallest_gap|seeds|tunes)": ("collect_runs", "judge_weights"),
+    "turns": ("collect_runs",),
+}  # fmt: skip
 PRESETS = "musicgan_lib/experiments/presets"
 
 
@@ -75,11 +73,12 @@ def check_numbers(command: str, metrics, artifacts=()) -> None:
     steps = read_command(command)
     if not steps[0].text.startswith("musicgan train"):
         return
-    for name in ADDED.keys() & metrics.keys():
-        if not any(ADDED[name] in step.text for step in steps):
+    ran = {Path(step.file).stem for step in steps}
+    for name, (pattern, tools) in itertools.product(metrics, ADDED.items()):
+        if re.fullmatch(pattern, name) and not ran & set(tools):
             raise ValueError(
-                f"metric {name!r} is computed by tools/{ADDED[name]}, and the command {command!r} "
-                f"does not run it: add '; python tools/{ADDED[name]} …'"
+                f"metric {name!r} is computed by tools/{'.py or tools/'.join(tools)}.py, and the command "
+                f"{command!r} does not run it: add '; python tools/{tools[0]}.py …'"
             )
     if any(path.endswith(".safetensors") for path in artifacts) and "--weights" not in command:
         raise ValueError(
