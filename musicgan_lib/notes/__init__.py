@@ -9,10 +9,11 @@ from .metre import Metre, Tempo
 from .midi_bytes import MidiError
 from .midi_files import read_midi
 from .midi_writing import write_midi
+from .musicxml import write_musicxml
 from .pedal import apply_pedal
 from .piece import NOTE, Piece, Track
 from .score_reading import from_music21
-from .score_writing import to_music21, write_musicxml
+from .score_writing import to_music21
 
 __all__ = [
     "ANNOTATION",

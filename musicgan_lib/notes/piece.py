@@ -133,6 +133,8 @@ class Piece:
             edges += [start + metre.bar_length * i for i in range(1, max(n, 1) + 1)]
             if change < edges[-1]:
                 edges[-1] = change
+        if len(self) and onset >= edges[-1]:  # a note without length on the last bar line
+            edges.append(edges[-1] + metre.bar_length)
         return np.array(edges)
 
     def bar_of(self, onsets) -> np.ndarray:

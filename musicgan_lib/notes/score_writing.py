@@ -1,18 +1,19 @@
 """A ``Piece`` as a score: bars, voices, ties, and what stands beside the notes."""
 
+import re
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 
+from .annotations import split_chord
 from .metre import short_metre
-from .midi_writing import write_whole
 from .piece import Piece
+from .voices import NEAR, in_voices, plain_lengths, to_notes
 
 #: A score of more bars than this is refused: nobody reads it, and it takes minutes and gigabytes.
 MOST_BARS = 10_000
-#: Times closer than this (quarter lengths) are one.
-_NEAR = 1e-6
+#: What XML has no way to write.
+_UNWRITABLE = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_music21(piece: Piece):
@@ -25,47 +26,17 @@ def to_music21(piece: Piece):
     symbols, lyrics, fermatas and markers stand where they belong; the pedal does not. Raises ValueError
     for a piece of more than :data:`MOST_BARS` bars. Source: ours.
     """
-    return _Writer(piece).score()
+    return ScoreWriter(piece).score()
 
 
-def write_musicxml(piece: Piece, path) -> tuple[str, ...]:
-    """Write the piece as a score (MusicXML) that notation programs open, whole or not at all.
-
-    A score knows note values, not milliseconds: onsets and ends go to the nearest 64th or triplet
-    32nd. Returns what was lost, one sentence each. Raises ValueError for a piece of more than
-    :data:`MOST_BARS` bars. Source: ours.
-    """
-    from music21.musicxml.m21ToXml import GeneralObjectExporter
-
-    notes, beside = piece.notes.copy(), piece.annotations.copy()
-    ends = _snap(notes["onset"] + notes["duration"])
-    notes["onset"] = _snap(notes["onset"])
-    notes["duration"] = np.where(
-        notes["duration"] > 0, np.maximum(ends - notes["onset"], 1 / 16), 0
-    )
-    moved = np.abs(notes["onset"] - piece.notes["onset"]).max(initial=0)
-    moved = max(moved, np.abs(notes["duration"] - piece.notes["duration"]).max(initial=0))
-    beside["onset"] = _snap(beside["onset"])
-    writer = _Writer(piece.replace(notes=notes, annotations=beside))
-    written = GeneralObjectExporter(writer.score()).parse()
-    write_whole(Path(path), written)
-    said = [f"times move by up to {moved:.2g} quarters, to note values"] if moved > _NEAR else []
-    return (*said, *(f"{n} {what}" for what, n in writer.lost.items() if n))
-
-
-def _snap(times):
-    """Times at the nearest 1/16 or 1/12 of a quarter."""
-    grids = [np.rint(times * n) / n for n in (16, 12)]
-    return np.where(np.abs(grids[0] - times) <= np.abs(grids[1] - times), *grids)
-
-
-class _Writer:
+class ScoreWriter:
     """The score of one piece, bar by bar, and what it could not hold: sentences and how often."""
 
     def __init__(self, piece: Piece):
         self.piece = piece
         self.lost = Counter()
         self.edges = _bar_lines(piece)
+        self.singer = self._find_singer()
         self.bars = []  # of the part that is being written
         self.placed = []  # its notes: (onset, end, music21's)
 
@@ -74,7 +45,8 @@ class _Writer:
 
         piece = self.piece
         score = stream.Score()
-        score.insert(0, metadata.Metadata(title=piece.title, composer=piece.composer))
+        names = {name: self._written(getattr(piece, name)) for name in ("title", "composer")}
+        score.insert(0, metadata.Metadata(**names))
         for i in range(len(piece.tracks)):
             score.insert(0, self.part(i))
         self.lost["pedal events are left out"] += len(piece.annotated("pedal"))
@@ -84,9 +56,10 @@ class _Writer:
         from music21 import instrument, stream
 
         part, track = stream.Part(), self.piece.tracks[i]
-        sound = instrument.Percussion() if track.is_drum else instrument.Instrument(track.name)
+        name = self._written(track.name)
+        sound = instrument.Percussion() if track.is_drum else instrument.Instrument(name)
         sound.midiProgram, sound.midiChannel = track.program, 9 if track.is_drum else None
-        sound.partName = part.partName = track.name
+        sound.partName = part.partName = name
         part.insert(0, sound)
         self.bars = [stream.Measure(number=n + 1) for n in range(len(self.edges) - 1)]
         self.placed = []
@@ -99,9 +72,24 @@ class _Writer:
             part.insert(start, bar)
         return part
 
+    def _written(self, text: str) -> str:
+        """A text without the characters that XML cannot hold."""
+        kept = _UNWRITABLE.sub("", text)
+        self.lost["texts lose characters that XML cannot hold"] += kept != text
+        return kept
+
+    def _find_singer(self) -> int:
+        """The track under which lyrics of the whole piece are written: where most of them find a note."""
+        lyrics = self.piece.annotated("lyric")
+        onsets = np.round(lyrics["onset"][lyrics["track"] == -1], 6)
+        starts = [self.piece.notes["track"] == i for i in range(len(self.piece.tracks))]
+        starts = [np.round(self.piece.notes["onset"][mine], 6) for mine in starts]
+        found = [np.isin(onsets, mine).sum() for mine in starts]
+        return int(np.argmax(found)) if found else 0
+
     def _bar_at(self, onset: float) -> tuple[int, float] | None:
         """The bar that a moment lies in, and where in it; None behind the last."""
-        n = int(np.searchsorted(self.edges, onset + _NEAR, side="right")) - 1
+        n = int(np.searchsorted(self.edges, onset + NEAR, side="right")) - 1
         return (n, max(onset - self.edges[n], 0.0)) if n < len(self.bars) else None
 
     def _write_metre(self) -> None:
@@ -109,20 +97,20 @@ class _Writer:
         from music21 import meter
 
         metre, written = self.piece.metre, None
-        pickup = len(metre) > 1 and metre[1].onset <= metre[0].bar_length + _NEAR
-        pickup = pickup and metre[1].bar_length > metre[1].onset + _NEAR
+        pickup = len(metre) > 1 and metre[1].onset <= metre[0].bar_length + NEAR
+        pickup = pickup and metre[1].bar_length > metre[1].onset + NEAR
         for n, bar in enumerate(self.bars):
             start, length = self.edges[n], self.edges[n + 1] - self.edges[n]
-            current = [m for m in metre if m.onset <= start + _NEAR][-1]
+            current = [m for m in metre if m.onset <= start + NEAR][-1]
             sign = current[1:]
             if n == 0 and pickup:
                 sign, bar.paddingLeft = metre[1][1:], metre[1].bar_length - length
-            elif length < current.bar_length - _NEAR:
+            elif length < current.bar_length - NEAR:
                 sign = short_metre(length) or sign
             if sign != written:
                 bar.timeSignature = meter.TimeSignature(f"{sign[0]}/{sign[1]}")
             bar.number, written = n + (not pickup), sign
-        late = sum(m.onset > self.edges[-1] - _NEAR for m in metre[1:])
+        late = sum(m.onset > self.edges[-1] - NEAR for m in metre[1:])
         self.lost["changes of metre behind the last bar are left out"] += late
 
     def _write_tempo(self) -> None:
@@ -140,14 +128,12 @@ class _Writer:
         from music21.common import opFrac
 
         contents = [{} for _ in self.bars]  # voice → [(onset in the bar, length, tones, tie)]
-        for voice, onset, end, tones in _in_voices(
-            self.piece.notes[self.piece.notes["track"] == i]
-        ):
-            n, offset = self._bar_at(onset)
+        for voice, onset, end, tones in in_voices(self.piece.notes[self.piece.notes["track"] == i]):
+            n, offset = self._bar_at(min(onset, self.edges[-1] - 2 * NEAR))
             start = onset
             while True:
                 stop = min(end, self.edges[n + 1])
-                if end - stop < _NEAR:
+                if end - stop < NEAR:
                     stop = end
                 tie = (start > onset, stop < end)
                 row = (opFrac(offset), opFrac(max(stop - start, 0.0)), tones, tie, start)
@@ -169,7 +155,7 @@ class _Writer:
         at = 0
         for offset, duration, tones, tie, start in rows:
             self._rest(place, at, offset, hidden)
-            for begin, made in _to_notes(duration, tones, tie):
+            for begin, made in to_notes(duration, tones, tie):
                 place.insert(offset + begin, made)
                 self.placed.append((start + float(begin), made))
             at = offset + duration
@@ -178,25 +164,24 @@ class _Writer:
     def _rest(self, place, start, stop, hidden: bool) -> None:
         from music21 import note
 
-        for begin, length in _plain_lengths(stop - start) if stop - start > _NEAR else ():
+        for begin, length in plain_lengths(stop - start) if stop - start > NEAR else ():
             rest = note.Rest(quarterLength=length)
             rest.style.hideObjectOnPrint = hidden
             place.insert(start + begin, rest)
 
     def _write_beside(self, i: int) -> None:
-        """Chord symbols, lyrics, fermatas and markers of one track; those of the whole piece go to the first."""
+        """What stands beside the notes of one track; what is of the whole piece goes to the first, or as told."""
         for onset, kind, track, _, text in self.piece.annotations.tolist():
-            if (
-                kind == "pedal"
-                or track != i
-                and not (track == -1 and (i == 0 or kind == "fermata"))
-            ):
+            home = self.singer if kind == "lyric" else i if kind == "fermata" else 0
+            if kind == "pedal" or i != (home if track == -1 else track):
                 continue
-            at = self._bar_at(onset)
+            text, at = self._written(text), self._bar_at(onset)
             if at is None:
                 self.lost[f"{kind}s behind the last bar are left out"] += 1
             elif kind == "fermata":
                 self._write_fermata(onset, track)
+            elif not text.strip():
+                self.lost[f"{kind}s without a text are left out"] += 1
             elif kind == "lyric":
                 self._write_lyric(onset, text, track)
             else:
@@ -217,24 +202,24 @@ class _Writer:
 
         sounding = [
             (start, one) for start, one in self.placed
-            if start <= onset + _NEAR and onset < start + float(one.quarterLength) - _NEAR
+            if start <= onset + NEAR and onset < start + float(one.quarterLength) - NEAR
         ]  # fmt: skip
         self.lost["fermatas of the whole piece are written in every part"] += track == -1
         if not sounding:
             self.lost["fermatas stand where no note sounds, and are left out"] += 1
             return
         start, one = max(sounding, key=lambda pair: pair[0])
-        self.lost["fermatas move to the beginning of their note"] += start < onset - _NEAR
+        self.lost["fermatas move to the beginning of their note"] += start < onset - NEAR
         one.expressions.append(expressions.Fermata())
 
     def _write_lyric(self, onset: float, text: str, track: int) -> None:
         from music21 import note
 
-        begun = [one for start, one in self.placed if abs(start - onset) < _NEAR]
+        begun = [one for start, one in self.placed if abs(start - onset) < NEAR]
         if not begun:
             self.lost["lyrics stand where no note begins, and are left out"] += 1
             return
-        self.lost["lyrics of the whole piece are written under the first track"] += track == -1
+        self.lost["lyrics of the whole piece are written under one track"] += track == -1
         one = begun[0]
         one.lyrics.append(note.Lyric(text, number=len(one.lyrics) + 1))
 
@@ -252,67 +237,9 @@ def _bar_lines(piece: Piece) -> np.ndarray:
     return edges if len(edges) > 1 else np.array([0.0, piece.metre[0].bar_length])
 
 
-def _in_voices(notes) -> list[tuple[int, float, float, list]]:
-    """Notes struck and released together, each such chord in the first voice that is free for all its length.
-
-    Gives ``(voice, onset, end, [(pitch, velocity), …])`` by onset; a chord holds each pitch once.
-    """
-    chords = {}
-    for onset, duration, pitch, velocity, _ in notes.tolist():
-        again = 0
-        while any(p == pitch for p, _ in chords.get((onset, onset + duration, again), ())):
-            again += 1
-        chords.setdefault((onset, onset + duration, again), []).append((pitch, velocity))
-    made, free = [], []  # when each voice is free again
-    for (onset, end, _), tones in sorted(chords.items()):
-        voice = next((v for v, at in enumerate(free) if at <= onset + _NEAR), len(free))
-        free[voice : voice + 1] = [end]
-        made.append((voice, onset, end, tones))
-    return made
-
-
-def _to_notes(duration, tones, tie):
-    """``(where, note or chord)``: one, or several tied ones where no single note value lasts as long."""
-    from music21 import chord, note
-    from music21.tie import Tie
-
-    before, after = tie
-    parts = _plain_lengths(duration) if duration else [(0, 0)]
-    for k, (begin, length) in enumerate(parts):
-        made = []
-        for pitch, velocity in tones:
-            made.append(note.Note(_pitch(pitch), quarterLength=length))
-            made[-1].volume.velocity = velocity
-        one = chord.Chord(made, quarterLength=length) if len(made) > 1 else made[0]
-        stops, starts = before or k > 0, after or k < len(parts) - 1
-        if stops or starts:
-            one.tie = Tie("continue" if stops and starts else "stop" if stops else "start")
-        yield begin, one if length else one.getGrace()
-
-
-def _pitch(number: int):
-    """A pitch by its MIDI number; below 12 a bare number would be a pitch class without an octave."""
-    from music21.pitch import Pitch
-
-    return Pitch(midi=number)
-
-
-def _plain_lengths(length):
-    """``(where, length)`` of the note values, tied, that make up a length: 5 quarters are 4 and 1."""
-    from music21.duration import Duration
-
-    parts = Duration(length).components
-    if len(parts) < 2 or abs(sum(p.quarterLength for p in parts) - length) > _NEAR:
-        return [(0, length)]
-    begins = [sum(p.quarterLength for p in parts[:k]) for k in range(len(parts))]
-    return [(begin, part.quarterLength) for begin, part in zip(begins, parts)]
-
-
 def _chord_symbol(text: str):
     """music21's chord symbol, which keeps the text as it was given; None where it knows none such."""
     from music21 import harmony
-
-    from .annotations import split_chord
 
     parts = split_chord(text)
     if parts is None:
