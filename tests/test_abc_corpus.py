@@ -65,11 +65,12 @@ OTHER_PLAYED = {
 #: Where music21 reads other notes or bars.
 OTHER_WRITTEN = {
     **dict.fromkeys((292, 607, 671, 735, 826), "music21 drops an accidental that a tie carries over the bar line"),
-    **dict.fromkeys((480, 709, 710, 711, 716, 834, 1032), "music21 cuts a bar that is longer than its metre"),
+    **dict.fromkeys((480, 709, 710, 711, 716, 834, 966, 1032), "music21 cuts a bar that is longer than its metre"),
     **dict.fromkeys((116, 459), "music21 ends the bar at a metre that changes inside it"),
     114: "a pickup without a bar line, before a part",
     221: "music21 leaves out the music before V:1",
     525: "music21 leaves out H=f",
+    618: "music21 refuses a bracket that a plus sign closes",
     713: "music21 refuses :|[3",
 }  # fmt: skip
 
