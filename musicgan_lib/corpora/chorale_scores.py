@@ -1,6 +1,6 @@
 """The scores of the chorales, read straight from the files that music21 brings: MusicXML and three in **kern.
 
-music21 itself takes 45 seconds for what is two here, because it builds every beam and stem. Its parsed notes are not kept
+music21 itself takes ten times as long, because it builds every beam and stem. Its parsed notes are not kept
 in this library, because that would hand on the encodings: music21 has them "with the permission of the encoders", which it
 cannot pass on, and three of them (BWV 277, 281, 366) say "rights to all derivative electronic formats reserved".
 """
