@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from . import records
-from .editions import is_older, mark
+from .editions import is_older, mark, mark_edition
 from .evidence import ask_control, compare, count_both_ways
 from .tables import NOT_RUN, row_of
 
@@ -129,7 +129,8 @@ def judge(claim: Claim, rows: list[dict], proofs: dict | None = None) -> Judgeme
     here = max(run, key=lambda g: (g[1] == home, not g[3], g[0], g[1:]))
     others = sorted(g for g in run if g != here)
     elsewhere = "; ".join(
-        f"{g[1]} ({records.PROFILES[g[0]]}){mark(groups[g])}: {run[g].verdict}" for g in others
+        f"{g[1]} ({records.PROFILES[g[0]]}){mark_edition(groups[g])}: {run[g].verdict}"
+        for g in others
     )
     return Judgement(**vars(run[here]) | {"elsewhere": elsewhere})
 
