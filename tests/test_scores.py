@@ -1,7 +1,6 @@
 """Scores: what a Piece says is what stands in the bars, and what is read back."""
 
 import warnings
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -9,14 +8,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from musicgan_lib.notes import Piece, Track, from_music21, to_music21, write_musicxml
-from musicgan_lib.notes.score_writing import MOST_BARS
 
 #: Notes held over a bar line into a bar with others, at every depth that was once read wrongly.
 HELD = [
     [(0, 6, 60), (4, 1, 67)],
     [(0, 12, 48), (4, 4, 60), (8, 4, 62)],
     [(0, 9, 48), (0, 3, 60), (3, 3, 62), (6, 3, 64)],
-    [(0, 6, 60, 20), (1, 5, 60, 90), (2, 9, 60, 50)],  # three of one pitch, two of them end together
+    [
+        (0, 6, 60, 20),
+        (1, 5, 60, 90),
+        (2, 9, 60, 50),
+    ],  # three of one pitch, two of them end together
     [(3, 2, 60, 10), (3, 2, 60, 100), (3, 5, 64)],  # twice the same note
     [(3.5, 5, 60), (3.5, 5, 64), (4, 0, 67), (8, 0.25, 67)],
     [(0, 4, 60, 1), (1, 4, 60, 2), (3, 4, 60, 3), (4, 8, 60, 4)],
