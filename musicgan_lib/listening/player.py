@@ -48,7 +48,8 @@ def player(
 ) -> Player:
     """Play pieces in the page; with several, switch between them at the same moment.
 
-    All are brought to the same loudness (:data:`.synth.LOUDNESS`), so the louder one cannot win.
+    All are brought to the same loudness (:data:`.synth.LOUDNESS`), so the louder one cannot win. Of a piece
+    longer than an hour (:data:`.synth.LONGEST`) the first hour is played, and a sentence says so.
 
     Parameters
     ----------
@@ -87,10 +88,11 @@ def player(
     withheld = [p for p in pieces if not p.publishable]
     if is_static() and withheld:
         return Player(_note(withheld_sentence(withheld)))
+    pieces, said = cut_to_longest(pieces, names)
     if engine == "timbres":
         from .timbres import timbre_html
 
-        return Player(timbre_html(pieces, names, title))
+        return Player(said + timbre_html(pieces, names, title))
     if blind:
         question = question or f"Which one is {names[0]}?"
         return blind_player(
@@ -102,7 +104,7 @@ def player(
         "k": [[round(float(pieces[0].seconds(q)), 3), str(text)] for q, text in markers],
         "o": loop and [round(float(s), 3) for s in pieces[0].seconds(loop)],
     }
-    return Player(assemble(data, [p.source for p in pieces]))
+    return Player(said + assemble(data, [p.source for p in pieces]))
 
 
 def blind_player(
@@ -122,9 +124,22 @@ def blind_player(
 
 
 def cut_to_shortest(pieces) -> list[Piece]:
-    """The same seconds of each piece: as long as the shortest, from the start."""
-    stop = min(float(p.seconds(p.length)) for p in pieces)
+    """The same seconds of each piece: as long as the shortest, from the start, and no more than can be played."""
+    stop = min(synth.LONGEST, *(float(p.seconds(p.length)) for p in pieces))
     return [p.window(0.0, _quarter_at(p, stop)) for p in pieces]
+
+
+def cut_to_longest(pieces, names) -> tuple[list[Piece], str]:
+    """Pieces of at most :data:`.synth.LONGEST` seconds, and a note in HTML that names those cut off."""
+    long = [float(p.seconds(p.length)) > synth.LONGEST for p in pieces]
+    cut = [
+        p.window(0.0, _quarter_at(p, synth.LONGEST)) if too else p for p, too in zip(pieces, long)
+    ]
+    said = ", ".join(name for name, too in zip(names, long) if too)
+    sentence = (
+        f"Longer than can be played: of {said} you hear the first {synth.LONGEST / 60:g} minutes."
+    )
+    return cut, _note(sentence) if said else ""
 
 
 def _quarter_at(piece: Piece, second: float) -> float:

@@ -3,8 +3,11 @@
 import numpy as np
 
 from ..notes import Piece
+from ..notes.metre import count_bars
 from .style import TRACKS
 
+#: Bar lines of more bars than this are not drawn.
+MOST_BARS = 10_000
 NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 
 
@@ -55,7 +58,10 @@ def piano_roll(
             label=track.name or f"track {t + 1}",
             linewidth=0,
         )
-    edges = piece.bars()
+    many = (
+        count_bars(piece.metre, piece.length) > MOST_BARS
+    )  # lines closer than pixels, or more than memory holds
+    edges = np.zeros(0) if many else piece.bars()
     for bar in edges[(edges >= start) & (edges <= stop)]:
         ax.axvline(bar, color="#C9CED6", linewidth=0.8, zorder=0)
     low, high = _pitch_range(notes["pitch"])

@@ -21,6 +21,8 @@ RELEASE = 0.06
 SHORTEST = 0.03
 #: Every piece is played at this loudness (dB below full scale, RMS of the parts that sound).
 LOUDNESS = -22.0
+#: Seconds of sound that are made at most: an hour is 80 million numbers.
+LONGEST = 3600.0
 _TABLE = 4096
 
 
@@ -38,7 +40,9 @@ def render(piece: Piece, rate: int = 22050, *, loudness: float | None = LOUDNESS
     last note has faded. ``loudness`` is the level it is brought to in dB below full scale
     (:func:`measure_loudness`); None leaves the sum of the notes as it is. A piece without notes is
     silence. Velocity v sounds at amplitude (v / 127)², as General MIDI recommends. Source: ours.
+    Raises ValueError for a piece longer than :data:`LONGEST`.
     """
+    check_length(piece)
     starts = piece.seconds(piece.notes["onset"])
     stops = piece.seconds(piece.notes["onset"] + piece.notes["duration"])
     lengths = np.maximum(stops - starts, SHORTEST)
@@ -66,15 +70,33 @@ def measure_loudness(samples: np.ndarray, rate: int = 22050) -> float:
     Twice the amplitude is 6.02 dB more. Source: ours; the gate follows the idea of ITU-R BS.1770.
     """
     size = max(1, rate // 10)
-    power = np.square(np.asarray(samples, float))
-    blocks = np.add.reduceat(power, np.arange(0, len(power), size)) if len(power) else np.zeros(1)
+    blocks = _sum_squares(samples, size)
     sizes = np.full(len(blocks), size)
-    sizes[-1] = len(power) - size * (len(blocks) - 1) or 1
+    sizes[-1] = len(samples) - size * (len(blocks) - 1) or 1
     mean = blocks / sizes
     if not mean.max() > 0:
         return float("-inf")
     sounding = mean > mean.max() * 1e-4
     return float(10 * np.log10(blocks[sounding].sum() / sizes[sounding].sum()))
+
+
+def _sum_squares(samples, size: int) -> np.ndarray:
+    """The sum of squares of each ``size`` samples, a part at a time: an hour of them would not fit twice."""
+    step = size * 4096
+    parts = []
+    for begin in range(0, len(samples), step):
+        power = np.square(np.asarray(samples[begin : begin + step], float))
+        parts.append(np.add.reduceat(power, np.arange(0, len(power), size)))
+    return np.concatenate(parts) if parts else np.zeros(1)
+
+
+def check_length(piece: Piece) -> None:
+    """ValueError, which says the way out, for a piece of more than :data:`LONGEST` seconds."""
+    length = float(piece.seconds(piece.length))
+    if length > LONGEST + 1:
+        raise ValueError(
+            f"{length / 3600:.1f} hours of sound, at most {LONGEST / 3600:g} is made: take a part with Piece.window"
+        )
 
 
 def match_gain(piece: Piece) -> tuple[float, float]:

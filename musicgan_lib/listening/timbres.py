@@ -18,8 +18,10 @@ def render_timbres(piece: Piece, rate: int = 22050) -> np.ndarray:
     """Play the piece with sampled instruments: ``(n,) float32``, one channel, at the book's loudness.
 
     The samples are the TimGM6mb soundfont inside pretty_midi (GPL-2), hence for listening here
-    only: raises RuntimeError while a page is being made, and where midirenderer is not installed.
+    only: raises RuntimeError while a page is being made, and where midirenderer is not installed;
+    ValueError for a piece longer than :data:`.synth.LONGEST`.
     """
+    synth.check_length(piece)
     if is_static():
         raise RuntimeError(
             "engine='timbres' plays samples under the GPL: in a published page use engine='webaudio'"

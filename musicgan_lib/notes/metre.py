@@ -23,6 +23,12 @@ class Tempo(NamedTuple):
     bpm: float
 
 
+def count_bars(metre: tuple[Metre, ...], length: float) -> float:
+    """About how many bars there are in ``length`` quarters: to ask before they are listed."""
+    ends = [m.onset for m in metre[1:]] + [length]
+    return sum(max(min(end, length) - m.onset, 0.0) / m.bar_length for m, end in zip(metre, ends))
+
+
 def barred_from(metre: tuple[Metre, ...], start: float) -> tuple[Metre, ...]:
     """A metre with a change at the first bar line after ``start``, so that a window keeps its bar lines."""
     if start <= 0:

@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 
 from .annotations import split_chord
-from .metre import short_metre
+from .metre import count_bars, short_metre
 from .piece import Piece
 from .voices import NEAR, in_voices, plain_lengths, to_notes
 
@@ -226,9 +226,7 @@ class ScoreWriter:
 
 def _bar_lines(piece: Piece) -> np.ndarray:
     """The piece's bar lines; ValueError where there would be too many. A piece without notes has one bar."""
-    ends = [m.onset for m in piece.metre[1:]] + [np.inf]
-    spans = [(m, min(end, piece.length) - m.onset) for m, end in zip(piece.metre, ends)]
-    bars = sum(max(span, 0.0) / m.bar_length for m, span in spans)
+    bars = count_bars(piece.metre, piece.length)
     if bars > MOST_BARS:
         raise ValueError(
             f"a score of {bars:.0f} bars; at most {MOST_BARS} are written: take a part with Piece.window"
