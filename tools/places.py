@@ -13,8 +13,10 @@ from pathlib import Path
 
 from chapters import ROOT
 
-#: jupyter-book 2 reads other files than ours, and the theme's later releases break its header.
-HELD = ("jupyter-book<2", "sphinx-book-theme==1.2.0")
+#: What builds and opens pages: no chapter and none of the tests that are run elsewhere needs it
+PAGES = (
+    "jupyter-book", "sphinx-book-theme", "sphinx-mathjax-offline", "playwright", "axe-playwright-python",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,13 +87,13 @@ def oldest_versions() -> list[str]:
 
 
 def newest_versions() -> list[str]:
-    """Nothing held but PyTorch, and what the book's builder cannot do without."""
-    return [*HELD, f"torch=={metadata.version('torch')}"]
+    """Nothing held but PyTorch."""
+    return [f"torch=={metadata.version('torch')}"]
 
 
 def tools() -> list[str]:
-    """What the tests and the book take beside the library, in versions that fit: requirements.txt without its pins."""
-    ours = {name_of(need) for need in declared()}
+    """What tests and chapters take beside the library, in versions that fit: requirements.txt without its pins."""
+    ours = {name_of(need) for need in declared()} | set(PAGES)
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     names = [name_of(line) for line in lines if line and not line.startswith("#")]
     return [name for name in names if name not in ours]
