@@ -17,9 +17,14 @@ _CHORD = re.compile(r"([A-G][#b♯♭]*)([^/]*)(?:/([A-G][#b♯♭]*))?")
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
+_NONE = np.empty(0, ANNOTATION)
+_NONE.flags.writeable = False
+
 
 def as_annotations(given, n_tracks: int) -> np.ndarray:
     """Annotations as one read-only array, by onset, kind, track; equals stay as given: a pedal's ups and downs."""
+    if not len(given):
+        return _NONE
     if not (isinstance(given, np.ndarray) and given.dtype.names == ANNOTATION.names):
         rows = [(*row, *(-1, 0.0)[len(row) - 3 :]) for row in given]
         given = np.empty(len(rows), [*ANNOTATION.descr[:1], ("kind", "O"), *ANNOTATION.descr[2:]])

@@ -15,16 +15,18 @@ CHORD = "chord "
 PEDAL = 64
 #: Controllers that set up others or the mode of a channel: banks, data entry, parameter numbers, modes.
 _SETUP = (0, 6, 32, 38, *range(96, 102), *range(120, 128))
+_HEARD = np.array([number not in (PEDAL, *_SETUP) for number in range(256)])
 
 
 def find_texts(data: bytes, spans) -> tuple[list[tuple[int, int]], bool]:
-    """The part of each track in which texts may stand, and whether one of them may belong to a track."""
+    """The parts of tracks in which texts may stand, and whether one of them may belong to a track."""
     parts, owned = [], False
     for start, stop in spans:
         found = [m.start() for m in _TEXT.finditer(data, start, stop)]
-        parts.append((start, found[-1] + 1 if found else start))
-        owned = owned or any(data[i + 1] == LYRIC for i in found)
-        owned = owned or data.find(CHORD.encode(), start, parts[-1][1] + 8) >= 0
+        if found:
+            parts.append((start, found[-1] + 1))
+            owned = owned or any(data[i + 1] == LYRIC for i in found)
+            owned = owned or data.find(CHORD.encode(), start, parts[-1][1] + 8) >= 0
     return parts, owned
 
 
@@ -83,24 +85,32 @@ def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarra
     return np.concatenate(parts)
 
 
-def tell_unkept(score, tracks, losses: list[str]) -> None:
-    """Say what of the parsed file a Piece has no place for, where it would be heard."""
+def tell_unkept(score, tracks, steers: bool, losses: list[str]) -> None:
+    """Say what of the parsed file a Piece has no place for, where it would be heard.
+
+    ``steers``: whether the file may hold controllers at all.
+    """
     if keys := len(score.key_signatures):
         losses.append(f"{keys} key signatures are left out")
     bent = [t.pitch_bends.numpy()["value"] for t in tracks if len(t.pitch_bends)]
     if bends := sum(map(np.count_nonzero, bent)):
         losses.append(f"{bends} pitch bends are left out")
-    steered = [(i, t.controls.numpy()) for i, t in enumerate(tracks) if len(t.controls) > 1]
+    steered = [
+        (i, t.controls.numpy()) for i, t in enumerate(tracks) if steers and len(t.controls) > 1
+    ]
     if not steered:
         return
+    number = np.concatenate([c["number"] for _, c in steered])
+    heard = _HEARD[number]
+    if np.count_nonzero(heard) < 2:
+        return
     track = np.repeat([i for i, _ in steered], [len(c["number"]) for _, c in steered])
-    number = np.concatenate([c["number"] for _, c in steered]).astype(np.int64)
-    value = np.concatenate([c["value"] for _, c in steered])
-    heard = ~np.isin(number, (PEDAL, *_SETUP))
     key = (track << 7 | number)[heard]
-    pairs = np.unique(key << 8 | value[heard]) >> 8
-    names, values = np.unique(pairs, return_counts=True)
-    moving = np.isin(key, names[values > 1])
-    if n := np.count_nonzero(moving):
-        which = ", ".join(str(c) for c in np.unique(key[moving] & 127))
+    order = np.argsort(key, kind="stable")
+    key, value = key[order], np.concatenate([c["value"] for _, c in steered])[heard][order]
+    first = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+    moves = np.maximum.reduceat(value, first) != np.minimum.reduceat(value, first)
+    if moves.any():
+        n = np.diff(np.append(first, len(key)))[moves].sum()
+        which = ", ".join(map(str, sorted(set((key[first[moves]] & 127).tolist()))))
         losses.append(f"{n} events of controllers that move are left out (CC {which})")

@@ -19,6 +19,8 @@ DATA_BYTES = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
 #: Data bytes after the system statuses that are no business of a file, but some hold them.
 SYSTEM_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1} | dict.fromkeys((0xF6, 0xF8, 0xFA, 0xFB, 0xFC, 0xFE), 0)
 NO_SYSTEM = (0xF4, 0xF5, 0xF9, 0xFD)
+#: The channel of the drums, counted from 0.
+DRUMS = 9
 #: More tracks than this have no number in a Piece.
 MOST_TRACKS = 2**15 - 1
 #: A file larger than this is refused: reading it could take longer, and more memory, than promised.
@@ -112,14 +114,14 @@ def find_tracks(
     return spans, not alien and at == end
 
 
-def may_mislead(data: bytes) -> tuple[bool, np.ndarray]:
-    """Whether the parser's clock might overflow here, and the places where it might misread an event.
+def may_mislead(data: bytes) -> tuple[bool, np.ndarray, np.ndarray]:
+    """Whether the parser's clock might overflow here, the places where it might misread an event, and of controllers.
 
     Both are bounds: no event is parsed. Its clock wraps around: a time of several bytes is a run of high bytes (>= 128) and one low
     byte, so reading every such run as a time, status bytes too, counts every tick there is, and
     more. What tempo and key events hold is left out: their bytes look like a time, and
     there may be thousands. And it is at a loss with some system events, so any byte F0 to FE where
-    a status may stand is suspect; most of them turn out to be times.
+    a status may stand is suspect; most of them turn out to be times. The same is true of controllers (B0 to BF).
     """
     array = np.frombuffer(data, np.uint8)
     high = array >= 0x80
@@ -136,7 +138,8 @@ def may_mislead(data: bytes) -> tuple[bool, np.ndarray]:
     bound = (len(data) << 7) + (int(value.sum()) << 7)
     bound += (int(value[:-1][second].sum()) << 14) + (int(value[:-2][third].sum()) << 21)
     first = np.append(True, ~second)[: len(byte)]  # follows a low byte, as a status byte does
-    return bound >= LAST_TICK, at[first & (byte >= 0xF0) & (byte != 0xFF)]
+    at, byte = at[first], byte[first]
+    return bound >= LAST_TICK, at[(byte >= 0xF0) & (byte != 0xFF)], at[byte & 0xF0 == 0xB0]
 
 
 def has_odd_events(track: bytes) -> bool:

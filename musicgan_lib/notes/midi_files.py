@@ -1,6 +1,7 @@
 """MIDI files in and out, also the broken ones."""
 
 import warnings
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from .annotations import ANNOTATION
 from .metre import Metre, Tempo, drop_repeats
 from .midi_beside import NAME, find_texts, read_marks, read_pedal, read_texts, tell_unkept
 from .midi_bytes import (
+    DRUMS,
     MOST_TRACKS,
     MidiError,
     check_file,
@@ -48,7 +50,7 @@ def _read(data: bytes, path: Path) -> Piece:
 
     mended, spans, losses = check_file(data)
     escapes = []
-    clock, places = may_mislead(data)
+    clock, places, controllers = may_mislead(data)
     for start, stop in spans:
         begin, end = np.searchsorted(places, (start, stop))
         odd = begin < end and has_odd_events(data[start:stop])
@@ -67,7 +69,7 @@ def _read(data: bytes, path: Path) -> Piece:
         warnings.warn(f"{path}: {said}", stacklevel=4)
         data, mended = _set_bytes(data, high, 127)
         score = symusic.Score.from_midi(mended)
-    return _to_piece(score, data, spans, path, losses)
+    return _to_piece(score, data, spans, controllers, path, losses)
 
 
 def _set_bytes(data: bytes, places, value: int) -> tuple[bytes, bytes]:
@@ -78,32 +80,25 @@ def _set_bytes(data: bytes, places, value: int) -> tuple[bytes, bytes]:
     return bytes(changed), check_file(bytes(changed))[0]
 
 
-def _to_piece(score, data: bytes, spans, path: Path, losses: list[str]) -> Piece:
+def _to_piece(score, data: bytes, spans, controllers, path: Path, losses: list[str]) -> Piece:
     tpq = score.ticks_per_quarter
     heard = [t for t in score.tracks if len(t.notes)]  # a track without notes is no voice
     changes = {0x58: score.time_signatures.numpy(), 0x51: score.tempos.numpy()}
     texts, owned = find_texts(data, spans)
-    beside, unkept = [], []
-    if owned or has_rivals(*changes.values()) or asks_for_events(data, spans, heard):
+    rivals = has_rivals(*changes.values())
+    unkept = []
+    if owned or rivals or asks_for_events(data, spans, controllers, heard):
         events = list_events(data, spans)
-        changes = {kind: in_file_order(events, kind) for kind in changes}
-        rows, voices = read_notes(events)
-        names = {c: text.decode("utf-8", "replace") for c, *_, text in events.metas(NAME)}
-        tracks = [Track(names.get(c, ""), program, ch == 9) for c, ch, program in voices]
-        chunks = [c for c, *_ in voices]
-        alone = {c: i for i, c in enumerate(chunks) if chunks.count(c) == 1}
-        beside = [
-            np.array(read_texts(events, alone, tpq), ANNOTATION),
-            read_pedal(events, [voice[:2] for voice in voices], tpq, unkept),
-        ]
+        if rivals:
+            changes = {kind: in_file_order(events, kind) for kind in changes}
+        rows, tracks, beside = _from_events(events, tpq, unkept)
     else:
         tracks = [Track(t.name, t.program, t.is_drum) for t in heard]
         rows = _parsed_notes(heard)
-        if any(stop > start for start, stop in texts):
-            beside = [np.array(read_marks(data, texts, tpq), ANNOTATION)]
+        beside = np.array(read_marks(data, texts, tpq), ANNOTATION) if texts else ()
     if len(tracks) > MOST_TRACKS:
         raise MidiError(f"byte 14 or later: {len(tracks)} instruments, at most {MOST_TRACKS}")
-    tell_unkept(score, heard, unkept)
+    tell_unkept(score, heard, len(controllers) > 0, unkept)
     notes, dynamics = _sort_notes(rows, tpq, losses)
     return Piece(
         notes,
@@ -114,8 +109,20 @@ def _to_piece(score, data: bytes, spans, path: Path, losses: list[str]) -> Piece
         dynamics=dynamics,
         source=path.name,
         losses=(*unkept, *losses),
-        annotations=np.concatenate(beside) if beside else (),
+        annotations=beside,
     )
+
+
+def _from_events(events, tpq: int, unkept: list[str]):
+    """Columns of notes, tracks and annotations of a file that was walked event by event."""
+    rows, voices = read_notes(events)
+    names = {chunk: text.decode("utf-8", "replace") for chunk, *_, text in events.metas(NAME)}
+    tracks = [Track(names.get(chunk, ""), n, channel == DRUMS) for chunk, channel, n in voices]
+    several = Counter(chunk for chunk, *_ in voices)
+    alone = {chunk: i for i, (chunk, *_) in enumerate(voices) if several[chunk] == 1}
+    texts = np.array(read_texts(events, alone, tpq), ANNOTATION)
+    pedal = read_pedal(events, [voice[:2] for voice in voices], tpq, unkept)
+    return rows, tracks, np.concatenate([texts, pedal])
 
 
 def _parsed_notes(tracks) -> list[np.ndarray]:

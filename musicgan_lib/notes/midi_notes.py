@@ -9,20 +9,27 @@ from .midi_events import Events
 
 #: All sound off, and all notes off with the changes of mode that mean it, too.
 _OFF = (120, 123, 124, 125, 126, 127)
-#: A controller event with running status that moves the pedal (64) or ends all notes (``_OFF``).
+#: A controller event, perhaps with others under running status, that moves the pedal (64) or is one of ``_OFF``.
 _TELLING = re.compile(
     rb"[\xb0-\xbf](?:[\x00-\x3f\x41-\x77\x79\x7a][\x00-\x7f]%b)*+[\x40\x78\x7b-\x7f][\x00-\x7f]"
     % TIME
 )
+_TELLS = np.isin(np.arange(256), (64, *_OFF))
 
 
-def asks_for_events(data: bytes, spans, tracks) -> bool:
+def asks_for_events(data: bytes, spans, controllers, tracks) -> bool:
     """Whether the file may hold what the parser leaves out: a pedal, all notes off, a program from elsewhere.
 
-    A bound: no event is parsed, and what looks like one may be part of a time.
+    A bound: no event is parsed, and what looks like one may be part of a time. ``controllers``: where some may stand.
     """
-    if _TELLING.search(data):
-        return True
+    if len(controllers):
+        array = np.frombuffer(data + bytes(4), np.uint8)
+        number, value, time, status = (array[controllers + i] for i in (1, 2, 3, 4))
+        if np.any(_TELLS[number] & (value < 0x80)):
+            return True
+        running = controllers[(value < 0x80) & ((time >= 0x80) | (status < 0x80))]
+        if any(_TELLING.match(data, place) for place in running.tolist()):
+            return True
     if len(spans) < 2 or all(t.program or t.is_drum for t in tracks):
         return False
     # a program of one chunk counts in another where that plays the channel and names none

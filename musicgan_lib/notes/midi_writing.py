@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from .midi_beside import CHORD, LYRIC, MARKER, NAME, PEDAL, TEXT
-from .midi_bytes import LAST_TICK, MidiError
+from .midi_bytes import DRUMS, LAST_TICK, MidiError
 from .piece import Piece
 
 #: Ticks a quarter that a file may have: the first whose grid holds every time in the piece.
 RESOLUTIONS = (480, 960, 1024, 3840, 10080, 15360, 27720)
-DRUMS = 9
+#: The channels for instruments.
 CHANNELS = (*range(9), *range(10, 16))
 #: The longest time before an event, in ticks.
 _LONGEST = 2**28 - 1
