@@ -224,6 +224,7 @@ def real_files():
 
 @pytest.mark.data
 @pytest.mark.timeout(900)
+@pytest.mark.filterwarnings("ignore:.*above 127:UserWarning")
 def test_no_note_of_real_files_changes_place(tmp_path):
     import music21
 
