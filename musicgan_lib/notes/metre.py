@@ -50,9 +50,11 @@ def barred_from(metre: tuple[Metre, ...], start: float) -> tuple[Metre, ...]:
     return (*earlier, Metre(start, *short), *restart, *later)
 
 
-def short_metre(length: float) -> tuple[int, int] | None:
-    """A time signature that lasts ``length`` quarters: 1.5 is 3/8. None where no plain one does."""
-    for denominator in (4, 8, 16, 32):
+def short_metre(length: float, finest: int = 32) -> tuple[int, int] | None:
+    """A time signature that lasts ``length`` quarters: 1.5 is 3/8. None where none down to ``finest`` does."""
+    for denominator in (4, 8, 16, 32, 64):
+        if denominator > finest:
+            return None
         n = length * denominator / 4
         if abs(n - round(n)) < 1e-6 and round(n) >= 1:
             return round(n), denominator

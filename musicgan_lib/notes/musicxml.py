@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .metre import Metre
 from .midi_writing import write_whole
 from .piece import Piece
 from .score_writing import ScoreWriter
@@ -32,12 +33,15 @@ def write_musicxml(piece: Piece, path) -> tuple[str, ...]:
     moved = np.abs(notes["onset"] - piece.notes["onset"]).max(initial=0)
     moved = max(moved, np.abs(notes["duration"] - piece.notes["duration"]).max(initial=0))
     beside["onset"] = _snap(beside["onset"])
-    writer = ScoreWriter(piece.replace(notes=notes, annotations=beside))
+    metre, shifted = _snap_metre(piece.metre)
+    writer = ScoreWriter(piece.replace(notes=notes, annotations=beside, metre=metre))
     score = writer.score()
     _name_velocities(score)
     written = _VELOCITY.sub(_write_velocity, GeneralObjectExporter(score).parse())
     write_whole(Path(path), written)
     said = [f"times move by up to {moved:.2g} quarters, to note values"] if moved > NEAR else []
+    if shifted:
+        said.append(f"{shifted} changes of metre move to the nearest 64th")
     return (*said, *(f"{n} {what}" for what, n in writer.lost.items() if n))
 
 
@@ -51,6 +55,13 @@ def _name_velocities(score) -> None:
 def _write_velocity(found) -> bytes:
     """The attribute that MusicXML has for it, in hundredths of a velocity of 90."""
     return b'<note%b dynamics="%.2f"%b>' % (found[1], int(found[2]) / 0.9, found[3])
+
+
+def _snap_metre(metre) -> tuple[tuple[Metre, ...], int]:
+    """Changes of metre on the grid of 64ths, so that a bar which one cuts has a signature; how many moved or went."""
+    at = {round(m.onset * 16) / 16: m for m in metre}  # the last of several at one place
+    kept = tuple(m._replace(onset=onset) for onset, m in at.items())
+    return kept, len(metre) - sum(abs(m.onset - at[m.onset].onset) < NEAR for m in kept)
 
 
 def _snap(times):

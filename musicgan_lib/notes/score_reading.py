@@ -149,7 +149,7 @@ def _read_metre(part, losses) -> tuple[Metre, ...]:
         elif at > 0 and abs(length + following - whole) < 1e-6:
             found.append(current._replace(onset=at))
             skip = True
-        elif short := short_metre(length):
+        elif short := short_metre(length, 64):
             found.append(Metre(at, *short))
         else:
             losses.append(f"a bar of {length:g} quarters at {at:g} has no plain time signature")

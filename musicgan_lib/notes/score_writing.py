@@ -106,7 +106,7 @@ class ScoreWriter:
             if n == 0 and pickup:
                 sign, bar.paddingLeft = metre[1][1:], metre[1].bar_length - length
             elif length < current.bar_length - NEAR:
-                sign = short_metre(length) or sign
+                sign = short_metre(length, 64) or sign
             if sign != written:
                 bar.timeSignature = meter.TimeSignature(f"{sign[0]}/{sign[1]}")
             bar.number, written = n + (not pickup), sign
