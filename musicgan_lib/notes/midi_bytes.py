@@ -31,7 +31,7 @@ LAST_TICK = 2**31
 #: The time before an event: one to four bytes.
 TIME = rb"[\x80-\xff]{0,3}[\x00-\x7f]"
 #: A run of channel and tempo events, with running status.
-PLAIN_EVENTS = re.compile(
+_PLAIN_EVENTS = re.compile(
     rb"(?:%b(?:[\x80-\xbf\xe0-\xef][\x00-\x7f]{2}(?:%b[\x00-\x7f]{2})*+"
     rb"|[\xc0-\xdf][\x00-\x7f](?:%b[\x00-\x7f])*+|\xff\x51\x03[\x00-\xff]{3}))*+"
     % (TIME, TIME, TIME)
@@ -150,7 +150,7 @@ def has_odd_events(track: bytes) -> bool:
     """
     at, stop = 0, len(track)
     try:
-        while (at := PLAIN_EVENTS.match(track, at).end()) < stop:
+        while (at := _PLAIN_EVENTS.match(track, at).end()) < stop:
             _, at = read_length(track, at, stop)
             status = track[at]
             if status == 0xFF:

@@ -4,20 +4,11 @@ The parser keeps notes and is fast. Which of two tempi at one tick comes last, w
 for, where a note is cut off by *all notes off*: that is read here, and only where a file asks for it.
 """
 
-import re
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 
-from .midi_bytes import DATA_BYTES, PLAIN_EVENTS, SYSTEM_BYTES, TIME, read_length
-
-#: One event of a run of plain ones; where one data byte is enough, its running status with it.
-_EVENT = re.compile(
-    rb"%b(?:[\x80-\xbf\xe0-\xef]?[\x00-\x7f]{2}|[\xc0-\xdf][\x00-\x7f](?:%b[\x00-\x7f])*+"
-    rb"|\xff\x51\x03[\x00-\xff]{3})" % (TIME, TIME)
-)
-_SHORT = re.compile(rb"%b[\xc0-\xdf]?[\x00-\x7f]" % TIME)
+from .midi_bytes import DATA_BYTES, SYSTEM_BYTES, read_length
 
 
 class Events(NamedTuple):
@@ -53,77 +44,71 @@ def list_events(data: bytes, spans) -> Events:
 
     Where a span ends early, the walk stops with the event that begins before its end.
     """
-    parts = [_decode(data, *_find_starts(data, start, stop)) for start, stop in spans]
+    parts = [_walk(data, start, stop) for start, stop in spans]
     chunk = np.repeat(np.arange(len(parts)), [len(p[0]) for p in parts])
     columns = [np.concatenate(column) for column in zip(*parts)] or [np.zeros(0, np.int64)] * 3
     array = np.frombuffer(data + b"\0\0", np.uint8).astype(np.int64)
     return Events(chunk, *columns, array[columns[2]], array[columns[2] + 1], data)
 
 
-def _find_starts(data: bytes, at: int, stop: int) -> tuple[list[int], int]:
-    """Where each event of one track begins, at the first byte of its time; and where the last one ends."""
-    starts = []
-    while at < stop:
-        end = PLAIN_EVENTS.match(data, at, stop).end()
-        if end > at:
-            starts += accumulate(map(len, _EVENT.findall(data, at, end)), initial=at)
-            starts.pop()
-            at = end
-            continue
-        starts.append(at)
-        _, at = read_length(data, at, len(data))
-        status = data[at]
-        if status == 0xFF:
-            size, begin = read_length(data, at + 2, len(data))
-            if data[at + 1] == 0x2F:
-                break
-            at = begin + size
-        elif status in (0xF0, 0xF7):
-            size, begin = read_length(data, at + 1, len(data))
-            at = begin + size
-        elif status in SYSTEM_BYTES:
-            at += 1 + SYSTEM_BYTES[status]
-        elif status >= 0x80:  # the last event of a part, which no run may hold
-            at += 1 + DATA_BYTES[status >> 4]
-        else:  # running status after an event that is no channel's
-            at += DATA_BYTES[_last_status(data, starts[:-1]) >> 4]
-    return starts, at
-
-
-def _last_status(data: bytes, starts: list[int]) -> int:
-    """The channel status in force after these events."""
-    for start in reversed(starts):
-        _, at = read_length(data, start, len(data))
-        if 0x80 <= data[at] < 0xF0:
-            return data[at]
-    return 0x80
-
-
-def _decode(data: bytes, starts: list[int], stop: int):
-    """Tick, status and place of the data of the events that begin at these bytes of one track."""
-    array = np.frombuffer(data, np.uint8)
-    begin = np.array(starts, np.int64)
-    delta, at = _read_times(array, begin)
+def _walk(data: bytes, start: int, stop: int):
+    """Tick, status and place of the data of the events of one track."""
+    array = np.frombuffer(data[start : stop + 8] + bytes(8), np.uint8)
+    behind, follows = _look_ahead(array)
+    begins = np.array(_find_begins(data, start, stop, follows.tolist()), np.int64)
+    at = behind[begins]
     status = array[at].astype(np.int64)
-    follows = np.append(begin[1:], stop)
-    several = ((status & 0xE0) == 0xC0) & (follows > at + 2)
-    if several.any():  # a status of one data byte and what runs on under it were found as one
-        more = []
-        for i in np.flatnonzero(several).tolist():
-            sizes = map(len, _SHORT.findall(data, starts[i], int(follows[i])))
-            more += accumulate(sizes, initial=starts[i])
-        return _decode(data, sorted({*starts, *more} - {stop}), stop)
+    delta = np.zeros(len(begins), np.int64)
+    for k in range(4):  # a time has one to four bytes, seven bits of it in each
+        more = begins + k < at
+        delta = np.where(more, delta << 7 | array[np.minimum(begins + k, at)] & 0x7F, delta)
     given = status >= 0x80
     last = np.maximum.accumulate(np.where(given & (status < 0xF0), np.arange(len(at)), 0))
-    return np.cumsum(delta), np.where(given, status, status[last]), at + given
+    return np.cumsum(delta), np.where(given, status, status[last]), start + at + given
 
 
-def _read_times(array, at):
-    """The numbers of one to four bytes at these places, and the places behind them."""
-    value = (array[at] & 0x7F).astype(np.int64)
-    more = array[at] >= 0x80
-    while more.any():
-        at = at + more
-        value = np.where(more, value << 7 | array[at] & 0x7F, value)
-        more &= array[at] >= 0x80
-    return value, at + 1
+def _look_ahead(array) -> tuple[np.ndarray, np.ndarray]:
+    """For an event that begins at each byte: where its time ends, and the next event begins.
+
+    The second is 0 where a byte or two more have to be read to know it. Events without a status are
+    taken to have two bytes of data.
+    """
+    n = len(array) - 7
+    high = array >= 0x80
+    one = high[:n]
+    two = one & high[1 : n + 1]
+    behind = np.arange(1, n + 1) + one + two + (two & high[2 : n + 2])
+    status = array[behind]
+    plain = (status < 0xF0) & (status & 0xE0 != 0xC0)
+    follows = np.where(plain, behind + np.where(status < 0x80, 2, 3), 0)
+    tempo = (status == 0xFF) & (array[behind + 1] == 0x51) & (array[behind + 2] == 3)
+    return behind, np.where(tempo, behind + 6, follows)
+
+
+def _find_begins(data: bytes, start: int, stop: int, follows: list[int]) -> list[int]:
+    """Where each event of one track begins, from its start, at the first byte of its time."""
+    begins, at, end, short = [], 0, stop - start, False
+    while at < end:
+        begins.append(at)
+        if (jump := follows[at]) and not short:
+            at = jump
+            continue
+        _, at = read_length(data, start + at, len(data))
+        status = data[at]
+        if status == 0xFF:
+            if data[at + 1] == 0x2F:
+                break
+            size, at = read_length(data, at + 2, len(data))
+            at += size
+        elif status in (0xF0, 0xF7):
+            size, at = read_length(data, at + 1, len(data))
+            at += size
+        elif status in SYSTEM_BYTES:
+            at += 1 + SYSTEM_BYTES[status]
+        elif status >= 0x80:
+            at += 1 + DATA_BYTES[status >> 4]
+            short = DATA_BYTES[status >> 4] == 1
+        else:  # short is the running status: program or pressure, with one byte of data
+            at += 1
+        at -= start
+    return begins
