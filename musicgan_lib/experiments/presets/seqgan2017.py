@@ -5,6 +5,7 @@ exist: ``oracle_nll``, what it thinks of the generator's samples (the paper's), 
 generator thinks of the oracle's samples. A generator that repeats one good sequence has the best of the first.
 """
 
+import hashlib
 import sys
 from dataclasses import dataclass
 
@@ -91,9 +92,16 @@ def encode(config: Config, corpus: str) -> OracleData:
         for split, n in SEQUENCES.items()
     }
     symbols = [[[float(i)] for i in range(n_words)]]
-    return OracleData(
-        corpus, "published", (n_words,), symbols, pieces, f"seed {ORACLE_SEED}", oracle=oracle
-    )
+    known = _hash(pieces)
+    return OracleData(corpus, "published", (n_words,), symbols, pieces, known, oracle=oracle)
+
+
+def _hash(pieces: dict[str, list[np.ndarray]]) -> str:
+    """What the sequences of an oracle are known by: their words, split by split."""
+    seen = hashlib.sha256()
+    for split, sequences in pieces.items():
+        seen.update(split.encode() + np.stack(sequences).tobytes())
+    return seen.hexdigest()[:16]
 
 
 def measure(state, config: Config, data: OracleData, generator) -> tuple[dict, torch.Tensor]:
