@@ -33,7 +33,7 @@ mutants: $(READY)  ## each one-line mistake must turn a named test red
 	$(BIN)/python tools/mutants.py
 
 chapters-everywhere: $(READY)  ## every chapter, from the built wheel in an empty folder, with other parameters
-	MUSICGAN_ALL_CHAPTERS=1 $(BIN)/python -m pytest -n 2 --dist load tests/test_chapters_elsewhere.py
+	MUSICGAN_WEEKLY=1 $(BIN)/python -m pytest -n 2 --dist load tests/test_chapters_elsewhere.py
 
 anywhere: $(READY)  ## chapters and tests on other processors, threads, versions and seeds; a part: make anywhere-avx2
 	$(BIN)/python tools/build_book.py --execute-only

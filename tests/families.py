@@ -86,8 +86,8 @@ def fullest(name: str) -> str:
 
 
 def chosen() -> list[tuple[str, str]]:
-    """The fullest family of each preset and a fifth of the others, by the commit; all where ``MUSICGAN_ALL_FAMILIES`` is set."""
-    if os.environ.get("MUSICGAN_ALL_FAMILIES"):
+    """The fullest family of each preset and a fifth of the others, by the commit; all where ``MUSICGAN_WEEKLY`` is set."""
+    if os.environ.get("MUSICGAN_WEEKLY"):
         return every()
     first = [(name, fullest(name)) for name in presets.names()]
     turn = int(checkout.commit()[:8] or "0", 16) % 5
