@@ -51,7 +51,7 @@ def train(chosen) -> int:
     """Train a preset, or go on where it stopped; prints the run folder and what was measured."""
     from .experiments import training
 
-    cli_scale.show_log("settings")
+    cli_scale.show_log("experiments.settings")
     game = training.presets.find(chosen.preset)
     changes = dict(training.read_setting(game, text) for text in chosen.set)
     folder = training.train(

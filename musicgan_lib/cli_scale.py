@@ -7,7 +7,7 @@ import sys
 
 def encode_corpus(chosen) -> int:
     """Write the note matrices of any number of MIDI files as shards; goes on where it stopped."""
-    from .experiments import shards
+    from .data import shards
 
     show_log("cluster")
     fields = ("corpus", "low", "high", "per_track", "least", "files")
@@ -49,8 +49,8 @@ def shield_values(words: list[str]) -> list[str]:
 
 
 def show_log(module: str) -> None:
-    """What a module of ``experiments`` tells of its choices goes to the terminal, too."""
-    log = logging.getLogger(f"musicgan_lib.experiments.{module}")
+    """What a module tells of its choices goes to the terminal, too."""
+    log = logging.getLogger(f"musicgan_lib.{module}")
     log.setLevel(logging.INFO)
     if not log.handlers:
         log.addHandler(logging.StreamHandler())

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from musicgan_lib import corpora
 from musicgan_lib.corpora import loading
-from musicgan_lib.experiments import shards
+from musicgan_lib.data import shards
 from musicgan_lib.representations import quadruplets
 
 AGAIN = 3

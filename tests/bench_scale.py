@@ -14,7 +14,9 @@ from pathlib import Path
 
 import nbformat
 
-from musicgan_lib.experiments import cluster, shards, sweep
+from musicgan_lib import cluster
+from musicgan_lib.data import shards
+from musicgan_lib.experiments import sweep
 
 JOBS = 4
 BURN = """

@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 
 from musicgan_lib import checkout
 from musicgan_lib.experiments import records
+from musicgan_lib.files import cache_folder
 
 COLAB = ("music21==9.9.2", "ipywidgets==7.7.1", "widgetsnbextension~=3.6")
 pytestmark = pytest.mark.filterwarnings("default")
@@ -115,8 +116,8 @@ def test_a_chapter_whose_time_is_up_says_so_and_ends(tmp_path):
     environment = {"MUSICGAN_STATIC": "1", "MUSICGAN_BUDGET_MIN": "0.0001"}
     environment["MUSICGAN_CACHE"] = str(tmp_path)  # the music that was read before, and no training
     for part in ("corpora", "words"):
-        (records.cache_folder() / part).mkdir(parents=True, exist_ok=True)
-        (tmp_path / part).symlink_to(records.cache_folder() / part)
+        (cache_folder() / part).mkdir(parents=True, exist_ok=True)
+        (tmp_path / part).symlink_to(cache_folder() / part)
     reply = papermill(path, tmp_path, environment, OUT=tmp_path / "rows")
     assert reply.returncode == 0, reply.stderr[-3000:]
     rows = records.read(tmp_path / "rows" / f"{path.stem}.json")

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from musicgan_lib.experiments import presets, tones
+from musicgan_lib.data import rows, tone_tokens
+from musicgan_lib.experiments import presets
 from musicgan_lib.experiments.presets._tone_batches import draw_windows
 from musicgan_lib.experiments.presets._tone_measures import Yardstick, spread_windows
 from musicgan_lib.learning import balance, fit, losses, relaxations
@@ -317,19 +318,19 @@ def test_what_is_left_out_is_reported(tmp_path):
         loud = np.full(n, 64) if i % 5 == 1 else rng.integers(30, 100, n)
         notes = [(k * 0.5, 0.5, int(rng.integers(50, 80)), int(v)) for k, v in enumerate(loud)]
         write_midi(Piece(notes), tmp_path / "music" / f"{i:02}.mid")
-    data = tones.encode_tones(str(tmp_path / "music"), least=8)
+    data = rows.encode_tones(str(tmp_path / "music"), least=8)
     assert data.report.startswith(
         "Left out: 8 pieces of fewer than 8 rows (drums are not read), 8 of one constant velocity."
     )
     assert sum(map(len, data.pieces.values())) == 24 and data.width == 4
     with pytest.raises(ValueError, match="nothing is left in train"):
-        tones.encode_tones(str(tmp_path / "music"), least=13)
+        rows.encode_tones(str(tmp_path / "music"), least=13)
 
 
 def test_three_tones_a_cell_have_no_symbols():
-    data = tones.encode_tones("tunes", tones=3, least=8)
+    data = rows.encode_tones("tunes", tones=3, least=8)
     with pytest.raises(ValueError, match="cells of one tone, 3 or 4 numbers wide, not 9"):
-        tones.tone_words(data)
+        tone_tokens.tone_tokens(data)
     with pytest.raises(ValueError, match="the longest train piece of tunes has 161 rows"):
         game, config, data, _ = start("mogren2016", "adversarial", length=5000)
         game.make_step(config, data)
@@ -517,42 +518,42 @@ def test_a_control_that_does_not_exist_is_refused(system, variant):
 def test_raw_numbers_are_no_symbols():
     for options in ({"scale": "raw"}, {"form": "triples"}):
         with pytest.raises(ValueError, match="normalised quadruplets"):
-            tones.tone_words(tones.encode_tones("tunes", **options))
+            tone_tokens.tone_tokens(rows.encode_tones("tunes", **options))
 
 
 def test_a_piece_too_wide_for_another_key_stays_in_its_own():
     wide = Piece([(float(i), 1.0, p, 64 + i) for i, p in enumerate((1, 121, 66, 68, 70, 73, 75))])
-    kept = tones._prepare(wide, True).notes["pitch"]
+    kept = rows._prepare(wide, True).notes["pitch"]
     assert np.ptp(kept) == 120 and kept.min() >= 0 and kept.max() <= 127
 
 
 def test_encoded_tones_are_kept_by_what_they_are_made_of(tmp_path, monkeypatch):
     cache = tmp_path / "cache" / "tones"
-    data = tones.encode_tones("tunes")
+    data = rows.encode_tones("tunes")
     (kept,) = cache.glob("*.npz")
     kept.write_bytes(kept.read_bytes()[:100])
-    again = tones.encode_tones("tunes")  # a broken file is written anew
+    again = rows.encode_tones("tunes")  # a broken file is written anew
     assert all((a == b).all() for a, b in zip(data.pieces["train"], again.pieces["train"]))
-    assert tones.ToneData.load(kept).report == data.report
+    assert rows.RowData.load(kept).report == data.report
     music = tmp_path / "music"
     music.mkdir()
     for i in range(60):
         notes = [(k * 0.5, 0.5, 40 + (i + k * k) % 60, 40 + k) for k in range(12)]
         write_midi(Piece(notes), music / f"{i:02}.mid")
-    tones.encode_tones(str(music), least=8)
+    rows.encode_tones(str(music), least=8)
     assert {p.name for p in music.iterdir()} == {f"{i:02}.mid" for i in range(60)}
     assert len(list(cache.glob("music-*.npz"))) == 1
 
 
 def test_what_stands_twice_and_what_is_cut_is_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr(tones, "LONGEST", 20)
+    monkeypatch.setattr(rows, "LONGEST", 20)
     (tmp_path / "music").mkdir()
     rng = np.random.default_rng(0)
     for i in range(40):
         loud = rng.integers(30, 100, 30 if i % 4 == 0 else 12)
         notes = [(k * 0.5, 0.5, int(rng.integers(50, 80)), int(v)) for k, v in enumerate(loud)]
         write_midi(Piece(notes), tmp_path / "music" / f"{i:02}.mid")
-    report = tones.encode_tones(str(tmp_path / "music"), least=8).report
+    report = rows.encode_tones(str(tmp_path / "music"), least=8).report
     assert report == "Left out: nothing. 10 pieces end after 20 tones."
 
 

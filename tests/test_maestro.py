@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from musicgan_lib import corpora
-from musicgan_lib.experiments import shards
+from musicgan_lib.data import shards
 from musicgan_lib.notes import Piece, write_midi
 
 SPLITS = ["train", "train", "train", "validation", "test", "test"]

@@ -95,7 +95,7 @@ def served(tmp_path, monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setattr(records, "root", lambda: None)
-    monkeypatch.setattr(records, "index", lambda: {"a.json": hashlib.sha256(content).hexdigest()})
+    monkeypatch.setattr(records, "_list_known", lambda: {"a.json": hashlib.sha256(content).hexdigest()})
     monkeypatch.setenv("MUSICGAN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("MUSICGAN_RESULTS_URL", f"http://127.0.0.1:{server.server_port}")
     yield tmp_path
@@ -137,3 +137,16 @@ def test_every_committed_record_is_valid():
 def test_nothing_outside_results_is_opened(name):
     with pytest.raises(records.ResultUnavailable):
         records.open(name)
+
+
+def test_a_build_hears_what_a_page_asked_for_whether_it_is_there_or_not(tmp_path, monkeypatch):
+    """A page is drawn again when one of these changes, or comes."""
+    monkeypatch.setenv("MUSICGAN_ASKED", str(tmp_path / "asked"))
+    records.recorded("lab/not_yet_recorded")
+    assert records.exists("papers/neo2024/chorales.json") and not records.exists("nowhere.json")
+    records.open("papers/seqgan2017/oracle_50.json")
+    records.index()
+    assert (tmp_path / "asked").read_text().splitlines() == [
+        "lab/not_yet_recorded.json", "papers/neo2024/chorales.json", "nowhere.json",
+        "papers/seqgan2017/oracle_50.json", records.WHOLE,
+    ]  # fmt: skip

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import torch
 
+from musicgan_lib.data.rolls import RollData
 from musicgan_lib.experiments import presets, training
 from musicgan_lib.experiments.presets import _roll_measures as measures
 from musicgan_lib.experiments.presets import _roll_phases as phases
 from musicgan_lib.experiments.presets import anokhin2018, biaxial2015, deepj2018
 from musicgan_lib.experiments.presets._roll_batches import Windows
-from musicgan_lib.experiments.rolls import RollData
 from musicgan_lib.learning import fit as loop
 
 TINY = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from musicgan_lib.experiments import rolls
+from musicgan_lib.data import rolls
 from musicgan_lib.notes import Piece, write_midi
 from musicgan_lib.representations import note_matrix
 

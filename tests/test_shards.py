@@ -16,7 +16,8 @@ import pytest
 
 from musicgan_lib.cli import main
 from musicgan_lib.corpora.archives import Files
-from musicgan_lib.experiments import rolls, shards, training
+from musicgan_lib.data import rolls, shards
+from musicgan_lib.experiments import training
 from musicgan_lib.experiments.presets import anokhin2018
 from musicgan_lib.notes import read_midi, write_midi
 from tests.test_rolls import a_folder, a_piece
@@ -308,7 +309,7 @@ def test_two_calls_do_not_write_into_one_folder_and_a_killed_one_leaves_no_lock(
     shards.encode(plan, tmp_path / "out", meddle)
     assert refused == [1, 2]
     code = (
-        "import os, signal, sys; from musicgan_lib.experiments import shards; "
+        "import os, signal, sys; from musicgan_lib.data import shards; "
         "die = lambda *_: os.kill(os.getpid(), signal.SIGKILL); "
         "shards.encode(shards.Plan(sys.argv[1], files=7), sys.argv[2], die)"
     )
@@ -445,7 +446,7 @@ def test_a_game_trains_on_shards_and_on_folders(tmp_path, monkeypatch):
 
 PEAK = """
 import sys
-from musicgan_lib.experiments import shards
+from musicgan_lib.data import shards
 from tests.midi_worker import peak_memory
 shards.encode(shards.Plan(sys.argv[1], files=20), sys.argv[2])
 print(peak_memory())

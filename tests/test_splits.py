@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from musicgan_lib.experiments import encode, tones
+from musicgan_lib.data import rows, tone_tokens, words
+from musicgan_lib.data.rolls import RollData
 from musicgan_lib.experiments.presets import (
     _note_measures,
     _roll_batches,
@@ -22,7 +23,6 @@ from musicgan_lib.experiments.presets import (
     seqgan2017,
 )  # fmt: skip
 from musicgan_lib.experiments.presets._words import spread_evenly
-from musicgan_lib.experiments.rolls import RollData
 from musicgan_lib.learning import fit as loop
 
 SPLITS = ("train", "valid", "test")
@@ -38,7 +38,7 @@ WORDS = {
 }  # fmt: skip
 
 
-def make_words(kind=encode.WordData, **more):
+def make_words(kind=words.WordData, **more):
     parts = {s: [np.full(4 * 70, i)] for i, s in enumerate(SPLITS)}
     symbols = [[[float(i)] for i in range(4)]]
     return kind("splits", "published", (4,), symbols, parts, "none", **more)
@@ -145,7 +145,7 @@ def make_tones():
         "shared_time": False,
         "one_key": False,
     }
-    return tones.ToneData("splits", pieces, options, "none")
+    return rows.RowData("splits", pieces, options, "none")
 
 
 def octave_of(pitch) -> set:
@@ -199,7 +199,9 @@ def key_of(drawn, data):
     """MIDI numbers of windows of rows, or of packed words."""
     if drawn.is_floating_point():
         return np.rint(60 + 12 * drawn[..., 1].numpy())
-    return (drawn // (len(tones.TIMES) - 1) % tones.PITCHES + tones.LOWEST).numpy()
+    return (
+        drawn // (len(tone_tokens.TIMES) - 1) % tone_tokens.PITCHES + tone_tokens.LOWEST
+    ).numpy()
 
 
 def test_each_likelihood_of_tones_is_of_its_own_split(monkeypatch):
@@ -228,7 +230,7 @@ def make_notes():
         return np.stack([pitch, length, np.ones(40)], 1).astype(np.float32)
 
     pieces = {s: [piece(s) for _ in range(4)] for s in SPLITS}
-    return tones.ToneData("splits", pieces, {"form": "triples"}, "none")
+    return rows.RowData("splits", pieces, {"form": "triples"}, "none")
 
 
 @pytest.mark.parametrize("split", SPLITS)

@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from musicgan_lib import cli
-from musicgan_lib.experiments import encode, presets, records, training
+from musicgan_lib.data import tokens, words
+from musicgan_lib.experiments import presets, records, training
 from musicgan_lib.experiments.presets import _controls, _sequence_game, _signals, bjare2020
 from musicgan_lib.experiments.presets._words import Batches
 from musicgan_lib.learning import fit as loop
@@ -121,7 +122,7 @@ def test_a_variant_without_a_game_has_no_control(tmp_path):
 
 
 def test_windows_stay_inside_a_piece_and_a_key():
-    data = encode.encode_words("tunes", "factored", all_keys=True)
+    data = words.encode_words("tunes", "factored", all_keys=True)
     batches = Batches(data, "train", 8)
     known = {
         bytes(piece[a : a + 8])
@@ -137,13 +138,13 @@ def test_windows_stay_inside_a_piece_and_a_key():
     assert sum(bytes(w) in own for w in drawn[True].numpy()) < 60
 
 
-@pytest.mark.parametrize("form", encode.FORMS)
+@pytest.mark.parametrize("form", words.FORMS)
 def test_encoded_words_come_back_as_the_music(tmp_path, form):
     from musicgan_lib import corpora
     from musicgan_lib.representations import words
 
-    data = encode.encode_words("tunes", form, all_keys=True)
-    again = encode.WordData.load(data.save(tmp_path / "words.npz"))
+    data = words.encode_words("tunes", form, all_keys=True)
+    again = words.WordData.load(data.save(tmp_path / "words.npz"))
     for piece, ids in zip(corpora.load("tunes", "train"), again.pieces["train"]):
         assert (again.decode(ids).notes == words.decode(words.encode(piece)).notes).all()
     assert again.sizes == data.sizes and again.data_hash == data.data_hash
@@ -152,7 +153,7 @@ def test_encoded_words_come_back_as_the_music(tmp_path, form):
 
 
 def test_likelihood_is_counted_in_words_whatever_the_symbols_are():
-    plain, halves = (encode.encode_words("tunes", form) for form in ("published", "interleaved"))
+    plain, halves = (words.encode_words("tunes", form) for form in ("published", "interleaved"))
     for whole, parts in zip(plain.pieces["train"], halves.pieces["train"]):
         assert len(parts) / halves.symbols_per_word(parts) == pytest.approx(len(whole))
         assert plain.symbols_per_word(whole) == 1
@@ -168,13 +169,13 @@ def test_likelihood_is_counted_in_words_whatever_the_symbols_are():
 
 
 def test_other_spellings_are_other_words_and_what_cannot_be_is_refused():
-    plain = encode.encode_words("tunes", "published")
+    plain = words.encode_words("tunes", "published")
     for change in ({"one_key": True}, {"close_chords": True}):
-        data = encode.encode_words("tunes", "published", **change)
+        data = words.encode_words("tunes", "published", **change)
         assert data.sizes != plain.sizes or data.symbols != plain.symbols, change
         assert [len(p) for p in data.pieces["train"]] == [len(p) for p in plain.pieces["train"]]
     with pytest.raises(ValueError, match="as they are"):
-        encode.encode_words("published_chunks", "published", one_key=True)
+        words.encode_words("published_chunks", "published", one_key=True)
 
 
 @pytest.mark.parametrize(
@@ -315,7 +316,7 @@ def test_every_preset_names_itself():
 
 def test_a_machine_without_music_libraries_trains_on_encoded_words(tmp_path):
     """What a GPU box needs: numpy, torch, safetensors, and the words as one file."""
-    data = encode.encode_words("tunes", "published").save(tmp_path / "words.npz")
+    data = words.encode_words("tunes", "published").save(tmp_path / "words.npz")
     code = f"""
 import sys
 from pathlib import Path
@@ -326,8 +327,9 @@ class Refuse:
             raise ImportError(name + " is not on this machine")
 
 sys.meta_path.insert(0, Refuse())
-from musicgan_lib.experiments import encode, training
-data = encode.WordData.load({str(data)!r})
+from musicgan_lib.data import words
+from musicgan_lib.experiments import training
+data = words.WordData.load({str(data)!r})
 folder = training.train("bjare2020", "merl", "smoke", 0, corpus="tunes", data=data,
                         folder={str(tmp_path / "run")!r}, changes={TINY!r})
 print((folder / "record.json").is_file())
@@ -379,9 +381,11 @@ def test_a_run_is_opened_only_with_its_own_music_and_whole(tmp_path, monkeypatch
 def test_a_run_belongs_to_every_file_of_its_game(monkeypatch):
     read, bytes_of = [], Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda f: read.append(f.name) or bytes_of(f))
-    training._code({})
+    training._code({"system": "mogren2016"})
     wanted = {"_tone_game.py", "_tone_measures.py", "mogren2016.py", "tones.py", "crnn_gan.py"}
-    assert wanted | {"quadruplets.py", "fit.py", "encode.py", "_words.py"} <= set(read)
+    assert wanted | {"quadruplets.py", "fit.py", "rows.py", "tokens.py", "training.py"} <= set(read)
+    others = {"neo2024.py", "anokhin_nuzhin.py", "_roll_game.py", "lstm_gan.py", "claims.py"}
+    assert not others & set(read)
 
 
 def test_two_processes_may_encode_the_same_corpus_at_once(tmp_path, monkeypatch):
@@ -392,8 +396,8 @@ def test_two_processes_may_encode_the_same_corpus_at_once(tmp_path, monkeypatch)
         save(file, **arrays)
         if not begun:
             begun.append(True)
-            encode.write_arrays(path, a=np.arange(3))
+            tokens.write_arrays(path, a=np.arange(3))
 
     monkeypatch.setattr(np, "savez_compressed", interrupted)
-    encode.write_arrays(path, a=np.arange(3))
+    tokens.write_arrays(path, a=np.arange(3))
     assert np.load(path)["a"].tolist() == [0, 1, 2] and len(list(tmp_path.iterdir())) == 1

@@ -10,6 +10,7 @@ import training_cells
 from chapters import CHAPTERS, name
 
 from musicgan_lib.experiments import machine, presets, records, runs, training
+from musicgan_lib.files import cache_folder
 
 FOUND = {name(path): cells for path in CHAPTERS if (cells := training_cells.find_cells(path))}
 #: Of a chapter's own sizes, where it measures a device
@@ -26,8 +27,8 @@ def gpu(monkeypatch, tmp_path):
     """The stand-in where a GPU would be taken, small games, and the run folders of what was trained."""
     (tmp_path / "cache").mkdir()
     for part in ("corpora", "words"):  # the music that was read before, and no training
-        (records.cache_folder() / part).mkdir(parents=True, exist_ok=True)
-        (tmp_path / "cache" / part).symlink_to(records.cache_folder() / part)
+        (cache_folder() / part).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "cache" / part).symlink_to(cache_folder() / part)
     monkeypatch.setenv("MUSICGAN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(
         machine, "choose_device",

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
+from musicgan_lib.data.rolls import RollData
 from musicgan_lib.experiments import presets
 from musicgan_lib.experiments.presets import _roll_batches, _roll_game, anokhin2018, deepj2018
 from musicgan_lib.experiments.presets import _roll_phases as phases
-from musicgan_lib.experiments.rolls import RollData
 from musicgan_lib.learning import fit as loop
 
 TINY = {

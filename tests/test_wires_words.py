@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 import torch
 
-from musicgan_lib.experiments import encode, presets
+from musicgan_lib.data.words import WordData
+from musicgan_lib.experiments import presets
 from musicgan_lib.experiments.presets import _controls, _sequence_game, bjare2020, lee2017
 from musicgan_lib.learning import fit as loop
 from musicgan_lib.models.seqgan import Sampler
@@ -30,7 +31,7 @@ def make_data(words=WORDS):
     rng = np.random.default_rng(0)
     parts = {s: [rng.integers(0, words, 12) for _ in range(4)] for s in ("train", "valid", "test")}
     symbols = [[[float(i)] for i in range(words)]]
-    return encode.WordData("dice", "published", (words,), symbols, parts, "none")
+    return WordData("dice", "published", (words,), symbols, parts, "none")
 
 
 DATA = make_data()

@@ -18,7 +18,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from chapters import ROOT, hash_chapter, hash_dependencies, list_chapters
+from chapters import ROOT, hash_chapter, hash_everything, list_chapters
 from places import PLACES, Place, environment_of, find_places, python_of
 
 KEPT = ROOT / "_build" / "anywhere"
@@ -43,7 +43,7 @@ def list_jobs(place: Place) -> list[str]:
 def key_of(job: str, place: Place, state: str) -> str:
     """Another one when the job has to be run again."""
     path = ROOT / job
-    own = [hash_chapter(path, state)] if path.suffix == ".ipynb" else [state]
+    own = [hash_chapter(path), state] if path.suffix == ".ipynb" else [state]
     if path.suffix == ".py":
         files = [f for f in sorted((ROOT / "tests").rglob("*.py")) if f.name[:5] != "test_"]
         own += [f.read_text() for f in [*files, path]]
@@ -128,7 +128,7 @@ def main() -> int:
     options.add_argument("--only", nargs="+", default=["*"], metavar="PATTERN")
     options.add_argument("--jobs", type=int, default=2)
     chosen = options.parse_args()
-    state = hash_dependencies()
+    state = hash_everything()
     well = [run_place(p, chosen.only, chosen.jobs, state) for p in find_places(chosen.places)]
     print(summarise(state))
     return 0 if all(well) else 1

@@ -1,7 +1,7 @@
 """Build the book: execute each chapter once, hand its outputs to jupyter-book, build with warnings as errors.
 
-Executed chapters are kept in ``_build/executed`` and used again while neither their cells nor the
-library, results or pins have changed; ``--clean`` starts from nothing. ``--record`` writes the
+Executed chapters are kept in ``_build/executed`` and used again while neither their cells nor what these reach of the
+library, the records that they asked for, or pins have changed; ``--clean`` starts from nothing. ``--record`` writes the
 seconds that each chapter took to ``results/about/run_times.json``.
 """
 
@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
-from chapters import ROOT, hash_chapter, hash_dependencies, list_chapters
+from chapters import ROOT, hash_chapter, is_fresh, list_chapters, tell_used
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
@@ -29,7 +29,9 @@ def execute(notebook: Path, key: str) -> tuple[Path, float]:
     """Run one chapter in an empty folder, or find it already run; returns it and its seconds."""
     kept = EXECUTED / f"{notebook.stem}.{key[:16]}.ipynb"
     if kept.exists():
-        return kept, json.loads(kept.with_suffix(".json").read_text())["seconds"]
+        about = json.loads(kept.with_suffix(".json").read_text())
+        if is_fresh(about["used"]):
+            return kept, about["seconds"]
     began = time.perf_counter()
     part = kept.with_suffix(".part.ipynb")
     environment = os.environ | {
@@ -41,19 +43,24 @@ def execute(notebook: Path, key: str) -> tuple[Path, float]:
     environment.pop(
         "MUSICGAN_DATA", None
     )  # what is published must not depend on this machine's corpora
-    with tempfile.TemporaryDirectory() as empty:
+    with tempfile.TemporaryDirectory() as place:
+        empty, asked = Path(place) / "empty", Path(place) / "asked"
+        empty.mkdir()
+        asked.touch()
+        environment["MUSICGAN_ASKED"] = str(asked)
         command = [sys.executable, "-m", "papermill", str(notebook), str(part), "-k", "python3"]
         reply = subprocess.run(
             [*command, "--no-progress-bar", "--execution-timeout", "300"],
             cwd=empty, env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
+        used = tell_used(set(asked.read_text().splitlines()))
     seconds = round(time.perf_counter() - began, 1)
     if reply.returncode != 0:
         raise SystemExit(f"{notebook.relative_to(ROOT)} failed:\n{reply.stderr[-4000:]}")
     for old in EXECUTED.glob(f"{notebook.stem}.*"):
         if old != part:
             old.unlink()
-    kept.with_suffix(".json").write_text(json.dumps({"seconds": seconds}))
+    kept.with_suffix(".json").write_text(json.dumps({"seconds": seconds, "used": used}, indent=1))
     part.replace(kept)
     return kept, seconds
 
@@ -90,9 +97,9 @@ def main() -> int:
         shutil.rmtree(BUILD, ignore_errors=True)
     EXECUTED.mkdir(parents=True, exist_ok=True)
     prepare_corpora()
-    notebooks, state = list_chapters(), hash_dependencies()
+    notebooks = list_chapters()
     with ThreadPoolExecutor(chosen.jobs) as pool:
-        jobs = [pool.submit(execute, n, hash_chapter(n, state)) for n in notebooks]
+        jobs = [pool.submit(execute, n, hash_chapter(n)) for n in notebooks]
         done = [job.result() for job in jobs]
     for notebook, (_, seconds) in zip(notebooks, done):
         print(f"{seconds:7.1f} s  {notebook.relative_to(ROOT)}")

@@ -7,8 +7,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-#: A page must be executed again when any of these change, though its own cells did not.
-DEPENDENCIES = ("musicgan_lib", "results", "requirements.txt", "pyproject.toml")
+sys.path.insert(0, str(ROOT))
+from musicgan_lib.experiments import records  # noqa: E402 - this checkout's, whatever is installed
+from musicgan_lib.reach import LIBRARY, list_imported, list_reached  # noqa: E402
+
+#: Whatever a page imports, it runs with these versions.
+PINS = ("requirements.txt", "pyproject.toml")
 
 
 def list_chapters() -> list[Path]:
@@ -17,27 +21,48 @@ def list_chapters() -> list[Path]:
     return [ROOT / f"{name}.ipynb" for name in names if (ROOT / f"{name}.ipynb").exists()]
 
 
-def hash_dependencies() -> str:
-    """One name for the state of library, data files, results, pins and Python.
+def hash_chapter(notebook: Path) -> str:
+    """What a chapter's outputs were made by: its code cells, what they reach of the library, pins and Python.
 
-    ``results/about`` (how long chapters took) and the index are left out: no page is drawn from them.
+    Records are not among it: which of them a page opens is known once it ran (:func:`is_fresh`).
     """
-    seen = hashlib.sha256(sys.version.encode())
-    for name in DEPENDENCIES:
-        path = ROOT / name
-        files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
-        for file in files:
-            if (
-                "__pycache__" not in file.parts
-                and "about" not in file.parts
-                and file.name != "index.json"
-            ):
-                seen.update(file.relative_to(ROOT).as_posix().encode() + file.read_bytes())
+    cells = [c for c in json.loads(notebook.read_text())["cells"] if c["cell_type"] == "code"]
+    code = [[c["source"], c["metadata"].get("tags")] for c in cells]
+    seen = hashlib.sha256((sys.version + json.dumps(code)).encode())
+    plain = [re.sub(r"^\s*[%!].*$", "pass", "".join(c["source"]), flags=re.M) for c in cells]
+    reached = list_reached(list_imported("\n".join(plain)))
+    rooms = {file.parent for file in reached if file.name != "__init__.py"}
+    tables = {f for room in rooms for f in room.iterdir() if f.is_file() and f.suffix != ".py"}
+    for file in [*reached, *sorted(tables), *(ROOT / name for name in PINS)]:
+        if (
+            file != LIBRARY / "experiments" / "results_index.json"
+        ):  # which records there are, not what
+            seen.update(file.relative_to(ROOT).as_posix().encode() + file.read_bytes())
     return seen.hexdigest()
 
 
-def hash_chapter(notebook: Path, dependencies: str) -> str:
-    """The key under which a chapter's outputs may be used again: its code cells and what they stand on."""
-    cells = json.loads(notebook.read_text())["cells"]
-    code = [[c["source"], c["metadata"].get("tags")] for c in cells if c["cell_type"] == "code"]
-    return hashlib.sha256((dependencies + json.dumps(code)).encode()).hexdigest()
+def tell_used(names) -> dict[str, str | None]:
+    """Records by what a page asked for (``records.WHOLE`` is the list of all), and the hash that each has now."""
+    known = records.list_results(ROOT / "results")
+    whole = hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+    return {name: whole if name == records.WHOLE else known.get(name) for name in sorted(names)}
+
+
+def is_fresh(used: dict) -> bool:
+    """Whether all records that a page asked for are what they were then."""
+    return tell_used(used) == used
+
+
+def hash_everything() -> str:
+    """One name for the state of library, results, pins and Python; times that were measured are left out."""
+    seen = hashlib.sha256(sys.version.encode())
+    for name in ("musicgan_lib", "results", *PINS):
+        path = ROOT / name
+        files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        for file in files:
+            if "__pycache__" not in file.parts and file.name not in (
+                "index.json",
+                "run_times.json",
+            ):
+                seen.update(file.relative_to(ROOT).as_posix().encode() + file.read_bytes())
+    return seen.hexdigest()

@@ -22,9 +22,11 @@ from pathlib import Path
 
 import numpy as np
 
+from musicgan_lib import cluster
 from musicgan_lib.corpora.archives import Files
 from musicgan_lib.corpora.midi_folder import MIDI
-from musicgan_lib.experiments import cluster, records, rolls, shards
+from musicgan_lib.data import rolls, shards
+from musicgan_lib.experiments import records
 from musicgan_lib.experiments.origin import Origin
 from musicgan_lib.notes import MidiError, read_midi
 

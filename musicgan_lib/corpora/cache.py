@@ -1,26 +1,15 @@
 """Parsed corpora on disk: one file of notes and one of names, there whole or not at all."""
 
-import contextlib
 import gc
 import io
 import json
-import os
-import threading
 from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
 
+from ..files import open_whole
 from ..notes import ANNOTATION, NOTE, Piece
-
-
-def cache_folder() -> Path:
-    """``$MUSICGAN_CACHE``, else the user's cache folder."""
-    if os.environ.get("MUSICGAN_CACHE"):
-        return Path(os.environ["MUSICGAN_CACHE"])
-    import pooch
-
-    return Path(pooch.os_cache("musicgan"))
 
 
 def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
@@ -43,19 +32,14 @@ def save_pieces(path: Path, pieces: list[Piece], extra: dict) -> None:
         "beside_ends": np.cumsum([len(p.annotations) for p in pieces], dtype=np.int64),
         "about": np.frombuffer(about.encode(), np.uint8),
     }
-    part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(part, "wb") as file:
+        with open_whole(path) as file:
             np.savez(file, **arrays)
-        part.replace(path)
     except OSError as reason:
         raise OSError(
             f"{path.parent} could not be written ({reason}); set MUSICGAN_CACHE to another folder"
         ) from reason
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def gather(beside: list[np.ndarray]) -> tuple[np.ndarray, list]:

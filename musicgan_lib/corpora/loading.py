@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..files import cache_folder
 from ..notes import Piece
 from . import cache, places
 from .archives import MIDI, SCORES, Files
@@ -202,7 +203,7 @@ def _cache_folder(source: Source) -> Path:
     """Parsed corpora, apart for each state of the readers and, for archives, each place they are read from."""
     place = os.environ.get("MUSICGAN_DATA", "") if source.files else ""
     name = hashlib.sha256(os.fsencode(f"{reader_versions()},{place}")).hexdigest()[:12]
-    return cache.cache_folder() / "corpora" / name
+    return cache_folder() / "corpora" / name
 
 
 @functools.cache
@@ -234,7 +235,7 @@ def _download(source: Source) -> Files:
 
     try:
         path = pooch.retrieve(
-            source.url, f"sha256:{source.sha256}", path=cache.cache_folder() / "downloads"
+            source.url, f"sha256:{source.sha256}", path=cache_folder() / "downloads"
         )
     except Exception as reason:  # the many errors of a network
         raise CorpusUnavailable(

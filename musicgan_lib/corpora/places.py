@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+from ..files import write_whole
 from .archives import ArchiveError, Files
 from .registry import SOURCES, Source
 
@@ -103,8 +104,6 @@ class _Memory:
     def save(self) -> None:
         """Keep it; where that fails, archives are opened again next time."""
         if self.changed:
-            part = self.path.with_name(f".{self.path.name}.{os.getpid()}")
             with contextlib.suppress(OSError):
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                part.write_text(json.dumps(self.known))
-                part.replace(self.path)
+                write_whole(self.path, json.dumps(self.known).encode())

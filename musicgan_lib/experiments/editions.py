@@ -27,7 +27,7 @@ def hash_corpus(name: str) -> str:
 def list_editions() -> dict[str, dict]:
     """Corpus -> its present edition: ``data_hash`` and perhaps ``changed``; empty where nothing was written down."""
     name = "about/editions.json"
-    return json.loads(records.open(name).read_text()) if name in records.index() else {}
+    return json.loads(records.open(name).read_text()) if records.exists(name) else {}
 
 
 def is_older(row: dict) -> bool:

@@ -4,6 +4,7 @@ A record is one JSON object for one run of one system. Tables, figures and playe
 published book are drawn from records, so a number without one cannot be printed.
 """
 
+import builtins
 import hashlib
 import json
 import math
@@ -13,6 +14,7 @@ from importlib import metadata, resources
 from pathlib import Path
 
 from ..checkout import commit, repository_slug, root
+from ..files import cache_folder, write_whole
 from .commands import check_numbers
 
 #: The fields of a record and their types. ``control`` is None for the thing itself, or names the
@@ -42,6 +44,8 @@ SCHEMA = {
 PROFILES = ("smoke", "cpu", "gpu")
 #: What a row says in the fields that rows did not always have: nobody wrote it down.
 UNKNOWN = {"dirty": None, "processor": "", "data_hash": ""}
+#: Stands for the list of all results, where what was asked for is told.
+WHOLE = "*"
 
 
 class ResultUnavailable(FileNotFoundError):
@@ -108,13 +112,7 @@ def write(rows: list[dict], path) -> Path:
     rows = [validate(row) for row in rows]
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(rows, indent=1, sort_keys=True, allow_nan=False)
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        part.write_text(text + "\n")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path
+    return write_whole(path, f"{text}\n".encode())
 
 
 def read(path) -> list[dict]:
@@ -124,13 +122,29 @@ def read(path) -> list[dict]:
 
 def recorded(name: str) -> list[dict]:
     """The rows recorded under ``results/<name>.json``; an empty list where none were recorded yet."""
-    if f"{name}.json" not in index():
-        return []
-    return read(open(f"{name}.json"))
+    return read(open(f"{name}.json")) if exists(f"{name}.json") else []
+
+
+def exists(name: str) -> bool:
+    """Whether ``results/`` has a file of this name."""
+    _tell_asked(name)
+    return name in _list_known()
 
 
 def index() -> dict[str, str]:
     """Every file of ``results/`` and its sha256: of the checkout where there is one, else the packaged list."""
+    _tell_asked(WHOLE)
+    return _list_known()
+
+
+def _tell_asked(name: str) -> None:
+    """Write down what was asked for, where ``$MUSICGAN_ASKED`` names a file: a page is drawn again when that changes."""
+    if os.environ.get("MUSICGAN_ASKED"):
+        with builtins.open(os.environ["MUSICGAN_ASKED"], "a") as file:
+            file.write(f"{name}\n")
+
+
+def _list_known() -> dict[str, str]:
     here = root()
     if here is not None:
         return list_results(here / "results")
@@ -157,7 +171,8 @@ def open(name: str) -> Path:
     cache. Raises :class:`ResultUnavailable` for an unknown name, a missing network, or bytes that
     are not the recorded ones.
     """
-    here, known = root(), index()
+    _tell_asked(name)
+    here, known = root(), _list_known()
     if name in known and here is not None:
         return here / "results" / name
     if name not in known:
@@ -168,15 +183,6 @@ def open(name: str) -> Path:
     if kept.is_file() and _sha256(kept.read_bytes()) == known[name]:
         return kept
     return _download(name, known[name], kept)
-
-
-def cache_folder() -> Path:
-    """Where downloads are kept: ``$MUSICGAN_CACHE``, else the user's cache folder."""
-    if os.environ.get("MUSICGAN_CACHE"):
-        return Path(os.environ["MUSICGAN_CACHE"])
-    import pooch
-
-    return Path(pooch.os_cache("musicgan"))
 
 
 def results_url() -> str:
@@ -203,13 +209,7 @@ def _download(name: str, sha256: str, target: Path) -> Path:
             f"{address} is not the recorded file: its sha256 differs, nothing was kept"
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        part.write_bytes(content)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-    return target
+    return write_whole(target, content)
 
 
 def _sha256(content: bytes) -> str:

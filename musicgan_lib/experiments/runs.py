@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 from types import SimpleNamespace
 
+from ..files import cache_folder
 from . import editions, records
 from .origin import Origin
 
@@ -148,7 +149,7 @@ def begin(
             )
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ValueError(f"SEED = {seed!r} must be a whole number, 0 or more")
-    out = out or os.environ.get("MUSICGAN_OUT") or records.cache_folder() / "runs"
+    out = out or os.environ.get("MUSICGAN_OUT") or cache_folder() / "runs"
     return ChapterRun(slug, profile, seed, corpus, variant, out, sizes[profile], more)
 
 

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from ..checkout import root
-from .cluster import spread
+from ..cluster import spread
 from .sweep_values import check_travels, read_values
 
 __all__ = ["find_notebook", "label_of", "make_grid", "read_values", "run_point", "summarise", "sweep"]  # fmt: skip

@@ -10,17 +10,32 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..evaluation.judge_run import judge_run
+from ..files import cache_folder, write_whole
 from ..learning import fit as loop
 from ..learning import team
+from ..reach import list_reached
 from . import machine, presets, records
 from .origin import Origin
+from .run_folder import (
+    draw,
+    evaluate,
+    load_weights,
+    name_generator,
+    open_run,
+    read_json,
+    sample,
+    save_weights,
+)
 from .settings import check_seed, choose_corpus, choose_variant, command, read_setting
 
 __all__ = ["command", "draw", "evaluate", "load_weights", "open_run", "read_setting", "sample", "save_weights", "train"]  # fmt: skip
 _LOG = logging.getLogger(__name__)
+READERS = (
+    "notes",
+    "corpora",
+    "listening",
+)  # what they make has names of its own: a hash of the music
 SAMPLES = 64  # that are kept with a run: the first ones, never chosen
-JUDGED = 1024  # that the independent judges see
 
 
 def train(
@@ -81,7 +96,7 @@ def train(
     }  # fmt: skip
     code, began, origin = _code(about), time.perf_counter(), Origin()
     folder = Path(folder) if folder else default_folder(about, code)
-    before = _read(folder / "config.json")
+    before = read_json(folder / "config.json")
     recorded = folder / "record.json"
     if before.get("code") == code and before.get("share") == 1 and recorded.is_file():
         return folder
@@ -116,7 +131,7 @@ def train(
     generator = torch.Generator().manual_seed(10_000 + seed)
     metrics, samples = game.measure(state, config, data, generator)
     about["seconds"] = spent + time.perf_counter() - began
-    save_weights(state.modules[_generator(game)], folder / "weights.safetensors")
+    save_weights(state.modules[name_generator(game)], folder / "weights.safetensors")
     np.savez_compressed(folder / "samples.npz", words=torch.as_tensor(samples[:SAMPLES]).cpu())
     metrics = {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
     if not report.finished:
@@ -145,8 +160,8 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
         return 0.0
     own = {k: about[k] for k in ("system", "seed", "corpus", "data_hash")}
     code = _code(own | {"config": asdict(shared)})
-    place = records.cache_folder() / "training" / about["system"] / f"shared-{code}"
-    before, began = _read(place / "config.json").get("seconds", 0.0), time.perf_counter()
+    place = cache_folder() / "training" / about["system"] / f"shared-{code}"
+    before, began = read_json(place / "config.json").get("seconds", 0.0), time.perf_counter()
     first = game.build(shared, data, about["seed"], device)
     first.generator = team.share(first.generator)
     if not team.agree((place / "checkpoint.pt").exists()):  # it may share a phase of its own
@@ -168,7 +183,7 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
     state.generator.set_state(first.generator.get_state())
     state.step, state.memory, state.noise = first.step, first.memory, first.noise
     if not team.rank() and (place / "log.jsonl").exists():
-        loop.write_whole(folder / "log.jsonl", (place / "log.jsonl").read_bytes())
+        write_whole(folder / "log.jsonl", (place / "log.jsonl").read_bytes())
     return before
 
 
@@ -178,123 +193,22 @@ def _shared(game, config):
     return None if shared is None or not shared.steps or shared == config else shared
 
 
-def open_run(folder, device="cpu"):
-    """What a run folder holds, ready to use: ``(game, config, data, state, about)``.
-
-    Raises FileNotFoundError for a folder that is no run, CheckpointRefused for a checkpoint that cannot be
-    trusted.
-    """
-    folder = Path(folder)
-    about = _read(folder / "config.json")
-    if "system" not in about or not (folder / "checkpoint.pt").is_file():
-        raise FileNotFoundError(f"{folder} is no run folder: it lacks config.json or checkpoint.pt")
-    game = presets.find(about["system"])
-    lists = {k: tuple(v) for k, v in about["config"].items() if isinstance(v, list)}
-    config = game.Config(**about["config"] | lists)
-    data = game.encode(config, about["corpus"])
-    if data.data_hash != about["data_hash"]:
-        raise ValueError(f"{folder} was trained on another edition of {about['corpus']}")
-    state = game.build(config, data, about["seed"], device)
-    loop.load_checkpoint(state, folder / "checkpoint.pt", about["code"])
-    # what was measured is not always the last step's
-    if (folder / "record.json").is_file():
-        load_weights(state.modules[_generator(game)], folder / "weights.safetensors")
-    return game, config, data, state, about
-
-
-def sample(folder, n: int, seed=0, temperature=1.0, out=".") -> list[Path]:
-    """Write ``n`` new pieces of a run as MIDI files; returns their paths."""
-    from ..notes import write_midi
-
-    game, config, data, state, about = open_run(folder)
-    drawn = draw(game, state, config, n, torch.Generator().manual_seed(seed), temperature)
-    names = [f"{about['system']}-{about['variant']}-{seed}-{i}.mid" for i in range(n)]
-    paths = [Path(out) / name for name in names]
-    Path(out).mkdir(parents=True, exist_ok=True)
-    for events, path in zip(drawn, paths):
-        write_midi(data.decode(events), path)
-    return paths
-
-
-def draw(game, state, config, n: int, generator, temperature=1.0) -> np.ndarray:
-    """``n`` samples of a run's generator, as its representation writes them: words, or rows of numbers."""
-    if n < 1 or not 0 < temperature < float("inf"):
-        raise ValueError(f"n is {n} and temperature {temperature}; both have to be above 0")
-    module = state.modules[_generator(game)].eval()
-    if hasattr(game, "draw"):
-        return game.draw(module, config, n, generator, temperature)
-    from ..models.seqgan import Sampler
-
-    return Sampler(module).run(n, config.length, generator, temperature).actions.cpu().numpy()
-
-
-def _generator(game) -> str:
-    """What a preset calls its music's module."""
-    return getattr(game, "GENERATOR", "policy")
-
-
-def evaluate(folder, judge_seeds: int = 0) -> dict:
-    """Measure a run from its checkpoint: the metrics of its record, and the independent judge's where asked."""
-    game, config, data, state, about = open_run(folder)
-    generator = torch.Generator().manual_seed(10_000 + about["seed"])
-    metrics, _ = game.measure(state, config, data, generator)
-    if judge_seeds:
-        drawn = draw(game, state, config, JUDGED, torch.Generator().manual_seed(7))
-        if hasattr(game, "as_words"):  # judges read symbols
-            data, drawn = game.as_words(data, drawn)
-        elif drawn.ndim > 2:
-            raise ValueError("this judge reads words; of note matrices judge_auc is a fresh one's")
-        metrics |= judge_run(drawn, data, judge_seeds)
-    return {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
-
-
-def save_weights(module, path, half: bool = False) -> Path:
-    """Weights as safetensors; ``half`` rounds them to fp16, as those that travel with the book are."""
-    from safetensors.torch import save_file
-
-    tensors = {k: v.detach().cpu().contiguous() for k, v in module.state_dict().items()}
-    if half:
-        tensors = {k: v.half() if v.is_floating_point() else v for k, v in tensors.items()}
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, str(path))
-    return Path(path)
-
-
-def load_weights(module, path):
-    """Set a module's weights from safetensors; CheckpointRefused where the file is broken or does not fit."""
-    from safetensors.torch import load_file
-
-    try:
-        module.load_state_dict({k: v.float() for k, v in load_file(str(path)).items()})
-    except Exception as reason:  # safetensors and torch raise kinds of their own
-        first = str(reason).splitlines()[0][:160]
-        raise loop.CheckpointRefused(f"{path} is broken or of another model: {first}") from reason
-    return module
-
-
 def default_folder(about: dict, code: str) -> Path:
     """Where a run is kept when nobody says: after a change of the library, a new place."""
     corpus = Path(about["corpus"]).name
     parts = [about["variant"], about["control"], about["profile"], corpus, about["seed"]]
     name = "-".join(str(p) for p in [*parts, code[:8]] if p is not None)
-    return records.cache_folder() / "training" / about["system"] / name
+    return cache_folder() / "training" / about["system"] / name
 
 
 def _code(about) -> str:
     """A name of the settings and of the program: a checkpoint of another one is not resumed."""
     seen = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode())
-    library = Path(__file__).resolve().parents[1]
-    rooms = ("models", "learning", "metrics", "representations", "experiments/presets")
-    files = [f for room in rooms for f in sorted((library / room).glob("*.py"))]
-    own = (Path(__file__).with_name(f"{n}.py") for n in ("encode", "tones", "rolls", "shards"))
-    for file in [*files, *own]:
+    reached = list_reached([presets.find(about["system"]).__name__, loop.__name__], READERS)
+    for file in [Path(__file__), *reached]:
         seen.update(file.read_bytes())
     return seen.hexdigest()[:16]
 
 
-def _read(path: Path) -> dict:
-    return json.loads(path.read_text()) if path.is_file() else {}
-
-
 def _write(path: Path, content: dict) -> None:
-    loop.write_whole(path, json.dumps(content, indent=1, sort_keys=True).encode())
+    write_whole(path, json.dumps(content, indent=1, sort_keys=True).encode())

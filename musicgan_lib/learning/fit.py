@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from ..files import write_whole
 from . import team
 from .rounding import rounding
 
@@ -156,13 +156,6 @@ def save_checkpoint(state: TrainingState, path, code: str = "") -> None:
     held = io.BytesIO()
     torch.save(content, held)
     write_whole(path, held.getbuffer())
-
-
-def write_whole(path: Path, content) -> None:
-    """Write bytes whole or not at all, whoever else writes there."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.write_bytes(content)
-    part.replace(path)
 
 
 def load_checkpoint(state: TrainingState, path, code: str = "") -> None:

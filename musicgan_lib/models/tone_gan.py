@@ -1,7 +1,7 @@
 """A judge of tones written as symbols, which hears how they relate. Ours.
 
 Its generator is any ``WordPolicy`` over the fields (time since, key, length[, intensity]) of
-``experiments.tones``, run by ``learning.relaxations.relaxed_run``, so that a gradient can pass.
+``data.tone_tokens``, run by ``learning.relaxations.relaxed_run``, so that a gradient can pass.
 """
 
 import torch

@@ -1,13 +1,11 @@
 """MIDI files out."""
 
-import os
 import struct
-import uuid
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 
+from ..files import write_whole
 from .midi_beside import CHORD, LYRIC, MARKER, NAME, PEDAL, TEXT
 from .midi_bytes import DRUMS, LAST_TICK, MidiError
 from .piece import Piece
@@ -35,17 +33,6 @@ def write_midi(piece: Piece, path) -> tuple[str, ...]:
     data, losses = encode_midi(piece)
     write_whole(path, data)
     return losses
-
-
-def write_whole(path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all: first beside its place, then renamed."""
-    path = Path(path)
-    part = path.with_name(f".{uuid.uuid4().hex}.part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def encode_midi(piece: Piece) -> tuple[bytes, tuple[str, ...]]:

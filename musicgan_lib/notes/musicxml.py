@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ..files import write_whole
 from .metre import Metre
-from .midi_writing import write_whole
 from .piece import Piece
 from .score_writing import ScoreWriter
 from .voices import NEAR

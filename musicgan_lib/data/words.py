@@ -1,16 +1,14 @@
-"""A corpus as numbers that travel: encoded once where the music is, then read with numpy alone."""
+"""Melodies with chords as words: encoded once where the music is, then read with numpy alone."""
 
 import hashlib
 import io
-import json
-import uuid
 import zipfile
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from . import records
+from ..files import cache_folder
+from .tokens import SPLITS, TokenData
 
 #: ``published``: a word is one symbol. ``factored``: (chord, pitch, duration), packed into one number.
 #: ``interleaved``: one symbol for a chord, where one starts, and one for the melody.
@@ -20,37 +18,10 @@ TUNES_SHARED = ("chorales",)
 KEYS = range(-5, 7)  # transpositions that bring every piece to every key once
 
 
-@dataclass
-class WordData:
-    """The words of a corpus, by split, as a network sees them.
+class WordData(TokenData):
+    """The words of melodies with chords, in one of ``FORMS``; of the ``interleaved`` form two tokens may spell one word."""
 
-    ``pieces[split]`` has one ``(N,) int64`` array a piece; ``other_keys[i]`` the same training piece
-    in the other keys of ``KEYS`` (empty where it was not asked for). ``sizes`` is what the models
-    take; ``symbols[f][k]`` says what number k of field f stands for. ``name`` and ``data_hash`` say
-    what was read; ``split_by`` what no two splits share.
-    """
-
-    name: str
-    form: str
-    sizes: tuple[int, ...]
-    symbols: list[list[list[float]]]
-    pieces: dict[str, list[np.ndarray]]
-    data_hash: str
-    other_keys: list[list[np.ndarray]] = field(default_factory=list)
-    split_by: str = "piece"
-
-    def windows(self, split: str, length: int, step: int | None = None) -> np.ndarray:
-        """Stretches of ``length`` words, none across two pieces, ``(n, length) int64``; shorter rests are left out."""
-        return np.stack(
-            [
-                words[a : a + length]
-                for words in self.pieces[split]
-                for a in range(0, len(words) - length + 1, step or length)
-            ]
-            or [np.zeros(length, np.int64)][:0]
-        ).reshape(-1, length)
-
-    def symbols_per_word(self, symbols) -> float:
+    def symbols_per_word(self, tokens) -> float:
         """How many symbols of a sequence spell one word of the paper: 1, but for the interleaved form.
 
         A sequence of chords alone, which never ends a word, counts as one word.
@@ -58,66 +29,17 @@ class WordData:
         if self.form != "interleaved":
             return 1.0
         ends = np.array([row[3] == 0 for row in self.symbols[0]])  # a melody without a chord
-        spelled = ends[np.asarray(symbols)]
+        spelled = ends[np.asarray(tokens)]
         return spelled.size / max(spelled.sum(), 1)
 
-    def decode(self, words) -> "Piece":  # noqa: F821 - imported where it is used
+    def decode(self, tokens) -> "Piece":  # noqa: F821 - imported where it is used
         """The piece that a sequence of words spells."""
-        from ..representations import words as representation
+        from ..representations import words
 
-        rows = []
-        for word in np.asarray(words).tolist():
-            fields = []
-            for size in reversed(self.sizes[1:]):
-                word, last = divmod(word, size)
-                fields.append(last)
-            fields = [word, *reversed(fields)]
-            values = [self.symbols[i][f] for i, f in enumerate(fields)]
-            rows.append(_to_row(*values) if self.form == "factored" else values[0])
-        return representation.decode(np.array(rows, float).reshape(-1, 6))
-
-    def save(self, path) -> Path:
-        """Write it as one ``.npz``."""
-        flat, spans = [], {}
-        for key, arrays in [
-            *self.pieces.items(),
-            *((f"key {i}", arrays) for i, arrays in enumerate(self.other_keys)),
-        ]:
-            spans[key] = [len(a) for a in arrays]
-            flat += arrays
-        keys = ("name", "form", "sizes", "symbols", "data_hash", "split_by")
-        about = {k: getattr(self, k) for k in keys}
-        words = np.concatenate(flat).astype(np.int32)
-        content = np.array(json.dumps(about | {"spans": spans}))
-        return write_arrays(path, words=words, about=content)
-
-    @classmethod
-    def load(cls, path) -> "WordData":
-        """Read what :meth:`save` wrote; numpy is all it takes."""
-        with np.load(path, allow_pickle=False) as file:
-            about, words = json.loads(str(file["about"])), file["words"].astype(np.int64)
-        pieces, others, at = {}, [], 0
-        for key, lengths in about.pop("spans").items():
-            arrays = []
-            for n in lengths:
-                arrays.append(words[at : at + n])
-                at += n
-            if key.startswith("key "):
-                others.append(arrays)
-            else:
-                pieces[key] = arrays
-        about["sizes"] = tuple(about["sizes"])
-        return cls(pieces=pieces, other_keys=others, **about)
-
-
-def write_arrays(path, **arrays) -> Path:
-    """Arrays as one ``.npz``, whole or not at all."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{uuid.uuid4().hex}.npz")  # several processes may write the same
-    np.savez_compressed(part, **arrays)
-    part.replace(path)
-    return path
+        fields = np.stack(np.unravel_index(np.asarray(tokens, np.int64), self.sizes), -1)
+        rows = [[self.symbols[i][k] for i, k in enumerate(word)] for word in fields.tolist()]
+        rows = [_to_row(*row) if self.form == "factored" else row[0] for row in rows]
+        return words.decode(np.array(rows, float).reshape(-1, 6))
 
 
 def encode_words(
@@ -150,13 +72,13 @@ def encode_words(
     from .. import corpora
 
     scheme = "tune_disjoint" if corpus in TUNES_SHARED else None
-    parts = {s: corpora.load(corpus, s, scheme=scheme) for s in ("train", "valid", "test")}
+    parts = {s: corpora.load(corpus, s, scheme=scheme) for s in SPLITS}
     data_hash = parts["train"].data_hash + ("-tune" if scheme else "")
     less = "-one_key" * one_key + "-close_chords" * close_chords
     readers = corpora.loading.reader_versions()  # how a piece is cut and barred is theirs
     made_by = hashlib.sha256(readers.encode()).hexdigest()[:8]
     name = f"{corpus}-{form}-{all_keys:d}{melody_only:d}{less}-{data_hash}-{made_by}.npz"
-    kept = records.cache_folder() / "words" / name
+    kept = cache_folder() / "words" / name
     if kept.is_file():
         return WordData.load(kept)
     from ..representations import words

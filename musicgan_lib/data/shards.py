@@ -12,11 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from . import cluster, rolls
+from .. import cluster
+from ..files import open_whole
+from . import rolls
 from .rolls import STEPS_PER_BAR, RollData
+from .tokens import SPLITS
 
 INDEX = "musicgan-shards.json"
-SPLITS = ("train", "valid", "test")
 
 
 @dataclass(frozen=True)
@@ -279,12 +281,8 @@ def _hash(content: bytes) -> str:
 
 
 def _write(path: Path, write) -> None:
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
-        with open(part, "wb") as file:
+        with open_whole(path) as file:
             write(file)
-        part.replace(path)
     except OSError as reason:
         raise OSError(f"{path} cannot be written ({reason}); all before it is kept") from None
-    finally:
-        part.unlink(missing_ok=True)

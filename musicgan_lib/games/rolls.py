@@ -5,12 +5,12 @@ from pathlib import Path
 
 import torch
 
+from ...data import shards
+from ...data.rolls import RollData, encode_rolls
 from ...learning.fit import TrainingState
 from ...models import anokhin_nuzhin as nets
 from ...models.biaxial import Biaxial
 from ...models.note_features import PLAY, REPLAY, STEPS_PER_BAR, DeepJFeatures, JohnsonFeatures
-from .. import shards
-from ..rolls import RollData, encode_rolls
 from . import _roll_phases as phases
 from . import check_name
 from ._roll_batches import Windows, some_of

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from ...data import tone_tokens as symbols
 from ...metrics import text
 from ...metrics import tones as metrics
 from ...metrics.music import tone_windows
-from .. import tones
 
 TONES = 48  # of a window, or as many as the samples have
 
@@ -74,7 +74,7 @@ class Yardstick:
 
     def _pieces(self, many) -> list:
         if self.gridded:
-            many = [tones.dequantise(tones.quantise(rows)) for rows in many]
+            many = [symbols.dequantise(symbols.quantise(rows)) for rows in many]
         return [self.data.decode(rows) for rows in many]
 
     def _windows(self, many) -> list:
@@ -87,7 +87,7 @@ def measure_likelihoods(policy, config, data) -> dict:
 
     from ...evaluation.nll import nll
 
-    words, found = tones.tone_words(data), {}
+    words, found = symbols.tone_tokens(data), {}
     for split in ("train", "valid", "test"):
         windows = words.windows(split, config.length)
         spread = windows[:: max(len(windows) // config.measure, 1)][: config.measure]

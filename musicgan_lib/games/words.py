@@ -35,7 +35,7 @@ BATCHES = ("batch", "pretrain_batch")
 
 def encode(config: Config, corpus: str):
     """The words that a run reads; chorales are read as sopranos."""
-    from ..encode import encode_words
+    from ...data.words import encode_words
 
     melody_only = corpus == "chorales"
     return encode_words(

@@ -8,19 +8,17 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from . import records
-from .encode import TUNES_SHARED, WordData, write_arrays
+from ..files import cache_folder
+from .tokens import SPLITS, cut_every, write_arrays
+from .words import TUNES_SHARED
 
 #: ``quadruplets``: length, frequency, intensity, time since. ``triples``: pitch, duration, offset.
 FORMS = ("quadruplets", "triples")
 LONGEST = 1500  # tones of a piece that are read, so that no long one fills the corpus
-#: What a time is rounded to where tones are symbols, in sixteenths of a quarter; a length is never the first.
-TIMES = np.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 48, 64, 96, 128])
-LOWEST, PITCHES = 21, 88  # the keys of a piano
 
 
 @dataclass
-class ToneData:
+class RowData:
     """The tones of a corpus, by split, one row of numbers a tone or a cell.
 
     ``pieces[split]`` has one ``(N, width) float32`` array a piece; ``options`` says how they were written:
@@ -41,12 +39,8 @@ class ToneData:
         return next(p.shape[1] for part in self.pieces.values() for p in part)
 
     def windows(self, split: str, length: int, step: int | None = None) -> np.ndarray:
-        """Stretches of ``length`` rows, none across two pieces and none padded, ``(n, length, width)``."""
-        cut = [
-            rows[a : a + length]
-            for rows in self.pieces[split]
-            for a in range(0, len(rows) - length + 1, step or length)
-        ]
+        """Stretches of ``length`` rows as ``tokens.cut_every`` cuts them, ``(n, length, width)``."""
+        cut = cut_every(self.pieces[split], length, step)
         like = next(p for part in self.pieces.values() for p in part)
         return np.stack(cut) if cut else np.zeros((0, length, *like.shape[1:]), like.dtype)
 
@@ -67,7 +61,7 @@ class ToneData:
         return write_arrays(path, rows=rows, about=np.array(json.dumps(about)))
 
     @classmethod
-    def load(cls, path) -> "ToneData":
+    def load(cls, path) -> "RowData":
         """Read what :meth:`save` wrote; numpy is all it takes."""
         with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
             about, rows = json.loads(str(file["about"])), file["rows"]
@@ -78,7 +72,7 @@ class ToneData:
 
 def encode_tones(
     corpus, form="quadruplets", scale="normalised", tones=1, shared_time=False, one_key=False, least=48
-) -> ToneData:  # fmt: skip
+) -> RowData:  # fmt: skip
     """The tones of a corpus; from the cache where they were encoded before.
 
     Split by composer where pieces name one, so that test windows are of other composers, by tune where
@@ -110,9 +104,9 @@ def encode_tones(
     for source in (__file__, quadruplets.__file__, triples.__file__, words.__file__):
         told.update(Path(source).read_bytes())
     key = (Path(str(corpus)).name, *options.values(), least, whole.data_hash, told.hexdigest()[:8])
-    kept = records.cache_folder() / "tones" / f"{'-'.join(map(str, key))}.npz"
+    kept = cache_folder() / "tones" / f"{'-'.join(map(str, key))}.npz"
     try:
-        return ToneData.load(kept)
+        return RowData.load(kept)
     except (OSError, EOFError, ValueError, BadZipFile):  # none yet, or broken: encode
         pass
     pieces, short, flat, cut = {}, 0, 0, 0
@@ -144,7 +138,7 @@ def encode_tones(
         raise ValueError(
             f"{corpus}: nothing is left in {', '.join(empty)}, split by {split_by}. {report}"
         )
-    data = ToneData(corpus, pieces, options, f"{whole.data_hash}-{split_by}", split_by, report)
+    data = RowData(corpus, pieces, options, f"{whole.data_hash}-{split_by}", split_by, report)
     data.save(kept)
     return data
 
@@ -155,7 +149,7 @@ def split_corpus(corpus, whole, scheme):
     from ..corpora.splits import split_of
 
     if len({p.composer for p in whole}) < 20:
-        parts = {s: corpora.load(corpus, s, scheme=scheme) for s in ("train", "valid", "test")}
+        parts = {s: corpora.load(corpus, s, scheme=scheme) for s in SPLITS}
         return parts, "tune" if scheme else "piece"
     parts, seen = {"train": [], "valid": [], "test": []}, set()
     shares = (("train", 0.7), ("valid", 0.15), ("test", 0.15))
@@ -181,69 +175,3 @@ def _rows(piece, form, scale, tones, shared_time) -> np.ndarray:
     if form == "triples":
         return triples.encode(piece)
     return quadruplets.encode(piece, tones, scale, shared_time)
-
-
-def quantise(rows) -> np.ndarray:
-    """Normalised quadruplets of one tone as four symbols: time since, key, length, intensity; ``(…, 3 or 4) -> int64``.
-
-    Times go to the nearest of ``TIMES`` on the normalised scale, intensity to one of 32 steps, pitches
-    outside the piano by octaves into it. Without intensity there are three symbols. ValueError for NaN or infinity.
-    """
-    rows = np.asarray(rows, float)
-    if not np.isfinite(rows).all():
-        raise ValueError("a row holds numbers that are not finite: the network has diverged")
-    grid = np.log2(1 + TIMES / 4)
-    since, length = (
-        np.abs(rows[..., i, None] - grid[first:]).argmin(-1) for i, first in ((-1, 0), (0, 1))
-    )
-    pitch = np.round(60 + 12 * rows[..., 1]).astype(int) - LOWEST
-    pitch = np.where(pitch < 0, pitch % 12, pitch)
-    pitch = np.where(pitch >= PITCHES, 76 + (pitch - 76) % 12, pitch)
-    fields = [since, pitch, length]
-    if rows.shape[-1] == 4:
-        fields.append(np.clip(np.round(rows[..., 2] * 8), 0, 31).astype(int))
-    return np.stack(fields, -1)
-
-
-def dequantise(fields) -> np.ndarray:
-    """The rows that symbols stand for: the inverse of :func:`quantise`, up to its rounding."""
-    fields = np.asarray(fields)
-    grid = np.log2(1 + TIMES / 4)
-    rows = [grid[1:][fields[..., 2]], (fields[..., 1] + LOWEST - 60) / 12, grid[fields[..., 0]]]
-    if fields.shape[-1] == 4:
-        rows.insert(2, np.maximum(fields[..., 3], 0.25) / 8)
-    return np.stack(rows, -1).astype(np.float32)
-
-
-@dataclass
-class ToneWords(WordData):
-    """Quantised tones as words of three or four fields, for a model of likelihood."""
-
-    def decode(self, words):
-        """The piece that a sequence of words spells."""
-        import torch
-
-        from ..models.seqgan import unpack
-        from ..representations import quadruplets
-
-        fields = torch.stack(unpack(torch.as_tensor(np.asarray(words)), self.sizes), -1)
-        return quadruplets.decode(dequantise(fields.numpy()), "normalised", grid=24)
-
-
-def field_sizes(width: int) -> tuple[int, ...]:
-    """How many symbols each field has, for rows of one tone with (4) or without (3) intensity."""
-    if width not in (3, 4):
-        raise ValueError(f"symbols are for cells of one tone, 3 or 4 numbers wide, not {width}")
-    return (len(TIMES), PITCHES, len(TIMES) - 1, 32)[:width]
-
-
-def tone_words(data: ToneData) -> ToneWords:
-    """The same tones as words: each field a symbol, packed into one number; ValueError unless rows are normalised quadruplets."""
-    if data.options["form"] != "quadruplets" or data.options["scale"] != "normalised":
-        raise ValueError("words are for normalised quadruplets")
-    sizes, pieces = field_sizes(data.width), {}
-    for split, part in data.pieces.items():
-        pieces[split] = [
-            np.ravel_multi_index(tuple(quantise(rows).T), sizes).astype(np.int64) for rows in part
-        ]
-    return ToneWords(data.name, "factored", sizes, [], pieces, data.data_hash, [], data.split_by)

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 import numpy as np
 import torch
 
+from ...data import rows, tone_tokens
 from ...learning import losses, team
 from ...learning.balance import curriculum, freezes
 from ...learning.fit import TrainingState
@@ -13,7 +14,6 @@ from ...learning.team import update
 from ...models.crnn_gan import Discriminator, Generator, minibatch_closeness
 from ...models.seqgan import Sampler, WordPolicy, unpack
 from ...models.tone_gan import RelationDiscriminator
-from .. import tones
 from . import check_length, check_name
 from ._tone_batches import Numbers, Symbols
 from ._tone_measures import Yardstick, measure_likelihoods
@@ -27,9 +27,9 @@ BATCHES = ("batch",)  # what several processes divide among them
 CONTROLS = ("no_adversary", "frozen_discriminator")
 
 
-def encode(config: Config, corpus: str) -> tones.ToneData:
+def encode(config: Config, corpus: str) -> rows.RowData:
     """The tones that a run reads."""
-    return tones.encode_tones(
+    return rows.encode_tones(
         corpus, "quadruplets", config.scale, config.tones, config.shared_time, config.one_key
     )
 
@@ -39,7 +39,7 @@ def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         if config.symbols:
-            sizes = tones.field_sizes(data.width)
+            sizes = tone_tokens.field_sizes(data.width)
             player = WordPolicy(sizes, config.hidden // 2, config.hidden, 0.1)
             judge = RelationDiscriminator(sizes, config.hidden // 2)
         else:
@@ -213,13 +213,13 @@ def draw(module, config: Config, n: int, generator, temperature: float = 1.0) ->
             raise ValueError("tones that are real numbers have no temperature: leave it at 1")
         return module.sample(n, config.length, generator).float().cpu().numpy()
     words = Sampler(module).run(n, config.length, generator, temperature).actions.cpu()
-    return tones.dequantise(torch.stack(unpack(words, module.sizes), -1).numpy())
+    return tone_tokens.dequantise(torch.stack(unpack(words, module.sizes), -1).numpy())
 
 
 def as_words(data, drawn) -> tuple:
     """The corpus and samples as the independent judge reads them; ValueError unless they are normalised tones, one a cell."""
-    words = tones.tone_words(data)
-    fields = np.moveaxis(tones.quantise(drawn), -1, 0)
+    words = tone_tokens.tone_tokens(data)
+    fields = np.moveaxis(tone_tokens.quantise(drawn), -1, 0)
     return words, np.ravel_multi_index(tuple(fields), words.sizes).astype(np.int64)
 
 

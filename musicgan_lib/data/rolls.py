@@ -8,9 +8,9 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from . import records
-from .encode import TUNES_SHARED
-from .tones import ToneData, split_corpus
+from ..files import cache_folder
+from .rows import RowData, split_corpus
+from .words import TUNES_SHARED
 
 STEPS_PER_BAR = 16
 #: The share of a piece's onsets that must lie on the grid, and of its notes within the range.
@@ -20,7 +20,7 @@ STRETCHED = ("pop909",)
 
 
 @dataclass
-class RollData(ToneData):
+class RollData(RowData):
     """The matrices of a corpus, by split: ``pieces[split]`` has one ``(T, N, 3) uint8`` array a piece or a track.
 
     T is a whole number of bars of 16 steps; the channels are play, replay, and velocity as in MIDI. ``options`` has
@@ -48,7 +48,7 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
     stretch that does), with 95 % of their onsets on
     the grid of sixteenths and 95 % of their notes in the range, that last ``least`` bars and have as many notes as bars. ``per_track`` reads each
     track as a piece of its own, as it must be done where tracks are many: laid over each other they fuse. Splits and
-    errors are those of ``tones.encode_tones``; ``report`` counts what was left out and why.
+    errors are those of ``rows.encode_tones``; ``report`` counts what was left out and why.
     """
     from .. import corpora
     from ..representations import note_matrix
@@ -63,7 +63,7 @@ def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData
     for source in (__file__, note_matrix.__file__):
         read.update(Path(source).read_bytes())
     key = (Path(str(corpus)).name, *options.values(), least, whole.data_hash, read.hexdigest()[:8])
-    kept = records.cache_folder() / "rolls" / f"{'-'.join(map(str, key))}.npz"
+    kept = cache_folder() / "rolls" / f"{'-'.join(map(str, key))}.npz"
     try:
         return RollData.load(kept)
     except (OSError, EOFError, ValueError, BadZipFile):  # none yet, or broken: encode

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from ...data.tokens import TokenData
 from ...evaluation import nll as measures
 from ...models.seqgan import Sampler, WordPolicy
-from ..encode import WordData
 from . import _sequence_game, _sequence_settings
 from ._sequence_game import *  # noqa: F403 - the game, with what this paper changes below
 from ._sequence_game import Config
@@ -60,7 +60,7 @@ PROFILES = {
 
 
 @dataclass
-class OracleData(WordData):
+class OracleData(TokenData):
     """Sequences of a known network, and the network: ``oracle``."""
 
     oracle: WordPolicy | None = None

@@ -13,10 +13,11 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from ...data.rows import RowData, encode_tones
+from ...data.tone_tokens import quantise, tone_tokens
 from ...learning import losses
 from ...learning.fit import TrainingState
 from ...models import lstm_gan as nets
-from ..tones import ToneData, encode_tones, quantise, tone_words
 from . import check_least, check_length, check_name
 from ._note_measures import NAMED, measure_notes, read_counts  # noqa: F401 - the chapter reads them here
 
@@ -107,7 +108,7 @@ def shared_phase(config: Config) -> None:
     """There is no pre-training to share."""
 
 
-def encode(config: Config, corpus: str) -> ToneData:
+def encode(config: Config, corpus: str) -> RowData:
     """Pitch, duration and offset of every note, by piece."""
     return encode_tones(corpus, form="triples")
 
@@ -262,7 +263,7 @@ def as_words(data, drawn):
 
     pieces = {s: [rows(p).astype(np.float32) for p in part] for s, part in data.pieces.items()}
     options = data.options | {"form": "quadruplets", "scale": "normalised"}
-    words = tone_words(ToneData(data.name, pieces, options, data.data_hash, data.split_by))
+    words = tone_tokens(RowData(data.name, pieces, options, data.data_hash, data.split_by))
     fields = np.moveaxis(quantise(rows(drawn)), -1, 0)
     return words, np.ravel_multi_index(tuple(fields), words.sizes).astype(np.int64)
 

@@ -3,11 +3,11 @@
 import torch
 from torch.nn.functional import mse_loss
 
+from ...data.tone_tokens import tone_tokens
 from ...learning.relaxations import relaxed_run
 from ...models.draws import rand, randint
 from ...models.seqgan import Sampler
 from ...models.tone_gan import one_hot
-from .. import tones
 
 
 def draw_windows(pieces, n: int, length: int, generator) -> torch.Tensor:
@@ -52,7 +52,7 @@ class Symbols:
         return batch
 
     def __init__(self, data, config):
-        self.words, self.config = tones.tone_words(data), config
+        self.words, self.config = tone_tokens(data), config
         pieces = self.words.pieces["train"]
         self.pieces = [torch.as_tensor(p) for p in pieces if len(p) >= config.length]
 

@@ -1,0 +1,92 @@
+"""Music as whole numbers, whatever they stand for: words, symbols of tones, a grid of voices, MIDI tokens."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from ..files import open_whole
+
+SPLITS = ("train", "valid", "test")
+
+
+def write_arrays(path, **arrays) -> Path:
+    """Arrays as one ``.npz``, whole or not at all; folders that lack are made."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open_whole(path) as file:
+        np.savez_compressed(file, **arrays)
+    return path
+
+
+def cut_every(pieces, length: int, step: int | None = None) -> list[np.ndarray]:
+    """Stretches of ``length`` rows, ``step`` apart (default: side by side), none across two pieces; shorter rests are left out."""
+    return [
+        rows[a : a + length]
+        for rows in pieces
+        for a in range(0, len(rows) - length + 1, step or length)
+    ]
+
+
+@dataclass
+class TokenData:
+    """The tokens of a corpus, by split, as a network sees them.
+
+    ``pieces[split]`` has one ``(N,) int64`` array a piece; ``other_keys[i]`` the same training piece in other keys (empty
+    where it was not asked for). A token of several fields is packed into one number: ``sizes`` says how many values each
+    field has, ``np.unravel_index(tokens, sizes)`` unpacks it, and ``symbols[f][k]`` says what number k of field f stands
+    for. ``name`` and ``data_hash`` say what was read; ``split_by`` what no two splits share, and ``report`` what was left
+    out and why. A kind of token is a subclass that can :meth:`decode`.
+    """
+
+    name: str
+    form: str
+    sizes: tuple[int, ...]
+    symbols: list[list[list[float]]]
+    pieces: dict[str, list[np.ndarray]]
+    data_hash: str
+    other_keys: list[list[np.ndarray]] = field(default_factory=list)
+    split_by: str = "piece"
+    report: str = ""
+
+    _ABOUT: ClassVar = ("name", "form", "sizes", "symbols", "data_hash", "split_by", "report")
+
+    def windows(self, split: str, length: int, step: int | None = None) -> np.ndarray:
+        """Stretches of ``length`` tokens as :func:`cut_every` cuts them, ``(n, length) int64``."""
+        cut = cut_every(self.pieces[split], length, step)
+        return np.stack(cut) if cut else np.zeros((0, length), np.int64)
+
+    def symbols_per_word(self, tokens) -> float:
+        """How many tokens spell one of the units in which likelihoods are printed: 1 unless a kind says otherwise."""
+        return 1.0
+
+    def decode(self, tokens) -> "Piece":  # noqa: F821 - imported where it is used
+        """The piece that a sequence of tokens spells."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what its tokens stand for")
+
+    def save(self, path) -> Path:
+        """Write it as one ``.npz``."""
+        groups = [*self.pieces.items(), *((f"key {i}", a) for i, a in enumerate(self.other_keys))]
+        spans = {key: [len(a) for a in arrays] for key, arrays in groups}
+        flat = np.concatenate([a for _, arrays in groups for a in arrays]).astype(np.int32)
+        about = {k: getattr(self, k) for k in self._ABOUT} | {"spans": spans}
+        return write_arrays(path, words=flat, about=np.array(json.dumps(about)))
+
+    @classmethod
+    def load(cls, path) -> "TokenData":
+        """Read what :meth:`save` wrote; numpy is all it takes."""
+        with np.load(path, allow_pickle=False) as file:
+            about, words = json.loads(str(file["about"])), file["words"].astype(np.int64)
+        pieces, others, at = {}, [], 0
+        for key, lengths in about.pop("spans").items():
+            ends = at + np.cumsum([0, *lengths])
+            arrays = [words[a:b] for a, b in zip(ends, ends[1:])]
+            at = ends[-1]
+            if key.startswith("key "):
+                others.append(arrays)
+            else:
+                pieces[key] = arrays
+        about["sizes"] = tuple(about["sizes"])
+        return cls(pieces=pieces, other_keys=others, **about)

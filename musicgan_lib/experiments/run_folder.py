@@ -1,0 +1,112 @@
+"""What a run folder holds, opened again: to sample from, to measure, to take weights from."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ..evaluation.judge_run import judge_run
+from ..learning import fit as loop
+from . import presets
+
+JUDGED = 1024  # samples that the independent judges see
+
+
+def open_run(folder, device="cpu"):
+    """What a run folder holds, ready to use: ``(game, config, data, state, about)``.
+
+    Raises FileNotFoundError for a folder that is no run, CheckpointRefused for a checkpoint that cannot be
+    trusted.
+    """
+    folder = Path(folder)
+    about = read_json(folder / "config.json")
+    if "system" not in about or not (folder / "checkpoint.pt").is_file():
+        raise FileNotFoundError(f"{folder} is no run folder: it lacks config.json or checkpoint.pt")
+    game = presets.find(about["system"])
+    lists = {k: tuple(v) for k, v in about["config"].items() if isinstance(v, list)}
+    config = game.Config(**about["config"] | lists)
+    data = game.encode(config, about["corpus"])
+    if data.data_hash != about["data_hash"]:
+        raise ValueError(f"{folder} was trained on another edition of {about['corpus']}")
+    state = game.build(config, data, about["seed"], device)
+    loop.load_checkpoint(state, folder / "checkpoint.pt", about["code"])
+    # what was measured is not always the last step's
+    if (folder / "record.json").is_file():
+        load_weights(state.modules[name_generator(game)], folder / "weights.safetensors")
+    return game, config, data, state, about
+
+
+def sample(folder, n: int, seed=0, temperature=1.0, out=".") -> list[Path]:
+    """Write ``n`` new pieces of a run as MIDI files; returns their paths."""
+    from ..notes import write_midi
+
+    game, config, data, state, about = open_run(folder)
+    drawn = draw(game, state, config, n, torch.Generator().manual_seed(seed), temperature)
+    names = [f"{about['system']}-{about['variant']}-{seed}-{i}.mid" for i in range(n)]
+    paths = [Path(out) / name for name in names]
+    Path(out).mkdir(parents=True, exist_ok=True)
+    for events, path in zip(drawn, paths):
+        write_midi(data.decode(events), path)
+    return paths
+
+
+def draw(game, state, config, n: int, generator, temperature=1.0) -> np.ndarray:
+    """``n`` samples of a run's generator, as its representation writes them: words, or rows of numbers."""
+    if n < 1 or not 0 < temperature < float("inf"):
+        raise ValueError(f"n is {n} and temperature {temperature}; both have to be above 0")
+    module = state.modules[name_generator(game)].eval()
+    if hasattr(game, "draw"):
+        return game.draw(module, config, n, generator, temperature)
+    from ..models.seqgan import Sampler
+
+    return Sampler(module).run(n, config.length, generator, temperature).actions.cpu().numpy()
+
+
+def name_generator(game) -> str:
+    """What a preset calls its music's module."""
+    return getattr(game, "GENERATOR", "policy")
+
+
+def evaluate(folder, judge_seeds: int = 0) -> dict:
+    """Measure a run from its checkpoint: the metrics of its record, and the independent judge's where asked."""
+    game, config, data, state, about = open_run(folder)
+    generator = torch.Generator().manual_seed(10_000 + about["seed"])
+    metrics, _ = game.measure(state, config, data, generator)
+    if judge_seeds:
+        drawn = draw(game, state, config, JUDGED, torch.Generator().manual_seed(7))
+        if hasattr(game, "as_words"):  # judges read symbols
+            data, drawn = game.as_words(data, drawn)
+        elif drawn.ndim > 2:
+            raise ValueError("this judge reads words; of note matrices judge_auc is a fresh one's")
+        metrics |= judge_run(drawn, data, judge_seeds)
+    return {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
+
+
+def save_weights(module, path, half: bool = False) -> Path:
+    """Weights as safetensors; ``half`` rounds them to fp16, as those that travel with the book are."""
+    from safetensors.torch import save_file
+
+    tensors = {k: v.detach().cpu().contiguous() for k, v in module.state_dict().items()}
+    if half:
+        tensors = {k: v.half() if v.is_floating_point() else v for k, v in tensors.items()}
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, str(path))
+    return Path(path)
+
+
+def load_weights(module, path):
+    """Set a module's weights from safetensors; CheckpointRefused where the file is broken or does not fit."""
+    from safetensors.torch import load_file
+
+    try:
+        module.load_state_dict({k: v.float() for k, v in load_file(str(path)).items()})
+    except Exception as reason:  # safetensors and torch raise kinds of their own
+        first = str(reason).splitlines()[0][:160]
+        raise loop.CheckpointRefused(f"{path} is broken or of another model: {first}") from reason
+    return module
+
+
+def read_json(path: Path) -> dict:
+    """What a file says; nothing where there is none."""
+    return json.loads(path.read_text()) if path.is_file() else {}

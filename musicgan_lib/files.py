@@ -1,0 +1,40 @@
+"""The ground floor: where files are kept between calls, and that each is written whole or not at all."""
+
+import contextlib
+import os
+import uuid
+from pathlib import Path
+
+
+def cache_folder() -> Path:
+    """Where music that was read, runs and downloads are kept: ``$MUSICGAN_CACHE``, else the user's cache folder."""
+    if os.environ.get("MUSICGAN_CACHE"):
+        return Path(os.environ["MUSICGAN_CACHE"])
+    import pooch
+
+    return Path(pooch.os_cache("musicgan"))
+
+
+@contextlib.contextmanager
+def open_whole(path):
+    """A binary file to write into, beside its place; when the block ends it is renamed to ``path``.
+
+    Where the block fails nothing is left, and what stood there before stays; several processes may write the same.
+    The folder has to exist. OSError as any writing.
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        with open(part, "wb") as file:
+            yield file
+        part.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def write_whole(path, content) -> Path:
+    """Write bytes by :func:`open_whole`; returns the path."""
+    with open_whole(path) as file:
+        file.write(content)
+    return Path(path)

@@ -1,0 +1,132 @@
+"""The protocol of a game: what training, measuring and sampling ask of it, and how it refuses a setting."""
+
+import difflib
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from ..learning.fit import TrainingState
+
+
+class Game(ABC):
+    """What a step does, for one kind of music and networks.
+
+    ``Config`` is the frozen dataclass of its settings, with ``steps``. ``generator`` names the module that makes the
+    music; ``controls`` are what can be taken away from its signal; ``batches`` the settings that several processes
+    divide among them (none: it trains in one process); ``reads_folders`` whether a corpus may be a path.
+    """
+
+    Config: ClassVar[type]
+    generator: ClassVar[str]
+    controls: ClassVar[tuple[str, ...]] = ()
+    batches: ClassVar[tuple[str, ...]] = ()
+    reads_folders: ClassVar[bool] = False
+
+    @abstractmethod
+    def configure(self, request: "Request"):
+        """The settings of what was asked for; ValueError for one that is unknown, or that another would ignore."""
+
+    @abstractmethod
+    def encode(self, config, corpus: str):
+        """The music that a run reads, as :mod:`musicgan_lib.data` keeps it."""
+
+    @abstractmethod
+    def build(self, config, data, seed: int, device="cpu") -> TrainingState:
+        """Networks and optimisers at step 0."""
+
+    @abstractmethod
+    def make_step(self, config, data, control: str | None = None) -> Callable[[TrainingState], dict]:
+        """One step, for ``learning.fit``: changes the state, returns name -> number."""
+
+    @abstractmethod
+    def measure(self, state: TrainingState, config, data, generator) -> tuple[dict, np.ndarray]:
+        """What a run is worth: flat metrics, and the samples that they were measured on."""
+
+    @abstractmethod
+    def draw(self, module, config, n: int, generator, temperature: float = 1.0) -> np.ndarray:
+        """``n`` samples of the generator, as the music is encoded."""
+
+    def shared_phase(self, config):
+        """The settings of the first phase alone, which other variants have in common; None where there is none."""
+        return None
+
+    def check_control(self, config, control: str | None) -> None:
+        """ValueError for a control that there is not, and for one that takes nothing away or leaves nothing to learn from."""
+        if control is not None:
+            check_name("control", control, self.controls)
+
+    def as_tokens(self, data, drawn: np.ndarray) -> tuple:
+        """Corpus and samples as the independent judge reads them: whole numbers. ValueError where they cannot be."""
+        if drawn.ndim > 2:
+            raise ValueError("this judge reads tokens; of note matrices judge_auc is a fresh one's")
+        return data, drawn
+
+    def share(self, config, processes: int):
+        """The settings of one of several processes: batches divided by their number, all else as it is.
+
+        ValueError for a batch that cannot be divided, and for a game that trains in one process.
+        """
+        if processes == 1:
+            return config
+        if not self.batches:
+            raise ValueError(f"{type(self).__name__} trains in one process")
+        for name in self.batches:
+            if getattr(config, name) % processes:
+                raise ValueError(f"{name} is {getattr(config, name)}: {processes} processes cannot share it evenly")
+        return replace(config, **{k: getattr(config, k) // processes for k in self.batches})
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a game: a variant's settings ``own``, a profile's ``size``, the corpus, and ``changes``, which win.
+
+    ``variant`` and ``profile`` are their names.
+    """
+
+    variant: str
+    profile: str
+    corpus: str
+    own: dict
+    size: dict
+    changes: dict
+
+
+def check_name(kind: str, value, known) -> None:
+    """ValueError with the nearest names and the whole list, unless the value is one of them."""
+    if value not in known:
+        known = [str(k) for k in known]
+        near = difflib.get_close_matches(str(value), known, 3, 0.3)
+        hint = f"near: {', '.join(near)}; " if near else ""
+        raise ValueError(f"no {kind} {value!r}; {hint}all: {', '.join(known)}")
+
+
+def check_settings(names, config_type) -> None:
+    """ValueError for a name that is no setting of a game."""
+    for name in names:
+        check_name("setting", name, list(config_type.__dataclass_fields__))
+
+
+def check_least(config, **least) -> None:
+    """ValueError naming the first setting of a config that is below its least value, or not a number."""
+    for name, low in least.items():
+        value = getattr(config, name)
+        if not low <= value < float("inf"):
+            raise ValueError(f"{name} is {value}, and has to be at least {low}")
+
+
+def check_length(data, length: int) -> None:
+    """ValueError where a split has no piece of ``length`` rows: nothing is joined or padded."""
+    for split, part in data.pieces.items():
+        longest = max(map(len, part), default=0)
+        if longest < length:
+            raise ValueError(
+                f"the longest {split} piece of {data.name} has {longest} rows: choose length={longest} or less"
+            )
+
+
+def device_of(module):
+    """Where a network's weights are."""
+    return next(module.parameters()).device

@@ -1,0 +1,68 @@
+"""What makes the book execute a page again: its cells, what they reach, and the records that it asked for."""
+
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+import chapters
+
+CELLS = ["%matplotlib inline\nfrom musicgan_lib.metrics import bleu", "bleu"]
+
+
+@pytest.fixture
+def page(tmp_path):
+    def write(*cells):
+        book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+        nbformat.write(book, tmp_path / "page.ipynb")
+        return chapters.hash_chapter(tmp_path / "page.ipynb")
+
+    return write
+
+
+@pytest.fixture
+def changed(monkeypatch):
+    """A function that lets files of one name read as if somebody had edited them."""
+
+    def edit(name):
+        plain = Path.read_bytes
+        monkeypatch.setattr(Path, "read_bytes", lambda f: plain(f) + b"#" * (f.name == name))
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("name", "again"),
+    [("bleu.py", True), ("requirements.txt", True), ("biaxial.py", False), ("claims.json", False)],
+)
+def test_a_page_stands_on_what_it_reaches(page, changed, name, again):
+    before = page(*CELLS)
+    assert page(*CELLS) == before and page(CELLS[0], "bleu.mean_bleu") != before
+    changed(name)
+    assert (page(*CELLS) != before) == again
+
+
+@pytest.mark.parametrize(
+    ("asked", "stale"),
+    [
+        (["a.json"], False),
+        (["b.json"], True),
+        (["new.json"], True),
+        ([chapters.records.WHOLE], True),
+        ([], False),
+    ],
+)
+def test_a_page_is_drawn_again_when_a_record_that_it_asked_for_changes(
+    tmp_path, monkeypatch, asked, stale
+):
+    monkeypatch.setattr(chapters, "ROOT", tmp_path)
+    (tmp_path / "results").mkdir()
+    for name in ("a.json", "b.json"):
+        (tmp_path / "results" / name).write_text("1")
+    used = chapters.tell_used(asked)
+    assert chapters.is_fresh(used)
+    (tmp_path / "results" / "b.json").write_text("2")
+    (tmp_path / "results" / "new.json").write_text("1")
+    assert chapters.is_fresh(used) != stale
