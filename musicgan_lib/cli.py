@@ -27,35 +27,36 @@ def prepare_corpus(chosen) -> int:
     return 0
 
 
-def list_presets(chosen) -> int:
-    """A line for each preset; of one that is named what can be asked of it."""
-    from .experiments import presets
+def list_systems(chosen) -> int:
+    """A line for each system that can be trained; of one that is named what can be asked of it."""
+    from . import systems
     from .experiments.settings import choose_corpus
 
     if chosen.name is None:
-        for name in presets.names():
-            print(f"{name:18} {presets.find(name).__doc__.splitlines()[0]}")
-        print("\nvariants, controls, corpora and profiles of one: musicgan presets NAME")
+        for name in systems.names():
+            card = systems.find(name)
+            print(f"{name:18} {card.name}: {card.mechanism}")
+        print("\nvariants, controls, corpora and profiles of one: musicgan systems NAME")
         return 0
-    game = presets.find(chosen.name)
-    print(game.__doc__.strip())
-    print(f"\nvariants: {', '.join(game.VARIANTS)} (by default the first)")
-    print(f"controls: {', '.join(game.CONTROLS)}")
-    print(f"corpora:  {', '.join(game.CORPORA)} (here by default {choose_corpus(game)})")
-    print(f"profiles: {', '.join(game.PROFILES)}")
-    print(f"settings: {', '.join(game.Config.__dataclass_fields__)}")
+    card = systems.find(chosen.name)
+    print(f"{card.name} ({card.citation})\n{card.mechanism}")
+    print(f"\nvariants: {', '.join(card.variants)} (by default the first)")
+    print(f"controls: {', '.join(card.game.controls)}")
+    print(f"corpora:  {', '.join(card.corpora)} (here by default {choose_corpus(card)})")
+    print(f"profiles: {', '.join(card.profiles)}")
+    print(f"settings: {', '.join(card.game.Config.__dataclass_fields__)}")
     return 0
 
 
 def train(chosen) -> int:
-    """Train a preset, or go on where it stopped; prints the run folder and what was measured."""
+    """Train a system, or go on where it stopped; prints the run folder and what was measured."""
     from .experiments import training
 
     cli_scale.show_log("experiments.settings")
-    game = training.presets.find(chosen.preset)
-    changes = dict(training.read_setting(game, text) for text in chosen.set)
+    card = training.systems.find(chosen.system)
+    changes = dict(training.read_setting(card, text) for text in chosen.set)
     folder = training.train(
-        chosen.preset, chosen.variant, chosen.profile, chosen.seed,
+        chosen.system, chosen.variant, chosen.profile, chosen.seed,
         corpus=chosen.corpus, control=chosen.control, folder=chosen.out, changes=changes,
         device=chosen.device, seconds=None if chosen.minutes is None else 60 * chosen.minutes, precision=chosen.precision,
         on_log=_show_progress,
@@ -110,26 +111,26 @@ def main(words=None) -> int:
     cli_scale.add_commands(commands, data)
 
     known = commands.add_parser(
-        "presets", help="the systems that can be trained, or what one of them knows"
+        "systems", help="the systems that can be trained, or what one of them knows"
     )
     known.add_argument("name", nargs="?", help="such as bjare2020; by default a line for each")
-    known.set_defaults(do=list_presets)
+    known.set_defaults(do=list_systems)
 
-    one = commands.add_parser("train", help="train a preset, or go on where it stopped")
-    one.add_argument("preset", help="such as bjare2020")
-    one.add_argument("--variant", help="by default the preset's first")
+    one = commands.add_parser("train", help="train a system, or go on where it stopped")
+    one.add_argument("system", help="such as bjare2020")
+    one.add_argument("--variant", help="by default the system's first")
     one.add_argument("--profile", default="smoke", help="smoke (the default), cpu or gpu")
     one.add_argument("--seed", type=int, default=0, help="a whole number, 0 or more; by default 0")
-    one.add_argument("--corpus", help="by default the first of the preset's that is here")
+    one.add_argument("--corpus", help="by default the first of the system's that is here")
     one.add_argument(
-        "--control", help="train a negative control of the preset's, such as frozen_discriminator"
+        "--control", help="train a negative control of the system's, such as frozen_discriminator"
     )
     one.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="change a setting of the preset's; may be given again",
+        help="change a setting of the system's; may be given again",
     )
     one.add_argument("--out", help="run folder; by default below the user's cache")
     one.add_argument("--device", help="by default the GPU for the gpu profile, else the CPU")

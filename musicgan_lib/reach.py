@@ -8,11 +8,18 @@ from pathlib import Path
 LIBRARY = Path(__file__).resolve().parent
 
 
-def list_reached(names: Iterable[str], without: Iterable[str] = ()) -> list[Path]:
+#: A module that imports others by names that it computes says so: ``IMPORTS_BY_NAME = ("games",)`` are all of a room.
+BY_NAME = "IMPORTS_BY_NAME"
+
+
+def list_reached(
+    names: Iterable[str], without: Iterable[str] = (), by_name: bool = True
+) -> list[Path]:
     """The files that modules such as ``"musicgan_lib.learning.fit"`` are, import, and so on, sorted.
 
     An import counts wherever it stands, in a function too. ``without`` names rooms that are not entered, such as
-    ``"corpora"``. What is imported by a name that is computed is not seen. Names outside the library are passed over.
+    ``"corpora"``. Where a module imports by computed names all that it may reach counts, unless ``by_name`` is False: then
+    whoever asks names what is meant. Names outside the library are passed over.
     """
     without = {LIBRARY / room for room in without}
     found, left = set(), [file for name in names for file in _find(name)]
@@ -21,6 +28,9 @@ def list_reached(names: Iterable[str], without: Iterable[str] = ()) -> list[Path
         if file not in found and not without & set(file.parents):
             found.add(file)
             left += [there for name in _read(file) for there in _find(name)]
+            left += [
+                f for room in _read_rooms(file) if by_name for f in (LIBRARY / room).rglob("*.py")
+            ]
     return sorted(found)
 
 
@@ -41,6 +51,14 @@ def list_imported(source: str, package: str = "") -> set[str]:
 def _read(file: Path) -> frozenset[str]:
     package = ".".join([LIBRARY.name, *file.parent.relative_to(LIBRARY).parts])
     return frozenset(list_imported(file.read_text("utf-8"), package))
+
+
+@functools.cache
+def _read_rooms(file: Path) -> tuple[str, ...]:
+    for node in ast.parse(file.read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == BY_NAME:
+            return ast.literal_eval(node.value)
+    return ()
 
 
 def _find(name: str) -> list[Path]:

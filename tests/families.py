@@ -3,8 +3,7 @@
 import functools
 import os
 
-from musicgan_lib import checkout
-from musicgan_lib.experiments import presets
+from musicgan_lib import checkout, systems
 
 #: A preset's phases; each is cut to three steps
 PHASES = ("pretrain", "pretrain_judge", "adversarial", "notes", "windows")
@@ -18,14 +17,14 @@ SMALL = {
 }  # fmt: skip
 
 
-def choose_corpus(game) -> str:
+def choose_corpus(system) -> str:
     """Music that is here, whatever is not: the embedded tunes, or what a preset makes itself."""
-    return "tunes" if "tunes" in game.CORPORA else min(game.CORPORA)
+    return "tunes" if "tunes" in system.corpora else min(system.corpora)
 
 
-def cut(game, variant, profile="smoke", corpus=None, configure=None, **changes):
+def cut(system, variant, profile="smoke", corpus=None, configure=None, **changes):
     """The changes that make a variant small, and its settings with them; ``configure`` is the preset's own where it was replaced."""
-    corpus, configure = corpus or choose_corpus(game), configure or game.configure
+    corpus, configure = corpus or choose_corpus(system), configure or system.configure
     config = configure(variant, profile, corpus, **changes)
     fields = config.__dataclass_fields__
     own = {k: min(STEPS, getattr(config, k)) for k in PHASES if k in fields}
@@ -39,7 +38,7 @@ def cut(game, variant, profile="smoke", corpus=None, configure=None, **changes):
             own[name] = size
             break
     if config.steps > STEPS * len(PHASES):
-        raise ValueError(f"{game.__name__} does {config.steps} steps: add its phases to PHASES")
+        raise ValueError(f"{system.__name__} does {config.steps} steps: add its phases to PHASES")
     return changes | own, config
 
 
@@ -50,10 +49,12 @@ def _kind(value):
 @functools.cache
 def find_families(name: str) -> list[str]:
     """The fewest variants (found one after the other) in which each setting is met in every kind: a word, on, or off."""
-    game = presets.find(name)
+    system = systems.find(name)
     met = {}
-    for variant in game.VARIANTS:
-        config = game.configure(variant, "smoke", choose_corpus(game), **loosen(game, variant))
+    for variant in system.variants:
+        config = system.configure(
+            variant, "smoke", choose_corpus(system), **loosen(system, variant)
+        )
         met[variant] = {(k, _kind(getattr(config, k))) for k in config.__dataclass_fields__}
     left, found = set().union(*met.values()), []
     while left:
@@ -62,11 +63,11 @@ def find_families(name: str) -> list[str]:
     return found
 
 
-def loosen(game, variant) -> dict:
+def loosen(system, variant) -> dict:
     """What a variant needs at the smallest profile: a window that holds the bars that it looks back at."""
     for changes in ({}, {"length": 64, "bars": 3}, {"length": 128, "bars": 5}):
         try:
-            game.configure(variant, "smoke", choose_corpus(game), **changes)
+            system.configure(variant, "smoke", choose_corpus(system), **changes)
         except ValueError as reason:
             refused = reason
             continue
@@ -76,19 +77,19 @@ def loosen(game, variant) -> dict:
 
 def every() -> list[tuple[str, str]]:
     """All families of all presets: a new preset joins by itself."""
-    return [(name, variant) for name in presets.names() for variant in find_families(name)]
+    return [(name, variant) for name in systems.names() for variant in find_families(name)]
 
 
 def fullest(name: str) -> str:
     """The family of a preset that goes through the most steps."""
-    game = presets.find(name)
-    return max(find_families(name), key=lambda v: cut(game, v, **loosen(game, v))[1].steps)
+    system = systems.find(name)
+    return max(find_families(name), key=lambda v: cut(system, v, **loosen(system, v))[1].steps)
 
 
 def chosen() -> list[tuple[str, str]]:
     """The fullest family of each preset and a fifth of the others, by the commit; all where ``MUSICGAN_WEEKLY`` is set."""
     if os.environ.get("MUSICGAN_WEEKLY"):
         return every()
-    first = [(name, fullest(name)) for name in presets.names()]
+    first = [(name, fullest(name)) for name in systems.names()]
     turn = int(checkout.commit()[:8] or "0", 16) % 5
     return [*first, *[pair for pair in every() if pair not in first][turn::5]]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from musicgan_lib.experiments import machine, presets
+from musicgan_lib import systems
 from musicgan_lib.learning import fit, losses, team
 from musicgan_lib.models import draws
 
@@ -36,13 +36,13 @@ def run(cases: dict, folder, broken=None) -> dict:
             found[name] = slope_of_moments()
             continue
         preset, variant, changes, steps = case
-        game = presets.find(preset)
-        config = game.configure(variant, "smoke", "chorales", **changes)
-        data = game.encode(config, "chorales")
+        system = systems.find(preset)
+        config = system.configure(variant, "smoke", "chorales", **changes)
+        data = system.game.encode(config, "chorales")
         with team.working():
-            state = game.build(config, data, 5)
+            state = system.game.build(config, data, 5)
             state.generator = team.share(state.generator)
-            step = game.make_step(machine.share_batches(game, config), data)
+            step = system.game.make_step(system.game.share(config), data)
             try:
                 report = fit.fit(state, step, steps, folder=Path(folder) / name, log_every=1)
             except fit.TrainingStopped as reason:

@@ -7,7 +7,8 @@ from html import escape
 
 import pytest
 
-from musicgan_lib.experiments import claims, claims_table, evidence, presets, records
+from musicgan_lib import systems
+from musicgan_lib.experiments import claims, claims_table, evidence, records
 from musicgan_lib.experiments.luck import luck
 
 #: Metrics that some chapter or preset records; a claim in another one could never be decided.
@@ -64,10 +65,13 @@ def test_each_claim_is_whole_and_can_be_decided():
                     *c.test.get("controls", []), *([c.test["own"]] if "own" in c.test else [])]:  # fmt: skip
             label, _, control = row.partition(" + ")
             system, _, label = label.rpartition(": ")
-            game = presets.find(system or c.test.get("system", c.paper))
+            system = systems.find(system or c.test.get("system", c.paper))
             variant, *settings = label.split(",")
-            assert variant in game.VARIANTS and control in ("", *game.CONTROLS), (c.id, row)
-            assert all(s.split("=")[0] in game.Config.__dataclass_fields__ for s in settings)
+            assert variant in system.variants and control in ("", *system.game.controls), (
+                c.id,
+                row,
+            )
+            assert all(s.split("=")[0] in system.game.Config.__dataclass_fields__ for s in settings)
 
 
 def test_without_records_nothing_is_true():
@@ -348,7 +352,7 @@ def test_no_control_is_a_run_that_learns_nothing():
             if control != "zero_reward" or c.paper == "anokhin2018":  # there cross-entropy is left
                 continue
             label, *settings = variant.split(",")
-            config = presets.find(c.paper).configure(label, "cpu")
+            config = systems.find(c.paper).configure(label, "cpu")
             other = (
                 config.estimator != "reinforce" or config.baseline == "critic" or config.likelihood
             )

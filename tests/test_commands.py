@@ -6,10 +6,10 @@ import math
 import pytest
 import torch
 
-from musicgan_lib import cli
-from musicgan_lib.experiments import presets, settings, training
-from musicgan_lib.experiments.presets import anokhin2018, bjare2020, mogren2016
+from musicgan_lib import cli, systems
+from musicgan_lib.experiments import settings, training
 from musicgan_lib.learning import fit as loop
+from musicgan_lib.systems import anokhin2018, bjare2020, mogren2016
 
 TINY = {
     "bjare2020": {"hidden": 6, "embedding": 4, "length": 8, "measure": 4, "pretrain": 0},
@@ -24,12 +24,12 @@ def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("MUSICGAN_CACHE", str(tmp_path / "cache"))
 
 
-@pytest.mark.parametrize("name", presets.names())
+@pytest.mark.parametrize("name", systems.names())
 def test_every_preset_has_a_variant_and_a_corpus_where_nothing_is_said(name):
-    game = presets.find(name)
-    variant, corpus = settings.choose_variant(game), settings.choose_corpus(game)
-    assert variant == list(game.VARIANTS)[0] and corpus in game.CORPORA
-    assert game.configure(variant, "smoke", corpus).steps > 0
+    system = systems.find(name)
+    variant, corpus = settings.choose_variant(system), settings.choose_corpus(system)
+    assert variant == list(system.variants)[0] and corpus in system.corpora
+    assert system.configure(variant, "smoke", corpus).steps > 0
 
 
 def test_a_command_without_a_variant_trains_the_first_and_says_so(tmp_path, capsys, caplog):
@@ -51,7 +51,7 @@ def test_a_command_without_a_variant_trains_the_first_and_says_so(tmp_path, caps
 def test_every_preset_is_listed_and_one_that_is_named_says_what_it_knows(capsys):
     assert cli.main(["presets"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines[: len(presets.names())]] == presets.names()
+    assert [line.split()[0] for line in lines[: len(systems.names())]] == systems.names()
     assert "musicgan presets NAME" in lines[-1]
     assert cli.main(["presets", "anokhin2018"]) == 0
     said = capsys.readouterr().out
@@ -86,9 +86,9 @@ def test_the_help_of_train_names_what_every_preset_has(capsys):
         cli.main(["train", "--help"])
     said = " ".join(capsys.readouterr().out.split())
     assert "such as frozen_discriminator" in said and "by default the preset's first" in said
-    for name in presets.names():
-        game = presets.find(name)
-        assert "frozen_discriminator" in game.CONTROLS and game.PROFILES.keys() == {
+    for name in systems.names():
+        system = systems.find(name)
+        assert "frozen_discriminator" in system.game.controls and system.profiles.keys() == {
             "smoke",
             "cpu",
             "gpu",
@@ -115,8 +115,8 @@ def test_a_run_of_no_steps_is_finished(tmp_path):
     ("game", "variant"),
     [(bjare2020, "nll"), (mogren2016, "squared_error"), (anokhin2018, "likelihood")],
 )
-def test_a_system_that_needs_no_training_is_trained_opened_and_sampled(game, variant, tmp_path):
-    name = game.__name__.rpartition(".")[2]
+def test_a_system_that_needs_no_training_is_trained_opened_and_sampled(system, variant, tmp_path):
+    name = system.__name__.rpartition(".")[2]
     arguments = {"corpus": "tunes", "folder": tmp_path / "run", "changes": TINY[name]}
     folder = training.train(name, variant, "smoke", 0, **arguments)
     about = json.loads((folder / "config.json").read_text())

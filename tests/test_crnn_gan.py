@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from musicgan_lib import systems
 from musicgan_lib.data import rows, tone_tokens
-from musicgan_lib.experiments import presets
-from musicgan_lib.experiments.presets._tone_batches import draw_windows
-from musicgan_lib.experiments.presets._tone_measures import Yardstick, spread_windows
+from musicgan_lib.games.tone_batches import draw_windows
+from musicgan_lib.games.tone_measures import Yardstick, spread_windows
 from musicgan_lib.learning import balance, fit, losses, relaxations
 from musicgan_lib.metrics import tones as metrics
 from musicgan_lib.models import crnn_gan, seqgan, tone_gan
@@ -332,23 +332,23 @@ def test_three_tones_a_cell_have_no_symbols():
     with pytest.raises(ValueError, match="cells of one tone, 3 or 4 numbers wide, not 9"):
         tone_tokens.tone_tokens(data)
     with pytest.raises(ValueError, match="the longest train piece of tunes has 161 rows"):
-        game, config, data, _ = start("mogren2016", "adversarial", length=5000)
-        game.make_step(config, data)
+        system, config, data, _ = start("mogren2016", "adversarial", length=5000)
+        system.game.make_step(config, data)
 
 
 def start(system, variant, seed=0, **changes):
-    game = presets.find(system)
-    own = game.VARIANTS[variant]
+    system = systems.find(system)
+    own = system.variants[variant]
     kept = {k: v for k, v in TINY.items() if own.get("adversarial") or k != "adversarial"}
     kept |= {k: own[k] for k in kept.keys() & own.keys() if k != "adversarial"}
-    config = game.configure(variant, "smoke", "tunes", **kept | changes)
-    data = game.encode(config, "tunes")
-    return game, config, data, game.build(config, data, seed)
+    config = system.configure(variant, "smoke", "tunes", **kept | changes)
+    data = system.game.encode(config, "tunes")
+    return system, config, data, system.game.build(config, data, seed)
 
 
 @pytest.mark.parametrize(
     "system, variant",
-    [("mogren2016", v) for v in presets.find("mogren2016").VARIANTS]
+    [("mogren2016", v) for v in systems.find("mogren2016").variants]
     + [("mogren2016_3tones", "adversarial"), ("mogren2016_3tones", "adversarial_ten")],
 )
 def test_a_pause_leaves_no_trace(tmp_path, system, variant):
@@ -356,8 +356,8 @@ def test_a_pause_leaves_no_trace(tmp_path, system, variant):
     for stops in ((None,), (2, 7, None)):  # in pre-training, and in play
         folder = tmp_path / str(len(stops))
         for stop in stops:
-            game, config, data, state = start(system, variant)
-            step = game.make_step(config, data)
+            system, config, data, state = start(system, variant)
+            step = system.game.make_step(config, data)
             fit.fit(state, step, min(stop or config.steps, config.steps), folder=folder)
         own = {k: fit.weights_hash(m) for k, m in state.modules.items()}
         best = {k: v.tolist() for k, v in state.memory.pop("best", {}).items()}
@@ -366,17 +366,19 @@ def test_a_pause_leaves_no_trace(tmp_path, system, variant):
     assert (
         len(state.memory["checks"]) <= 2 and best
     )  # every variant chooses its generator by its checks
-    found, drawn = game.measure(state, config, data, torch.Generator().manual_seed(0))
+    found, drawn = system.game.measure(state, config, data, torch.Generator().manual_seed(0))
     assert drawn.shape == (4, 6, data.width) and np.isfinite(found["mean_z"])
-    assert len(game.draw(state.modules["generator"], config, 2, torch.Generator())) == 2
+    assert len(system.game.draw(state.modules["generator"], config, 2, torch.Generator())) == 2
 
 
 def test_controls_take_one_thing_away():
     hashes = {}
     for control in (None, "no_adversary", "frozen_discriminator"):
-        game, config, data, state = start("mogren2016", "adversarial", pretrain=0, pretrain_judge=0)
+        system, config, data, state = start(
+            "mogren2016", "adversarial", pretrain=0, pretrain_judge=0
+        )
         before = {k: fit.weights_hash(m) for k, m in state.modules.items()}
-        fit.fit(state, game.make_step(config, data, control), config.steps)
+        fit.fit(state, system.game.make_step(config, data, control), config.steps)
         after = {k: fit.weights_hash(m) for k, m in state.modules.items()}
         hashes[control] = {k: before[k] != after[k] for k in ("player", "judge")}
     assert hashes == {
@@ -393,7 +395,7 @@ def test_without_an_adversary_the_generator_makes_as_many_updates_that_no_judge_
     ends = {}
     for control in (None, "no_adversary"):
         for judge_seed in (0, 1):
-            game, config, data, state = start("mogren2016", variant)
+            system, config, data, state = start("mogren2016", variant)
             generator = torch.Generator().manual_seed(judge_seed)
             with torch.no_grad():
                 for weight in state.modules["judge"].parameters():
@@ -402,7 +404,7 @@ def test_without_an_adversary_the_generator_makes_as_many_updates_that_no_judge_
             state.optimisers["player"].register_step_post_hook(
                 lambda *_, player=player, after=after: after.append(fit.weights_hash(player))
             )
-            fit.fit(state, game.make_step(config, data, control), config.steps)
+            fit.fit(state, system.game.make_step(config, data, control), config.steps)
             assert len(after) == len(set(after)) == config.adversarial  # each of them moves it
             ends[control, judge_seed] = after[-1]
     assert ends["no_adversary", 0] == ends["no_adversary", 1]
@@ -434,7 +436,7 @@ def test_a_long_piece_is_drawn_no_more_often_than_a_short_one(width):
 
 
 def test_a_copy_of_training_music_is_heard_whole():
-    game, config, data, _ = start("mogren2016", "density", length=12, measure=8)
+    system, config, data, _ = start("mogren2016", "density", length=12, measure=8)
     stick = Yardstick(data, "test", config)
     copied = np.stack(spread_windows(data, "train", 8, 12))
     found = stick.measure(copied, whole=True)
@@ -442,7 +444,7 @@ def test_a_copy_of_training_music_is_heard_whole():
 
 
 def test_silence_and_divergence_are_never_praised():
-    game, config, data, _ = start("mogren2016", "adversarial", length=12, measure=8)
+    system, config, data, _ = start("mogren2016", "adversarial", length=12, measure=8)
     stick = Yardstick(data, "test", config)
     real = np.stack(spread_windows(data, "valid", 8, 12))
     far = real.copy()
@@ -458,13 +460,13 @@ def test_silence_and_divergence_are_never_praised():
 
 
 def test_pre_training_goes_on_with_whole_songs_after_the_curriculum(monkeypatch):
-    game, config, data, state = start(
+    system, config, data, state = start(
         "mogren2016", "normalised_squared_error", length=30, pretrain=18, curriculum=12
     )
-    step, seen = game.make_step(config, data), []
-    likelihood = game.make_step.__globals__["Numbers"].likelihood_loss
+    step, seen = system.game.make_step(config, data), []
+    likelihood = system.game.make_step.__globals__["Numbers"].likelihood_loss
     monkeypatch.setattr(
-        game.make_step.__globals__["Numbers"], "likelihood_loss",
+        system.game.make_step.__globals__["Numbers"], "likelihood_loss",
         lambda self, player, length, generator: (seen.append(length), likelihood(self, player, length, generator))[1],
     )  # fmt: skip
     fit.fit(state, step, config.steps)
@@ -473,10 +475,10 @@ def test_pre_training_goes_on_with_whole_songs_after_the_curriculum(monkeypatch)
 
 @pytest.mark.parametrize("changes", [{}, {"penalty": 1.0}, {"penalty": 1.0, "judge_steps": 3}])
 def test_a_penalty_changes_a_loss_and_not_how_often_the_judge_learns(changes):
-    game, config, data, state = start("mogren2016", "adversarial", pretrain=0, **changes)
+    system, config, data, state = start("mogren2016", "adversarial", pretrain=0, **changes)
     steps = []
     state.optimisers["judge"].register_step_post_hook(lambda *_: steps.append(1))
-    fit.fit(state, game.make_step(config, data), config.steps)
+    fit.fit(state, system.game.make_step(config, data), config.steps)
     assert len(steps) == config.pretrain_judge + config.adversarial * config.judge_steps
 
 
@@ -502,17 +504,17 @@ def test_a_penalty_changes_a_loss_and_not_how_often_the_judge_learns(changes):
 )  # fmt: skip
 def test_settings_that_make_no_sense_are_refused(system, variant, changes, says):
     with pytest.raises(ValueError, match=says):
-        presets.find(system).configure(variant, "smoke", "tunes", **changes)
+        systems.find(system).configure(variant, "smoke", "tunes", **changes)
 
 
 @pytest.mark.parametrize(
     "system, variant", [("mogren2016", "adversarial"), ("neo2024", "repaired")]
 )
 def test_a_control_that_does_not_exist_is_refused(system, variant):
-    game = presets.find(system)
-    config = game.configure(variant, "smoke", "tunes")
+    system = systems.find(system)
+    config = system.configure(variant, "smoke", "tunes")
     with pytest.raises(ValueError, match="no control 'zero_reward'; "):
-        game.make_step(config, game.encode(config, "tunes"), "zero_reward")
+        system.game.make_step(config, system.game.encode(config, "tunes"), "zero_reward")
 
 
 def test_raw_numbers_are_no_symbols():
@@ -558,16 +560,16 @@ def test_what_stands_twice_and_what_is_cut_is_counted(tmp_path, monkeypatch):
 
 
 def test_raw_ticks_do_not_look_like_an_explosion():
-    game, config, data, state = start("mogren2016", "squared_error", length=12)
+    system, config, data, state = start("mogren2016", "squared_error", length=12)
     far = data.pieces["train"][0]
     far[:, -1] = 30_000  # ticks: twenty minutes of rest, and finite
-    found = fit.fit(state, game.make_step(config, data), config.steps)
+    found = fit.fit(state, system.game.make_step(config, data), config.steps)
     assert found.finished
 
 
 def test_the_rate_of_pre_training_falls():
-    game, config, data, state = start("mogren2016", "density", pretrain=6)
-    step, rates = game.make_step(config, data), []
+    system, config, data, state = start("mogren2016", "density", pretrain=6)
+    step, rates = system.game.make_step(config, data), []
     for stop in range(1, 7):
         fit.fit(state, step, stop)
         rates.append(state.optimisers["pretrain"].param_groups[0]["lr"] / config.pretrain_lr)

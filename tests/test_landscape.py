@@ -6,7 +6,7 @@ import json
 import pytest
 
 from musicgan_lib import corpora
-from musicgan_lib.experiments import claims, presets, records
+from musicgan_lib.experiments import claims, records
 from musicgan_lib.lab import landscape
 
 CLAIM = {"metric": "nll_play_valid", "better": "lower"}
@@ -166,14 +166,14 @@ def test_a_starting_point_alone_is_not_the_system():
 def test_every_preset_is_a_row_and_every_game_names_its_start():
     """Whoever records a system under another id, or states a claim for a game without its start, is told here."""
     systems = {s.id: s for s in landscape.list_systems()}
-    assert set(presets.names()) <= systems.keys()
+    assert set(systems.names()) <= systems.keys()
     recorded = {r["system"] for r in claims.read_all_records()}
-    assert recorded & set(presets.names()) <= systems.keys() and len(recorded) > 5
-    for name in presets.names():
+    assert recorded & set(systems.names()) <= systems.keys() and len(recorded) > 5
+    for name in systems.names():
         if not systems[name].claim:
             continue
-        game, named = presets.find(name), systems[name].claim.get("start", {})
-        plays = {v: game.configure(v, "cpu") for v in game.VARIANTS}
+        system, named = systems.find(name), systems[name].claim.get("start", {})
+        plays = {v: system.configure(v, "cpu") for v in system.variants}
         goes_on = {v for v, c in plays.items() if c.adversarial and c.pretrain}
         assert set(named) == goes_on, name
         for start in set(named.values()):

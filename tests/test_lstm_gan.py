@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from musicgan_lib.experiments import presets, records, training
-from musicgan_lib.experiments.presets import _note_measures as named
-from musicgan_lib.experiments.presets import neo2024
+from musicgan_lib import systems
+from musicgan_lib.experiments import records, training
+from musicgan_lib.games.published import note_measures as named
 from musicgan_lib.metrics.tones import bigram_distance
 from musicgan_lib.models import lstm_gan as nets
+from musicgan_lib.systems import neo2024
 
 TINY = {"notes": 4, "windows": 4, "hidden": 12, "width": 8, "length": 8, "batch": 8, "measure": 4}
 
@@ -161,7 +162,7 @@ def test_every_variant_leaves_a_record_and_plays(tmp_path, variant):
 
 def test_each_variant_changes_one_thing_more():
     chain = ["as_published", "normalised_only", "sequences_normalised", "rounded"]
-    game = neo2024.VARIANTS
+    system = neo2024.VARIANTS
     for few, more in zip(chain, chain[1:]):
         assert len(game[more].items() - game[few].items()) == 1
     assert game["repaired"].items() > game["rounded"].items() > game["sequences_only"].items()
@@ -246,7 +247,7 @@ def test_unknown_names_are_refused():
     config, data, _ = start("repaired")
     with pytest.raises(ValueError, match="frozen_discriminator"):
         neo2024.make_step(config, data, "frozen")
-    assert presets.find("neo2024").GENERATOR == "generator"
+    assert systems.find("neo2024").GENERATOR == "generator"
 
 
 # -- measures ---------------------------------------------------------------------------------------

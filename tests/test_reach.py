@@ -12,12 +12,17 @@ def write(folder, **files):
         path.write_text(text)
 
 
+def forget():
+    reach._read.cache_clear()
+    reach._read_rooms.cache_clear()
+
+
 @pytest.fixture
 def library(tmp_path, monkeypatch):
     """A library of two rooms: ``low`` with three modules, ``high`` with two; its name is that of the real one."""
     root = tmp_path / reach.LIBRARY.name
     monkeypatch.setattr(reach, "LIBRARY", root)
-    reach._read.cache_clear()
+    forget()
     write(
         root,
         low__base="import numpy\n",
@@ -29,7 +34,7 @@ def library(tmp_path, monkeypatch):
     for package in (root, root / "low", root / "high"):
         (package / "__init__.py").write_text("")
     yield root
-    reach._read.cache_clear()
+    forget()
 
 
 def names(files, root):
@@ -47,6 +52,15 @@ def test_imports_are_followed_into_functions_and_around_circles(library):
 def test_a_room_that_is_left_out_is_not_entered(library):
     found = names(reach.list_reached(["musicgan_lib.high.top"], without=["low"]), library)
     assert found == ["__init__.py", "high/__init__.py", "high/top.py"]
+
+
+def test_a_room_that_is_imported_by_name_counts_whole_unless_the_caller_names_what_is_meant(
+    library,
+):
+    write(library, high__cards='IMPORTS_BY_NAME = ("low",)\n')
+    ask = ["musicgan_lib.high.cards"]
+    assert "low/alone.py" in names(reach.list_reached(ask), library)
+    assert "low/alone.py" not in names(reach.list_reached(ask, by_name=False), library)
 
 
 def test_an_attribute_is_not_taken_for_a_module(library):

@@ -8,11 +8,11 @@ import pytest
 import torch
 from chapters import ROOT
 
-from musicgan_lib import corpora
+from musicgan_lib import corpora, systems
 from musicgan_lib.evaluation.nll import nll
-from musicgan_lib.experiments import presets, records, training
-from musicgan_lib.experiments.presets._roll_measures import measure_likelihoods
-from musicgan_lib.experiments.presets._words import spread_evenly
+from musicgan_lib.experiments import records, training
+from musicgan_lib.games.roll_measures import measure_likelihoods
+from musicgan_lib.games.word_batches import spread_evenly
 from musicgan_lib.metrics.rolls import roll_statistics
 
 ROWS = [
@@ -31,12 +31,12 @@ def test_weights_reproduce_their_metric(row, artifact):
     assert hashlib.sha256(path.read_bytes()).hexdigest() == row["artifacts"][artifact]
     assert path.stat().st_size <= 8 * 2**20
     assert corpora.SOURCES[row["corpus"]].weights == "publish"
-    game = presets.find(row["system"])
-    config = game.configure(row["variant"], row["profile"], row["corpus"])
-    data = game.encode(config, row["corpus"])
-    if hasattr(game, "GENERATOR"):
-        return check_measured(game, config, data, row, path)
-    policy = game.build(config, data, 0).modules["policy"]
+    system = systems.find(row["system"])
+    config = system.configure(row["variant"], row["profile"], row["corpus"])
+    data = system.game.encode(config, row["corpus"])
+    if hasattr(system, "GENERATOR"):
+        return check_measured(system, config, data, row, path)
+    policy = system.game.build(config, data, 0).modules["policy"]
     windows = data.windows("valid", config.length)
     spread = torch.as_tensor(spread_evenly(windows, config.measure))
     untrained = nll(policy, spread)
@@ -46,13 +46,13 @@ def test_weights_reproduce_their_metric(row, artifact):
     assert abs(found - untrained) > 0.05
 
 
-def check_measured(game, config, data, row, path):
+def check_measured(system, config, data, row, path):
     """Tones have no one likelihood: the metrics of the row come back, and not from a network never trained."""
     found = []
     for trained in (True, False):
-        state = game.build(config, data, 0)
+        state = system.game.build(config, data, 0)
         state.step = config.steps
-        module = state.modules[game.GENERATOR]
+        module = state.modules[system.game.generator]
         if trained:
             training.load_weights(module, path)
         generator = torch.Generator().manual_seed(10_000 + row["seed"])
@@ -60,7 +60,7 @@ def check_measured(game, config, data, row, path):
             module.eval()
             found.append(measure_likelihoods(module, config, data))
         else:
-            found.append(game.measure(state, config, data, generator)[0])
+            found.append(system.game.measure(state, config, data, generator)[0])
     known = ("mean_z", "w1_duration", "nll_play_test")
     name = next(k for k in known if k in row["metrics"])
     assert found[0][name] == pytest.approx(row["metrics"][name], rel=1e-3, abs=1e-4)
@@ -87,8 +87,8 @@ def test_samples_that_travel_are_those_of_their_records(path):
         sha256
     }
     for key, row in owners.items():
-        game = presets.find(row["system"])
-        config = game.configure(row["variant"], row["profile"], row["corpus"])
+        system = systems.find(row["system"])
+        config = system.configure(row["variant"], row["profile"], row["corpus"])
         rolls = kept[key]
         assert rolls.dtype == np.uint8 and rolls.shape[1] == 16 * config.bars
         density = roll_statistics(rolls, config.length // 2)["density"].mean()

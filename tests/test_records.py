@@ -95,7 +95,9 @@ def served(tmp_path, monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setattr(records, "root", lambda: None)
-    monkeypatch.setattr(records, "_list_known", lambda: {"a.json": hashlib.sha256(content).hexdigest()})
+    monkeypatch.setattr(
+        records, "_list_known", lambda: {"a.json": hashlib.sha256(content).hexdigest()}
+    )
     monkeypatch.setenv("MUSICGAN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("MUSICGAN_RESULTS_URL", f"http://127.0.0.1:{server.server_port}")
     yield tmp_path

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 import torch
 
+from musicgan_lib import systems
 from musicgan_lib.data.rolls import RollData
-from musicgan_lib.experiments import presets, training
-from musicgan_lib.experiments.presets import _roll_measures as measures
-from musicgan_lib.experiments.presets import _roll_phases as phases
-from musicgan_lib.experiments.presets import anokhin2018, biaxial2015, deepj2018
-from musicgan_lib.experiments.presets._roll_batches import Windows
+from musicgan_lib.experiments import training
+from musicgan_lib.games import roll_measures as measures
+from musicgan_lib.games import roll_phases as phases
+from musicgan_lib.games.roll_batches import Windows
 from musicgan_lib.learning import fit as loop
+from musicgan_lib.systems import anokhin2018, biaxial2015, deepj2018
 
 TINY = {
     "low": 60, "high": 73, "bars": 4, "length": 32, "time_units": (6,), "note_units": (4,), "filters": 2, "batch": 2,
@@ -55,7 +56,7 @@ def configure(variant="repaired", preset=anokhin2018, **changes):
 def train(
     folder, variant="repaired", preset="anokhin2018", control=None, seconds=float("inf"), **changes
 ):
-    own = presets.find(preset).VARIANTS[variant]
+    own = systems.find(preset).variants[variant]
     sizes = {k: v for k, v in (TINY | PHASES).items() if k not in own or k in PHASES and own[k]}
     if not own.get("adversarial"):
         sizes |= {"pretrain_judge": 0, "adversarial": 0}
@@ -81,13 +82,13 @@ def begin(variant="repaired", **changes):
 
 
 ALL = [("anokhin2018", v) for v in sorted(anokhin2018.VARIANTS)] + [
-    (p, v) for p in ("biaxial2015", "deepj2018") for v in sorted(presets.find(p).VARIANTS)
+    (p, v) for p in ("biaxial2015", "deepj2018") for v in sorted(systems.find(p).variants)
 ]
 
 
 @pytest.mark.parametrize("preset, variant", ALL)
 def test_every_variant_runs_and_is_measured(tmp_path, preset, variant):
-    heard = presets.find(preset).VARIANTS[variant]
+    heard = systems.find(preset).variants[variant]
     longer = {"length": 64} if "bars_back" in heard or "judge_bars_back" in heard else {}
     folder = train(tmp_path / "run", variant, preset, **longer)
     metrics = json.loads((folder / "record.json").read_text())[0]["metrics"]
@@ -95,7 +96,7 @@ def test_every_variant_runs_and_is_measured(tmp_path, preset, variant):
     sees_ahead = variant in ("faithful", "leaky_global")  # what it has is no likelihood
     assert ("nll_play_test" in metrics) != sees_ahead == ("leaky_nll_play_test" in metrics)
     assert ("begin_auc" in metrics) == ("d_auc" in metrics)
-    assert ("d_auc" in metrics) == bool(presets.find(preset).VARIANTS[variant].get("adversarial"))
+    assert ("d_auc" in metrics) == bool(systems.find(preset).variants[variant].get("adversarial"))
     samples = np.load(folder / "samples.npz")["words"]
     assert samples.shape[:3] == (6, 64, 14) and samples.dtype == np.uint8
     config, state, _ = begin()

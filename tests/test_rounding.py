@@ -8,7 +8,8 @@ import sys
 import pytest
 import torch
 
-from musicgan_lib.experiments import machine, presets
+from musicgan_lib import systems
+from musicgan_lib.experiments import machine
 from musicgan_lib.learning import fit as loop
 from musicgan_lib.learning import rounding
 
@@ -28,13 +29,13 @@ def test_bf16_rounds_products_and_leaves_answers_exact(preset, kernel, monkeypat
     """A game of each kind plays through; an opinion in bf16 would stand on a grid 2^-8 apart."""
     if kernel == "none":
         monkeypatch.setattr(rounding, "has_fused_lstm", lambda: False)
-    game, (variant, changes) = presets.find(preset), ROUNDED[preset]
+    system, (variant, changes) = systems.find(preset), ROUNDED[preset]
     sizes = {"pretrain": 2, "pretrain_judge": 2, "adversarial": 3}
-    config = game.configure(variant, "smoke", "tunes", **sizes, **changes)
-    data, curves = game.encode(config, "tunes"), {}
+    config = system.configure(variant, "smoke", "tunes", **sizes, **changes)
+    data, curves = system.game.encode(config, "tunes"), {}
     for precision in ("fp32", "bf16"):
-        state = game.build(config, data, 1)
-        step = game.make_step(config, data)
+        state = system.game.build(config, data, 1)
+        step = system.game.make_step(config, data)
         curves[precision] = loop.fit(
             state, step, config.steps, log_every=1, precision=precision
         ).history

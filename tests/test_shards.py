@@ -18,8 +18,8 @@ from musicgan_lib.cli import main
 from musicgan_lib.corpora.archives import Files
 from musicgan_lib.data import rolls, shards
 from musicgan_lib.experiments import training
-from musicgan_lib.experiments.presets import anokhin2018
 from musicgan_lib.notes import read_midi, write_midi
+from musicgan_lib.systems import anokhin2018
 from tests.test_rolls import a_folder, a_piece
 
 

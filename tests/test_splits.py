@@ -22,7 +22,7 @@ from musicgan_lib.experiments.presets import (
     neo2024,
     seqgan2017,
 )  # fmt: skip
-from musicgan_lib.experiments.presets._words import spread_evenly
+from musicgan_lib.games.word_batches import spread_evenly
 from musicgan_lib.learning import fit as loop
 
 SPLITS = ("train", "valid", "test")
@@ -63,7 +63,7 @@ def measure_words(chances, game=bjare2020, data=None):
     config, state = begin_words(data)
     set_chances(state.modules["policy"], chances)
     state.step = config.steps
-    return game.measure(state, config, data, torch.Generator().manual_seed(0))[0]
+    return system.game.measure(state, config, data, torch.Generator().manual_seed(0))[0]
 
 
 def test_each_likelihood_is_of_its_own_split():

@@ -8,7 +8,8 @@ import pytest
 import standin
 import torch
 
-from musicgan_lib.experiments import machine, presets, records, training
+from musicgan_lib import systems
+from musicgan_lib.experiments import machine, records, training
 from musicgan_lib.learning import fit as loop
 
 DEVICE = standin.NAME
@@ -17,40 +18,42 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*lazyInitDevice.*")
 
 @functools.cache
 def encode(name, variant):
-    game = presets.find(name)
-    _, config = families.cut(game, variant, **families.loosen(game, variant))
-    return game, config, game.encode(config, families.choose_corpus(game))
+    system = systems.find(name)
+    _, config = families.cut(system, variant, **families.loosen(system, variant))
+    return system, config, system.game.encode(config, families.choose_corpus(system))
 
 
 def play(name, variant, device):
     """Three steps of each phase; the game, its settings, data and state, and the numbers of each step."""
-    game, config, data = encode(name, variant)
-    state = game.build(config, data, 3, device)
-    step = game.make_step(config, data)
+    system, config, data = encode(name, variant)
+    state = system.game.build(config, data, 3, device)
+    step = system.game.make_step(config, data)
     report = loop.fit(state, step, config.steps, log_every=1)
     numbers = [{k: v for k, v in row.items() if k != "seconds"} for row in report.history]
-    return game, config, data, state, numbers
+    return system, config, data, state, numbers
 
 
 @pytest.mark.parametrize(("name", "variant"), families.chosen())
 def test_every_family_plays_measures_and_samples_on_a_device(name, variant):
     with standin.StandIn():
-        game, config, data, state, numbers = play(name, variant, DEVICE)
+        system, config, data, state, numbers = play(name, variant, DEVICE)
         assert len(numbers) == config.steps
-        metrics, samples = game.measure(state, config, data, torch.Generator().manual_seed(0))
-        drawn = training.draw(game, state, config, 2, torch.Generator().manual_seed(0))
+        metrics, samples = system.game.measure(
+            state, config, data, torch.Generator().manual_seed(0)
+        )
+        drawn = training.draw(system, state, config, 2, torch.Generator().manual_seed(0))
     assert metrics and len(samples) and isinstance(drawn, np.ndarray) and len(drawn) == 2
     trained = {p.device.type for m in state.modules.values() for p in m.parameters()}
     assert trained == {DEVICE}
 
 
-@pytest.mark.parametrize("name", presets.names())
+@pytest.mark.parametrize("name", systems.names())
 def test_a_run_is_kept_and_goes_on_where_it_was_trained_on_a_device(name, tmp_path, monkeypatch):
     """``musicgan train``, stopped on its way: checkpoint, weights and samples are files, and its record names the device."""
     monkeypatch.setenv("MUSICGAN_CACHE", str(tmp_path / "cache"))
-    game, variant = presets.find(name), families.fullest(name)
-    changes, config = families.cut(game, variant, **families.loosen(game, variant))
-    corpus, data = families.choose_corpus(game), encode(name, variant)[2]
+    system, variant = systems.find(name), families.fullest(name)
+    changes, config = families.cut(system, variant, **families.loosen(system, variant))
+    corpus, data = families.choose_corpus(system), encode(name, variant)[2]
     options = {"corpus": corpus, "changes": changes, "data": data, "device": DEVICE}
     with standin.StandIn():
         training.train(name, variant, folder=tmp_path / "run", seconds=0.0, **options)
@@ -141,6 +144,6 @@ def test_the_library_knows_the_device_by_asking_pytorch():
 
 def test_every_setting_of_a_preset_is_met_by_a_family():
     """What no family has is on no device: families leave out none that would be met for the first time."""
-    for name in presets.names():
+    for name in systems.names():
         families_of = families.find_families(name)
-        assert set(families_of) <= set(presets.find(name).VARIANTS) and len(families_of) > 1
+        assert set(families_of) <= set(systems.find(name).variants) and len(families_of) > 1

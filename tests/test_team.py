@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from musicgan_lib.experiments import machine, presets
+from musicgan_lib import systems
 from musicgan_lib.learning import fit, team
 from musicgan_lib.models import draws
 
@@ -162,12 +162,12 @@ def test_alone_every_message_is_the_identity():
 
 def test_a_batch_that_cannot_be_shared_is_refused(monkeypatch):
     monkeypatch.setattr(team, "size", lambda: 3)
-    game = presets.find("bjare2020")
+    system = systems.find("bjare2020")
     with pytest.raises(ValueError, match="batch is 8: 3 processes cannot share it evenly"):
-        machine.share_batches(game, game.configure("merl", "smoke", "chorales", batch=8))
-    game = presets.find("neo2024")
+        system.game.share(system.configure("merl", "smoke", "chorales", batch=8))
+    system = systems.find("neo2024")
     with pytest.raises(ValueError, match="neo2024 trains in one process"):
-        machine.share_batches(game, game.configure("repaired", "smoke", "chorales"))
+        system.game.share(system.configure("repaired", "smoke", "chorales"))
 
 
 @pytest.mark.parametrize(
@@ -183,10 +183,10 @@ def test_a_batch_that_cannot_be_shared_is_refused(monkeypatch):
 )
 def test_groups_that_processes_would_tear_apart_are_refused(monkeypatch, changes, said):
     monkeypatch.setattr(team, "size", lambda: 4)
-    game = presets.find("anokhin2018")
+    system = systems.find("anokhin2018")
     sizes = {"mismatched": 0.0, "judge_batch": 16, "rl_batch": 16, "ce_batch": 4} | changes
     with pytest.raises(ValueError, match=said):
-        machine.share_batches(game, game.configure("repaired", "smoke", "chorales", **sizes))
+        system.game.share(system.configure("repaired", "smoke", "chorales", **sizes))
 
 
 @pytest.mark.parametrize("told", [{"WORLD_SIZE": "2"}, {"WORLD_SIZE": "two", "RANK": "0"}])

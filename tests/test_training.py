@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 import torch
 
-from musicgan_lib import cli
+from musicgan_lib import cli, systems
 from musicgan_lib.data import tokens, words
-from musicgan_lib.experiments import presets, records, training
-from musicgan_lib.experiments.presets import _controls, _sequence_game, _signals, bjare2020
-from musicgan_lib.experiments.presets._words import Batches
+from musicgan_lib.experiments import records, training
+from musicgan_lib.games import controls as _controls
+from musicgan_lib.games import signals as _signals
+from musicgan_lib.games import words as _sequence_game
+from musicgan_lib.games.word_batches import Batches
 from musicgan_lib.learning import fit as loop
+from musicgan_lib.systems import bjare2020
 
 TINY = {
     "pretrain": 20, "pretrain_judge": 3, "adversarial": 4, "hidden": 8, "embedding": 4, "length": 8,
@@ -222,9 +225,9 @@ def test_a_critic_learns_what_to_expect_and_does_not_see_the_action(tmp_path):
 
 def test_weights_that_travel_are_read_back_and_broken_ones_refused(tmp_path):
     folder = train(tmp_path / "run", "nll")
-    game, config, data, state, _ = training.open_run(folder)
+    system, config, data, state, _ = training.open_run(folder)
     path = training.save_weights(state.modules["policy"], tmp_path / "half.safetensors", half=True)
-    fresh = game.build(config, data, 9).modules["policy"]
+    fresh = system.game.build(config, data, 9).modules["policy"]
     training.load_weights(fresh, path)
     words = torch.as_tensor(data.windows("train", config.length))
     with torch.no_grad():
@@ -309,9 +312,9 @@ def test_a_run_that_could_not_be_written_is_not_finished(tmp_path, monkeypatch):
 
 
 def test_every_preset_names_itself():
-    for name in presets.names():
-        game = presets.find(name)
-        assert game.__doc__ and game.VARIANTS and game.CORPORA
+    for name in systems.names():
+        system = systems.find(name)
+        assert game.__doc__ and system.variants and system.corpora
 
 
 def test_a_machine_without_music_libraries_trains_on_encoded_words(tmp_path):

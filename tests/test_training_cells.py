@@ -9,7 +9,8 @@ import standin
 import training_cells
 from chapters import CHAPTERS, name
 
-from musicgan_lib.experiments import machine, presets, records, runs, training
+from musicgan_lib import systems
+from musicgan_lib.experiments import machine, records, runs, training
 from musicgan_lib.files import cache_folder
 
 FOUND = {name(path): cells for path in CHAPTERS if (cells := training_cells.find_cells(path))}
@@ -34,8 +35,10 @@ def gpu(monkeypatch, tmp_path):
         machine, "choose_device",
         lambda profile, device=None: device or (standin.NAME if profile == "gpu" else "cpu"),
     )  # fmt: skip
-    for game in map(presets.find, presets.names()):
-        monkeypatch.setattr(game, "configure", functools.partial(configure, game, game.configure))
+    for system in map(systems.find, systems.names()):
+        monkeypatch.setattr(
+            system, "configure", functools.partial(configure, system, system.configure)
+        )
     monkeypatch.setattr(runs, "begin", functools.partial(begin, runs.begin))
     folders, train = [], training.train
 
@@ -50,14 +53,14 @@ def gpu(monkeypatch, tmp_path):
         yield folders
 
 
-def configure(game, own, variant, profile, corpus=None, **changes):
+def configure(system, own, variant, profile, corpus=None, **changes):
     if profile != "gpu":  # of a recorded run
         return own(variant, profile, corpus, **changes)
-    corpus = corpus or families.choose_corpus(game)
+    corpus = corpus or families.choose_corpus(system)
     whole = own(variant, profile, corpus, **changes)
     # a chapter speaks of the words of a melody; of bars there are as many as the music here has
     kept = {} if hasattr(whole, "bars") else {"length": whole.length}
-    return families.cut(game, variant, profile, corpus, own, **kept | changes)[1]
+    return families.cut(system, variant, profile, corpus, own, **kept | changes)[1]
 
 
 def begin(own, slug, **options):

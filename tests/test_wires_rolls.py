@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 import torch
 
+from musicgan_lib import systems
 from musicgan_lib.data.rolls import RollData
-from musicgan_lib.experiments import presets
-from musicgan_lib.experiments.presets import _roll_batches, _roll_game, anokhin2018, deepj2018
-from musicgan_lib.experiments.presets import _roll_phases as phases
+from musicgan_lib.games import roll_batches as _roll_batches
+from musicgan_lib.games import roll_phases as phases
+from musicgan_lib.games import rolls as _roll_game
 from musicgan_lib.learning import fit as loop
+from musicgan_lib.systems import anokhin2018, deepj2018
 
 TINY = {
     "low": 60, "high": 73, "bars": 4, "length": 32, "time_units": (6,), "note_units": (4,), "filters": 2, "batch": 2,
@@ -239,14 +241,16 @@ READ = {"low": 59, "high": 74, "per_track": True, "bars": 5}
 def fingerprint(changes):
     """Everything that a run leaves behind: weights, what is remembered and logged."""
     variant, changes = changes["variant"], {k: v for k, v in changes.items() if k != "variant"}
-    game, small = anokhin2018, SMALL
+    system, small = anokhin2018, SMALL
     if variant == "deepj":
-        game, variant, changes = deepj2018, "without_style", changes | {"volume": False}
+        system, variant, changes = deepj2018, "without_style", changes | {"volume": False}
     if variant in ("likelihood", "without_style"):
         small = SMALL | {"adversarial": 0, "pretrain_judge": 0}
-    config = game.configure(variant, "smoke", "chorales", **small | changes)
-    state = game.build(config, DATA, 3)
-    history = loop.fit(state, game.make_step(config, DATA), config.steps, log_every=1).history
+    config = system.configure(variant, "smoke", "chorales", **small | changes)
+    state = system.game.build(config, DATA, 3)
+    history = loop.fit(
+        state, system.game.make_step(config, DATA), config.steps, log_every=1
+    ).history
     rows = [sorted((k, v) for k, v in row.items() if k != "seconds") for row in history]
     hashes = [loop.weights_hash(m) for _, m in sorted(state.modules.items())]
     return hashes, repr(rows)
@@ -288,7 +292,7 @@ def test_a_setting_of_the_music_reaches_its_encoding(name, monkeypatch):
 
 def test_every_variant_of_rolls_is_allowed_at_the_profiles_it_was_run_at():
     for name in ("anokhin2018", "biaxial2015", "deepj2018"):
-        game = presets.find(name)
-        for variant in game.VARIANTS:
+        system = systems.find(name)
+        for variant in system.variants:
             for profile in ("cpu", "gpu"):
-                assert game.configure(variant, profile).steps > 0
+                assert system.configure(variant, profile).steps > 0

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from musicgan_lib.experiments import presets
-from musicgan_lib.experiments.presets import _tone_batches, _tone_game, mogren2016, neo2024
+from musicgan_lib import systems
+from musicgan_lib.games import tone_batches as _tone_batches
+from musicgan_lib.games import tones as _tone_game
 from musicgan_lib.learning import fit as loop
 from musicgan_lib.learning import relaxations
+from musicgan_lib.systems import mogren2016, neo2024
 
 TINY = {
     "hidden": 6, "length": 6, "batch": 4, "pretrain": 0, "pretrain_judge": 0, "adversarial": 1, "check_every": 50,
@@ -397,7 +399,7 @@ def test_a_step_on_notes_moves_both_networks_by_the_gradients_made_by_hand(
 
 def test_every_variant_of_tones_is_allowed_at_every_profile():
     for name in ("mogren2016", "mogren2016_3tones", "neo2024"):
-        game = presets.find(name)
-        for variant in game.VARIANTS:
-            for profile in game.PROFILES:
-                assert np.isfinite(game.configure(variant, profile).steps)
+        system = systems.find(name)
+        for variant in system.variants:
+            for profile in system.profiles:
+                assert np.isfinite(system.configure(variant, profile).steps)

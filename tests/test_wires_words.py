@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 import torch
 
+from musicgan_lib import systems
 from musicgan_lib.data.words import WordData
-from musicgan_lib.experiments import presets
-from musicgan_lib.experiments.presets import _controls, _sequence_game, bjare2020, lee2017
+from musicgan_lib.games import controls as _controls
+from musicgan_lib.games import words as _sequence_game
 from musicgan_lib.learning import fit as loop
 from musicgan_lib.models.seqgan import Sampler
+from musicgan_lib.systems import bjare2020, lee2017
 
 WORDS, LENGTH, BATCH = 5, 4, 6
 TINY = {
@@ -424,11 +426,11 @@ def test_a_setting_that_would_be_ignored_is_refused(changes, says):
 
 def test_every_variant_of_words_is_allowed_at_every_profile():
     for name in ("bjare2020", "lee2017", "seqgan2017"):
-        game = presets.find(name)
+        system = systems.find(name)
         for variant, profile, corpus in itertools.product(
-            game.VARIANTS, game.PROFILES, game.CORPORA
+            system.variants, system.profiles, system.corpora
         ):
-            assert game.configure(variant, profile, corpus).steps > 0
+            assert system.configure(variant, profile, corpus).steps > 0
 
 
 def test_the_least_squares_twin_is_paid_by_the_raw_grade():
@@ -442,7 +444,7 @@ def test_the_least_squares_twin_is_paid_by_the_raw_grade():
 )  # fmt: skip
 def test_a_preset_with_roll_outs_learns_from_what_its_discriminator_says(preset, variant, corpus):
     """The reward moves it: with a discriminator that has learned less, other weights come out."""
-    game, ends = presets.find(preset), set()
+    system, ends = systems.find(preset), set()
     sizes = {k: SMALL[k] for k in ("embedding", "hidden", "judge_embedding", "widths", "channels")}
     sizes |= {
         "pretrain": 2,
@@ -453,11 +455,11 @@ def test_a_preset_with_roll_outs_learns_from_what_its_discriminator_says(preset,
         "batch": 4,
     }
     for rate in (1e-3, 1e-1):
-        config = game.configure(variant, "smoke", corpus, **sizes, judge_lr=rate)
-        data = game.encode(config, corpus)
-        state = game.build(config, data, 3)
-        loop.fit(state, game.make_step(config, data), config.steps)
-        found, _ = game.measure(state, config, data, torch.Generator().manual_seed(0))
+        config = system.configure(variant, "smoke", corpus, **sizes, judge_lr=rate)
+        data = system.game.encode(config, corpus)
+        state = system.game.build(config, data, 3)
+        loop.fit(state, system.game.make_step(config, data), config.steps)
+        found, _ = system.game.measure(state, config, data, torch.Generator().manual_seed(0))
         assert np.isfinite(found["nll_test"])
         ends.add(loop.weights_hash(state.modules["policy"]))
     assert len(ends) == 2

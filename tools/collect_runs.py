@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from musicgan_lib import corpora
-from musicgan_lib.experiments import presets, records, training
+from musicgan_lib import corpora, systems
+from musicgan_lib.experiments import records, training
 from musicgan_lib.experiments.origin import lacks_tools
-from musicgan_lib.experiments.presets._words import REFERENCES
+from musicgan_lib.games.word_batches import REFERENCES
 from musicgan_lib.metrics.bleu import mean_bleu
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,7 +33,7 @@ def collect(folder: Path, results: Path, weights_seed: int | None, again=None) -
     groups: dict[Path, dict] = {}
     for file in sorted(folder.rglob("record.json")):
         (row,) = records.read(file)
-        if row["corpus"] not in presets.find(row["system"]).CORPORA:  # somebody's own folder
+        if row["corpus"] not in systems.find(row["system"]).corpora:  # somebody's own folder
             continue
         if "share" in row["metrics"]:  # its time was up
             continue
@@ -70,7 +70,7 @@ def collect_curves(folder: Path, results: Path) -> list[Path]:
     groups: dict[Path, dict] = {}
     for file in sorted(folder.rglob("record.json")):
         (row,) = records.read(file)
-        if row["corpus"] not in presets.find(row["system"]).CORPORA:
+        if row["corpus"] not in systems.find(row["system"]).corpora:
             continue
         config = json.loads((file.parent / "config.json").read_text())["config"]
         begun = row["steps"] - config.get("adversarial", 0)
@@ -113,7 +113,7 @@ def collect_samples(folder: Path, results: Path, many: int) -> list[Path]:
 
 def add_bleu(row: dict, run: Path) -> None:
     """BLEU of a run that was recorded before it was measured, from the samples it kept."""
-    writes_words = not hasattr(presets.find(row["system"]), "GENERATOR")  # tones have no BLEU
+    writes_words = not hasattr(systems.find(row["system"]), "GENERATOR")  # tones have no BLEU
     if "bleu" in row["metrics"] or row["system"] == "seqgan2017" or not writes_words:
         return
     about = json.loads((run / "config.json").read_text())
@@ -136,11 +136,11 @@ def add_turns(row: dict, run: Path) -> None:
 
 
 def _open(about: dict, corpus: str):
-    game = presets.find(about["system"])
-    known = game.Config.__dataclass_fields__
+    system = systems.find(about["system"])
+    known = system.game.Config.__dataclass_fields__
     settings = {k: tuple(v) if isinstance(v, list) else v for k, v in about["config"].items()}
-    config = game.Config(**{k: v for k, v in settings.items() if k in known})
-    return game.encode(config, corpus), config
+    config = system.game.Config(**{k: v for k, v in settings.items() if k in known})
+    return system.game.encode(config, corpus), config
 
 
 def may_publish(corpus: str) -> bool:
@@ -152,10 +152,10 @@ def may_publish(corpus: str) -> bool:
 def keep_weights(row: dict, run: Path, place: Path) -> dict:
     """Write a run's policy as fp16, measure it as it is when read back, and name it in the row."""
     about = json.loads((run / "config.json").read_text())
-    game = presets.find(row["system"])
+    system = systems.find(row["system"])
     data, config = _open(about, row["corpus"])
-    state = game.build(config, data, row["seed"])
-    music = state.modules[getattr(game, "GENERATOR", "policy")]
+    state = system.game.build(config, data, row["seed"])
+    music = state.modules[getattr(system, "GENERATOR", "policy")]
     training.load_weights(music, run / "weights.safetensors")
     name = f"{row['corpus']}-{row['variant']}-{row['seed']}.safetensors"
     path = training.save_weights(music, place / name, half=True)
@@ -163,7 +163,7 @@ def keep_weights(row: dict, run: Path, place: Path) -> dict:
     state.step = config.steps
     state.memory.clear()
     generator = torch.Generator().manual_seed(10_000 + row["seed"])
-    again, _ = game.measure(state, config, data, generator)
+    again, _ = system.game.measure(state, config, data, generator)
     lost = ("reward_mean", "reward_std", "precision", "recall")  # they need the discriminator
     judged = ("d_", "first_")  # and so do these
     own = {

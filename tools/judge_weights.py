@@ -12,8 +12,9 @@ from pathlib import Path
 
 import torch
 
+from musicgan_lib import systems
 from musicgan_lib.evaluation.judge_run import judge_run
-from musicgan_lib.experiments import presets, records, training
+from musicgan_lib.experiments import records, training
 from musicgan_lib.experiments.origin import lacks_tools
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,12 +23,12 @@ ROOT = Path(__file__).resolve().parents[1]
 def judge_row(row: dict, folder: Path, seeds: int) -> dict:
     """The row with ``judge_…`` metrics of its stored policy, in place of any that it had."""
     (weights,) = (name for name in row["artifacts"] if name.endswith(".safetensors"))
-    game = presets.find(row["system"])
-    config = game.configure(row["variant"], row["profile"], row["corpus"])
-    data = game.encode(config, row["corpus"])
-    state = game.build(config, data, row["seed"], "cpu")
+    system = systems.find(row["system"])
+    config = system.configure(row["variant"], row["profile"], row["corpus"])
+    data = system.game.encode(config, row["corpus"])
+    state = system.game.build(config, data, row["seed"], "cpu")
     training.load_weights(state.modules["policy"], folder / weights)
-    drawn = training.draw(game, state, config, training.JUDGED, torch.Generator().manual_seed(7))
+    drawn = training.draw(system, state, config, training.JUDGED, torch.Generator().manual_seed(7))
     others = {k: v for k, v in row["metrics"].items() if not k.startswith("judge_")}
     return row | {"metrics": others | judge_run(drawn, data, seeds)}
 

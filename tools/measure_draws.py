@@ -12,9 +12,10 @@ from pathlib import Path
 
 import torch
 
-from musicgan_lib.experiments import presets, records, training
+from musicgan_lib import systems
+from musicgan_lib.experiments import records, training
 from musicgan_lib.experiments.origin import Origin, lacks_tools
-from musicgan_lib.experiments.presets._roll_measures import Windows, compare_rolls, draw
+from musicgan_lib.games.roll_measures import Windows, compare_rolls, draw
 from musicgan_lib.metrics.rolls import STEPS_PER_BAR
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,13 +28,13 @@ def measure_draws(run: Path, draws: int) -> dict:
     """
     about = json.loads((run / "config.json").read_text())
     origin, (row,) = Origin(), records.read(run / "record.json")
-    game = presets.find(about["system"])
+    system = systems.find(about["system"])
     settings = {k: tuple(v) if isinstance(v, list) else v for k, v in about["config"].items()}
-    config = game.Config(**settings)
-    data = game.encode(config, row["corpus"])
+    config = system.game.Config(**settings)
+    data = system.game.encode(config, row["corpus"])
     if data.data_hash != about["data_hash"]:
         raise SystemExit(f"{run} was trained on another edition of {row['corpus']}")
-    policy = game.build(config, data, row["seed"]).modules["policy"]
+    policy = system.game.build(config, data, row["seed"]).modules["policy"]
     training.load_weights(policy, run / "weights.safetensors").eval()
     windows = Windows(data, "test", config.bars * STEPS_PER_BAR, config.channels)
     which, starts = windows.spread(config.measure)

@@ -14,8 +14,8 @@ import numpy as np
 
 from musicgan_lib.experiments import records
 from musicgan_lib.experiments.origin import Origin
-from musicgan_lib.experiments.presets import mogren2016
-from musicgan_lib.experiments.presets._tone_measures import Yardstick, spread_windows
+from musicgan_lib.games.tone_measures import Yardstick, spread_windows
+from musicgan_lib.systems import mogren2016
 
 ROOT = Path(__file__).resolve().parents[1]
 

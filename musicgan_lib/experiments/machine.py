@@ -1,12 +1,11 @@
 """What a run gets of this machine: a device, a precision, minutes, and its share of a batch."""
 
 import os
-from dataclasses import replace
 
 import torch
 
+from ..games.settings import check_name
 from ..learning import rounding, team
-from . import presets
 
 GPU_MINUTES = 30  # of a run at the gpu profile
 
@@ -50,37 +49,6 @@ def choose_seconds(profile: str, seconds=None) -> float:
     return 60 * minutes
 
 
-def share_batches(game, config):
-    """The settings of one of several processes: batches divided by their number, all else as it is.
-
-    ValueError for a preset that trains in one process, and for a batch that cannot be divided.
-    """
-    for name in getattr(game, "BATCHES", ()):
-        whole = getattr(config, name)
-        if whole % team.size():
-            raise ValueError(f"{name} is {whole}: {team.size()} processes cannot share it evenly")
-        config = replace(config, **{name: whole // team.size()})
-    if team.size() > 1:
-        _refuse_uneven(game, config)
-    return config
-
-
-def _refuse_uneven(game, own) -> None:
-    """ValueError where processes could not hold equal parts of a batch's groups; ``own`` is one's part."""
-    if not hasattr(game, "BATCHES"):
-        raise ValueError(f"{game.__name__.rpartition('.')[2]} trains in one process")
-    pool = getattr(own, "pool", 0)  # drawn in parts of 64
-    if pool and (pool % team.size() or 64 % team.size()):
-        raise ValueError(f"pool is {pool}: {team.size()} processes cannot share it evenly")
-    if "rl_batch" in game.BATCHES and own.rl_batch % own.per_opening:
-        raise ValueError(f"rl_batch: {own.rl_batch} a process is no multiple of per_opening")
-    for name in ("noise", "mismatched"):
-        for batch in (b for b in ("judge_batch", "rl_batch") if b in game.BATCHES):
-            rows = getattr(own, name) * getattr(own, batch)
-            if abs(rows - round(rows)) > 1e-9:
-                raise ValueError(f"{name}: {rows:g} rows of a process's {batch}; choose others")
-
-
 def tell(device, precision: str) -> str:
     """The device as a record names it, with what else the numbers depend on."""
     told = [str(device)]
@@ -99,7 +67,7 @@ def check_device(device) -> None:
     if torch.accelerator.is_available():  # of any other maker
         here[torch.accelerator.current_accelerator().type] = True
     kind, _, index = str(device).partition(":")
-    presets.check_name("device", kind, [name for name, there in here.items() if there])
+    check_name("device", kind, [name for name, there in here.items() if there])
     if index and kind != "cpu":
         known = range(torch.get_device_module(kind).device_count())
-        presets.check_name("device", str(device), [f"{kind}:{i}" for i in known])
+        check_name("device", str(device), [f"{kind}:{i}" for i in known])

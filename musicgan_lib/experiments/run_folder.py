@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from .. import systems
 from ..evaluation.judge_run import judge_run
 from ..learning import fit as loop
-from . import presets
 
 JUDGED = 1024  # samples that the independent judges see
 
 
 def open_run(folder, device="cpu"):
-    """What a run folder holds, ready to use: ``(game, config, data, state, about)``.
+    """What a run folder holds, ready to use: ``(system, config, data, state, about)``.
 
     Raises FileNotFoundError for a folder that is no run, CheckpointRefused for a checkpoint that cannot be
     trusted.
@@ -23,7 +23,8 @@ def open_run(folder, device="cpu"):
     about = read_json(folder / "config.json")
     if "system" not in about or not (folder / "checkpoint.pt").is_file():
         raise FileNotFoundError(f"{folder} is no run folder: it lacks config.json or checkpoint.pt")
-    game = presets.find(about["system"])
+    system = systems.find(about["system"])
+    game = system.game
     lists = {k: tuple(v) for k, v in about["config"].items() if isinstance(v, list)}
     config = game.Config(**about["config"] | lists)
     data = game.encode(config, about["corpus"])
@@ -33,16 +34,16 @@ def open_run(folder, device="cpu"):
     loop.load_checkpoint(state, folder / "checkpoint.pt", about["code"])
     # what was measured is not always the last step's
     if (folder / "record.json").is_file():
-        load_weights(state.modules[name_generator(game)], folder / "weights.safetensors")
-    return game, config, data, state, about
+        load_weights(state.modules[game.generator], folder / "weights.safetensors")
+    return system, config, data, state, about
 
 
 def sample(folder, n: int, seed=0, temperature=1.0, out=".") -> list[Path]:
     """Write ``n`` new pieces of a run as MIDI files; returns their paths."""
     from ..notes import write_midi
 
-    game, config, data, state, about = open_run(folder)
-    drawn = draw(game, state, config, n, torch.Generator().manual_seed(seed), temperature)
+    system, config, data, state, about = open_run(folder)
+    drawn = draw(system, state, config, n, torch.Generator().manual_seed(seed), temperature)
     names = [f"{about['system']}-{about['variant']}-{seed}-{i}.mid" for i in range(n)]
     paths = [Path(out) / name for name in names]
     Path(out).mkdir(parents=True, exist_ok=True)
@@ -51,34 +52,22 @@ def sample(folder, n: int, seed=0, temperature=1.0, out=".") -> list[Path]:
     return paths
 
 
-def draw(game, state, config, n: int, generator, temperature=1.0) -> np.ndarray:
-    """``n`` samples of a run's generator, as its representation writes them: words, or rows of numbers."""
+def draw(system, state, config, n: int, generator, temperature=1.0) -> np.ndarray:
+    """``n`` samples of a run's generator, as its music is encoded: tokens, rows of numbers, or matrices."""
     if n < 1 or not 0 < temperature < float("inf"):
         raise ValueError(f"n is {n} and temperature {temperature}; both have to be above 0")
-    module = state.modules[name_generator(game)].eval()
-    if hasattr(game, "draw"):
-        return game.draw(module, config, n, generator, temperature)
-    from ..models.seqgan import Sampler
-
-    return Sampler(module).run(n, config.length, generator, temperature).actions.cpu().numpy()
-
-
-def name_generator(game) -> str:
-    """What a preset calls its music's module."""
-    return getattr(game, "GENERATOR", "policy")
+    module = state.modules[system.game.generator].eval()
+    return system.game.draw(module, config, n, generator, temperature)
 
 
 def evaluate(folder, judge_seeds: int = 0) -> dict:
     """Measure a run from its checkpoint: the metrics of its record, and the independent judge's where asked."""
-    game, config, data, state, about = open_run(folder)
+    system, config, data, state, about = open_run(folder)
     generator = torch.Generator().manual_seed(10_000 + about["seed"])
-    metrics, _ = game.measure(state, config, data, generator)
+    metrics, _ = system.game.measure(state, config, data, generator)
     if judge_seeds:
-        drawn = draw(game, state, config, JUDGED, torch.Generator().manual_seed(7))
-        if hasattr(game, "as_words"):  # judges read symbols
-            data, drawn = game.as_words(data, drawn)
-        elif drawn.ndim > 2:
-            raise ValueError("this judge reads words; of note matrices judge_auc is a fresh one's")
+        drawn = draw(system, state, config, JUDGED, torch.Generator().manual_seed(7))
+        data, drawn = system.game.as_tokens(data, drawn)
         metrics |= judge_run(drawn, data, judge_seeds)
     return {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
 

@@ -3,7 +3,7 @@
 import logging
 import shlex
 
-from . import presets
+from ..games.settings import check_name
 
 _LOG = logging.getLogger(__name__)
 
@@ -19,11 +19,12 @@ def command(preset, variant, profile, seed, corpus, control=None, changes=None) 
     return words + "".join(f" --set {k}={v}" for k, v in sorted(told.items()))
 
 
-def read_setting(game, text: str):
+def read_setting(system, text: str):
     """``NAME=VALUE`` as a name and a value of the setting's own type; ValueError where either is none."""
     name, _, value = text.partition("=")
-    presets.check_name("setting", name, list(game.Config.__dataclass_fields__))
-    kind = type(getattr(game.Config(), name))
+    settings = system.game.Config
+    check_name("setting", name, list(settings.__dataclass_fields__))
+    kind = type(getattr(settings(), name))
     try:
         if kind is tuple:
             return name, tuple(int(x) for x in value.split(","))
@@ -38,17 +39,16 @@ def check_seed(seed) -> None:
         raise ValueError(f"the seed is {seed!r}: it must be a whole number, 0 or more")
 
 
-def choose_corpus(game) -> str:
-    """The first corpus of a preset whose music is on this machine, or that the preset makes itself."""
+def choose_corpus(system) -> str:
+    """The first corpus of a system whose music is on this machine, or that it makes itself."""
     from .. import corpora
 
-    here = (c for c in game.CORPORA if c not in corpora.SOURCES or corpora.available(c))
-    return next(here, game.CORPORA[0])
+    here = (c for c in system.corpora if c not in corpora.SOURCES or corpora.available(c))
+    return next(here, system.corpora[0])
 
 
-def choose_variant(game) -> str:
-    """The variant of a preset that is trained when nobody names one: its first, which the log says."""
-    first = next(iter(game.VARIANTS))
-    name = game.__name__.rpartition(".")[2]
-    _LOG.info(f"{name}: variant {first}, the first of {', '.join(game.VARIANTS)}")
+def choose_variant(system) -> str:
+    """The variant of a system that is trained when nobody names one: its first, which the log says."""
+    first = next(iter(system.variants))
+    _LOG.info(f"{system.id}: variant {first}, the first of {', '.join(system.variants)}")
     return first

@@ -1,26 +1,28 @@
-"""Train a preset into a run folder, go on where it stopped, sample from it, measure it."""
+"""Train a system into a run folder: plan, resume, run, record. A call goes on where the one before it stopped."""
 
 import hashlib
 import json
 import logging
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from .. import systems
 from ..files import cache_folder, write_whole
+from ..games.settings import check_name
 from ..learning import fit as loop
 from ..learning import team
 from ..reach import list_reached
-from . import machine, presets, records
+from . import machine, records
 from .origin import Origin
 from .run_folder import (
+    JUDGED,
     draw,
     evaluate,
     load_weights,
-    name_generator,
     open_run,
     read_json,
     sample,
@@ -28,7 +30,7 @@ from .run_folder import (
 )
 from .settings import check_seed, choose_corpus, choose_variant, command, read_setting
 
-__all__ = ["command", "draw", "evaluate", "load_weights", "open_run", "read_setting", "sample", "save_weights", "train"]  # fmt: skip
+__all__ = ["JUDGED", "command", "draw", "evaluate", "load_weights", "open_run", "read_setting", "sample", "save_weights", "train"]  # fmt: skip
 _LOG = logging.getLogger(__name__)
 READERS = (
     "notes",
@@ -39,7 +41,7 @@ SAMPLES = 64  # that are kept with a run: the first ones, never chosen
 
 
 def train(
-    preset,
+    system,
     variant=None,
     profile="smoke",
     seed=0,
@@ -58,9 +60,9 @@ def train(
 
     Parameters
     ----------
-    preset, variant, profile, seed : such as ``"bjare2020", "merl", "cpu", 0``; by default the preset's first variant,
+    system, variant, profile, seed : such as ``"bjare2020", "merl", "cpu", 0``; by default the system's first variant,
         which the log names. A seed is a whole number, 0 or more.
-    corpus : one of the preset's; its first one where the music is here, else the first that is. Presets of note matrices
+    corpus : one of the system's; its first one where the music is here, else the first that is. Systems on note matrices
         also read the path of a folder or archive of MIDI files, or of shards (``musicgan data encode``).
     control : None, or what is taken away (``"zero_reward"`` …).
     folder : where the run is kept; by default below the user's cache.
@@ -75,78 +77,133 @@ def train(
     (``accelerate launch``) each computes its rows of every batch; the first one measures and writes.
     Raises ValueError for a name or value that does not exist, with the nearest ones.
     """  # fmt: skip
-    game, changes = presets.find(preset), changes or {}
+    plan = make_plan(
+        system, variant, profile, seed, corpus, control, folder, changes, data, device, seconds, precision
+    )  # fmt: skip
+    origin, before = Origin(), read_json(plan.folder / "config.json")
+    recorded = plan.folder / "record.json"
+    if before.get("code") == plan.code and before.get("share") == 1 and recorded.is_file():
+        return plan.folder
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    recorded.unlink(missing_ok=True)  # of a call whose time was up
+    state = plan.game.build(plan.config, plan.data, seed, plan.device)
+    with team.working():
+        state.generator = team.share(state.generator)
+        done = _run(plan, state, before, None if team.rank() else on_log)
+        where = machine.tell(plan.device, plan.precision)
+        if team.rank():
+            return None
+    return _record(plan, state, done, origin.fields(where, plan.data.data_hash.partition("-")[0]))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is trained, and where: all that was asked for, checked. ``about`` names it, ``code`` its program, too."""
+
+    system: systems.System
+    config: object
+    data: object
+    about: dict
+    command: str
+    code: str
+    folder: Path
+    device: object
+    precision: str
+    seconds: float
+    began: float
+
+    @property
+    def game(self):
+        return self.system.game
+
+
+def make_plan(
+    system, variant, profile, seed, corpus, control, folder, changes, data, device, seconds, precision
+) -> Plan:  # fmt: skip
+    """The plan of a call of :func:`train`, whose arguments these are; ValueError for one that does not exist."""
+    card, changes = systems.find(system), changes or {}
     check_seed(seed)
-    variant = variant or choose_variant(game)
-    corpus = corpus or choose_corpus(game)
-    if corpus not in game.CORPORA and hasattr(game, "READS_FOLDERS") and Path(corpus).exists():
+    variant = variant or choose_variant(card)
+    corpus = corpus or choose_corpus(card)
+    if corpus not in card.corpora and card.game.reads_folders and Path(corpus).exists():
         corpus = str(Path(corpus).resolve())
     else:
-        presets.check_name("corpus", corpus, game.CORPORA)
+        check_name("corpus", corpus, card.corpora)
     device = machine.choose_device(profile, device)
     seconds = machine.choose_seconds(profile, seconds)
     precision = machine.choose_precision(profile, device, precision)
-    config = game.configure(variant, profile, corpus, **changes)
-    game.check_control(config, control)
-    label = ",".join([variant, *(f"{k}={v}" for k, v in sorted(changes.items()))])
-    data = data or game.encode(config, corpus)
+    config = card.configure(variant, profile, corpus, **changes)
+    card.game.check_control(config, control)
+    data = data or card.game.encode(config, corpus)
     about = {
-        "system": preset, "variant": label, "control": control, "profile": profile, "seed": seed,
-        "corpus": corpus, "config": asdict(config), "data_hash": data.data_hash,
+        "system": system, "variant": ",".join([variant, *(f"{k}={v}" for k, v in sorted(changes.items()))]),
+        "control": control, "profile": profile, "seed": seed, "corpus": corpus, "config": asdict(config),
+        "data_hash": data.data_hash,
     }  # fmt: skip
-    code, began, origin = _code(about), time.perf_counter(), Origin()
+    code, words = _code(about), command(system, variant, profile, seed, corpus, control, changes)
     folder = Path(folder) if folder else default_folder(about, code)
-    before = read_json(folder / "config.json")
-    recorded = folder / "record.json"
-    if before.get("code") == code and before.get("share") == 1 and recorded.is_file():
-        return folder
-    folder.mkdir(parents=True, exist_ok=True)
-    recorded.unlink(missing_ok=True)  # of a call whose time was up
-    state = game.build(config, data, seed, device)
-    spent, shares = before.get("seconds", 0.0), False
-    with team.working():
-        state.generator = team.share(state.generator)
-        on_log = None if team.rank() else on_log
-        options = {"code": code, "seconds": seconds, "precision": precision, "on_log": on_log}
-        if team.agree(before.get("shares") or not (folder / "checkpoint.pt").exists()):
-            if before.get("shares") and not team.rank():  # its checkpoint goes on elsewhere
-                _write(folder / "config.json", before | {"shares": False})
-                (folder / "checkpoint.pt").unlink(missing_ok=True)
-            team.agree(None)  # nobody goes on before that
-            shared = _begin_with_shared(state, game, config, about, data, folder, device, options)
-            spent += 0.0 if spent else shared  # a paused call has counted it
-            phase = _shared(game, config)
-            shares = phase is not None and state.step < phase.steps  # time is up, or Ctrl-C
-            options["seconds"] = 0.0 if shares else seconds - (time.perf_counter() - began)
-        step = game.make_step(machine.share_batches(game, config), data, control)
-        report = loop.fit(state, step, config.steps, folder=folder, **options)
-        where = machine.tell(device, precision)
-        if team.rank():
-            return None
-    loop.save_checkpoint(state, folder / "checkpoint.pt", code)
-    about |= {
-        "code": code, "share": report.share, "shares": shares, "precision": precision, "versions": records.versions(),
-        "left_out": getattr(data, "report", ""),
-    }  # fmt: skip
-    generator = torch.Generator().manual_seed(10_000 + seed)
-    metrics, samples = game.measure(state, config, data, generator)
-    about["seconds"] = spent + time.perf_counter() - began
-    save_weights(state.modules[name_generator(game)], folder / "weights.safetensors")
-    np.savez_compressed(folder / "samples.npz", words=torch.as_tensor(samples[:SAMPLES]).cpu())
+    began = time.perf_counter()
+    return Plan(card, config, data, about, words, code, folder, device, precision, seconds, began)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a call did: the loop's ``report``, ``seconds`` of the run in all, and whether its shared phase goes on elsewhere."""
+
+    report: loop.FitReport
+    seconds: float
+    shares: bool
+
+
+def _run(plan: Plan, state, before: dict, on_log) -> Done:
+    """Take over what there is, a shared phase or a checkpoint, and train until all steps are done or time is up."""
+    spent, shares, left = before.get("seconds", 0.0), False, plan.seconds
+    options = {"code": plan.code, "precision": plan.precision, "on_log": on_log}
+    checkpoint = plan.folder / "checkpoint.pt"
+    if team.agree(before.get("shares") or not checkpoint.exists()):
+        if before.get("shares") and not team.rank():  # its checkpoint goes on elsewhere
+            _write(plan.folder / "config.json", before | {"shares": False})
+            checkpoint.unlink(missing_ok=True)
+        team.agree(None)  # nobody goes on before that
+        first = plan.game, plan.config, plan.about, plan.data, plan.folder, plan.device
+        shared = _begin_with_shared(state, *first, options | {"seconds": plan.seconds})
+        spent += 0.0 if spent else shared  # a paused call has counted it
+        phase = _shared(plan.game, plan.config)
+        shares = phase is not None and state.step < phase.steps  # time is up, or Ctrl-C
+        left = 0.0 if shares else plan.seconds - (time.perf_counter() - plan.began)
+    step = plan.game.make_step(
+        plan.game.share(plan.config, team.size()), plan.data, plan.about["control"]
+    )
+    report = loop.fit(state, step, plan.config.steps, folder=plan.folder, seconds=left, **options)
+    return Done(report, spent, shares)
+
+
+def _record(plan: Plan, state, done: Done, origin: dict) -> Path:
+    """Measure, and write what is kept of a run into its folder; ``config.json`` comes last: without it nothing is finished."""
+    loop.save_checkpoint(state, plan.folder / "checkpoint.pt", plan.code)
+    generator = torch.Generator().manual_seed(10_000 + plan.about["seed"])
+    metrics, samples = plan.game.measure(state, plan.config, plan.data, generator)
+    seconds = done.seconds + time.perf_counter() - plan.began
+    save_weights(state.modules[plan.game.generator], plan.folder / "weights.safetensors")
+    words = torch.as_tensor(samples[:SAMPLES]).cpu()
+    np.savez_compressed(plan.folder / "samples.npz", words=words)
     metrics = {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
-    if not report.finished:
-        metrics["share"] = report.share
-        told = f"{preset} {label} stopped at {report.share:.0%} of its steps"
+    if not done.report.finished:
+        metrics["share"] = done.report.share
+        told = f"{plan.system.id} {plan.about['variant']} stopped at {done.report.share:.0%} of its steps"
         _LOG.warning(f"{told}; the same call goes on from there")
     row = {
-        **{k: about[k] for k in ("system", "variant", "control", "profile", "corpus", "seed")},
-        "split": getattr(data, "split_by", "piece"), "steps": state.step, "artifacts": {}, "metrics": metrics,
-        **origin.fields(where, data.data_hash.partition("-")[0]), "wall_s": round(about["seconds"], 3),
-        "command": command(preset, variant, profile, seed, corpus, control, changes),
+        **{k: plan.about[k] for k in ("system", "variant", "control", "profile", "corpus", "seed")},
+        "split": plan.data.split_by, "steps": state.step, "artifacts": {}, "metrics": metrics,
+        **origin, "wall_s": round(seconds, 3), "command": plan.command,
     }  # fmt: skip
-    records.write([row], recorded)
-    _write(folder / "config.json", about)  # the last word: without it nothing is finished
-    return folder
+    records.write([row], plan.folder / "record.json")
+    told = {
+        "code": plan.code, "share": done.report.share, "shares": done.shares, "precision": plan.precision,
+        "versions": records.versions(), "left_out": plan.data.report, "seconds": seconds,
+    }  # fmt: skip
+    _write(plan.folder / "config.json", plan.about | told)
+    return plan.folder
 
 
 def _begin_with_shared(state, game, config, about, data, folder, device, options) -> float:
@@ -171,7 +228,7 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
     if inner is None or first.step >= inner.steps or (place / "checkpoint.pt").exists():
         left = options["seconds"] - (time.perf_counter() - began)
         options = options | {"code": code, "seconds": left}
-        step = game.make_step(machine.share_batches(game, shared), data)
+        step = game.make_step(game.share(shared, team.size()), data)
         loop.fit(first, step, shared.steps, folder=place, **options)
         spent = before + time.perf_counter() - began
         if not team.rank():
@@ -204,7 +261,9 @@ def default_folder(about: dict, code: str) -> Path:
 def _code(about) -> str:
     """A name of the settings and of the program: a checkpoint of another one is not resumed."""
     seen = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode())
-    reached = list_reached([presets.find(about["system"]).__name__, loop.__name__], READERS)
+    card = systems.find(about["system"])
+    own = [f"{systems.__name__}.{card.id}", type(card.game).__module__, loop.__name__]
+    reached = list_reached(own, READERS, by_name=False)
     for file in [Path(__file__), *reached]:
         seen.update(file.read_bytes())
     return seen.hexdigest()[:16]

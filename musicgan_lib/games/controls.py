@@ -6,8 +6,8 @@ the end of every roll-out), estimator, baseline, and the number of updates.
 
 import torch
 
-from ...models.draws import rand
-from . import check_name
+from ..models.draws import rand
+from .settings import check_name
 
 CONTROLS = ("random_reward", "zero_reward", "constant_reward", "frozen_discriminator")
 #: The constant with which a reader of SeqGAN's code saw the oracle's score fall faster

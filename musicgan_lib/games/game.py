@@ -1,14 +1,14 @@
-"""The protocol of a game: what training, measuring and sampling ask of it, and how it refuses a setting."""
+"""The protocol of a game: what training, measuring and sampling ask of it."""
 
-import difflib
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
 from ..learning.fit import TrainingState
+from .settings import Request, check_name
 
 
 class Game(ABC):
@@ -26,7 +26,7 @@ class Game(ABC):
     reads_folders: ClassVar[bool] = False
 
     @abstractmethod
-    def configure(self, request: "Request"):
+    def configure(self, request: Request):
         """The settings of what was asked for; ValueError for one that is unknown, or that another would ignore."""
 
     @abstractmethod
@@ -38,7 +38,9 @@ class Game(ABC):
         """Networks and optimisers at step 0."""
 
     @abstractmethod
-    def make_step(self, config, data, control: str | None = None) -> Callable[[TrainingState], dict]:
+    def make_step(
+        self, config, data, control: str | None = None
+    ) -> Callable[[TrainingState], dict]:
         """One step, for ``learning.fit``: changes the state, returns name -> number."""
 
     @abstractmethod
@@ -75,56 +77,10 @@ class Game(ABC):
             raise ValueError(f"{type(self).__name__} trains in one process")
         for name in self.batches:
             if getattr(config, name) % processes:
-                raise ValueError(f"{name} is {getattr(config, name)}: {processes} processes cannot share it evenly")
+                raise ValueError(
+                    f"{name} is {getattr(config, name)}: {processes} processes cannot share it evenly"
+                )
         return replace(config, **{k: getattr(config, k) // processes for k in self.batches})
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is asked of a game: a variant's settings ``own``, a profile's ``size``, the corpus, and ``changes``, which win.
-
-    ``variant`` and ``profile`` are their names.
-    """
-
-    variant: str
-    profile: str
-    corpus: str
-    own: dict
-    size: dict
-    changes: dict
-
-
-def check_name(kind: str, value, known) -> None:
-    """ValueError with the nearest names and the whole list, unless the value is one of them."""
-    if value not in known:
-        known = [str(k) for k in known]
-        near = difflib.get_close_matches(str(value), known, 3, 0.3)
-        hint = f"near: {', '.join(near)}; " if near else ""
-        raise ValueError(f"no {kind} {value!r}; {hint}all: {', '.join(known)}")
-
-
-def check_settings(names, config_type) -> None:
-    """ValueError for a name that is no setting of a game."""
-    for name in names:
-        check_name("setting", name, list(config_type.__dataclass_fields__))
-
-
-def check_least(config, **least) -> None:
-    """ValueError naming the first setting of a config that is below its least value, or not a number."""
-    for name, low in least.items():
-        value = getattr(config, name)
-        if not low <= value < float("inf"):
-            raise ValueError(f"{name} is {value}, and has to be at least {low}")
-
-
-def check_length(data, length: int) -> None:
-    """ValueError where a split has no piece of ``length`` rows: nothing is joined or padded."""
-    for split, part in data.pieces.items():
-        longest = max(map(len, part), default=0)
-        if longest < length:
-            raise ValueError(
-                f"the longest {split} piece of {data.name} has {longest} rows: choose length={longest} or less"
-            )
 
 
 def device_of(module):

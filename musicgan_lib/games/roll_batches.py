@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from ...data.rolls import STEPS_PER_BAR
-from ...models.draws import rand, randint
+from ..data.rolls import STEPS_PER_BAR
+from ..models.draws import rand, randint
 
 
 class Windows:

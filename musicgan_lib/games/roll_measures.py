@@ -4,14 +4,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from ...learning import losses
-from ...learning.team import update
-from ...metrics import rolls as metrics
-from ...metrics.distribution import bootstrap_interval, wasserstein1
-from ...metrics.text import longest_copies
-from ...models.biaxial import Sampler
-from ._roll_batches import Windows, some_of
-from ._roll_phases import continue_openings, draw_noise, split_halves
+from ..learning import losses
+from ..learning.team import update
+from ..metrics import rolls as metrics
+from ..metrics.distribution import bootstrap_interval, wasserstein1
+from ..metrics.text import longest_copies
+from ..models.biaxial import Sampler
+from .roll_batches import Windows, some_of
+from .roll_phases import continue_openings, draw_noise, split_halves
 
 #: The metrics of the slides, two more, and repeats: what is nearer to real music is counted over these
 COMPARED = (*metrics.NAMES, *metrics.REPEATS)

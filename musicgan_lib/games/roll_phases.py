@@ -6,12 +6,13 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from ...learning import baselines, losses, team
-from ...learning import policy_gradient as pg
-from ...learning.team import update
-from ...metrics.rolls import roll_statistics
-from ...models.biaxial import Sampler
-from ...models.draws import rand, randint
+from ..learning import baselines, losses, team
+from ..learning import policy_gradient as pg
+from ..learning.team import update
+from ..metrics.rolls import roll_statistics
+from ..models.biaxial import Sampler
+from ..models.draws import rand, randint
+from .game import device_of
 
 _BASELINES = {
     "none": baselines.no_baseline,
@@ -28,7 +29,7 @@ def pretrain(state, config, real, valid) -> dict:
         done = state.step / config.pretrain
         optimiser.param_groups[0]["lr"] = config.pretrain_lr * (1 - 0.9 * done)
     roll, style = real.draw(config.batch, state.generator)
-    loss = policy.loss(roll.to(_device(policy)), style)
+    loss = policy.loss(roll.to(device_of(policy)), style)
     update(loss, policy, optimiser, config.clip)
     return {"cross_entropy": loss.item()} | _check(state, config, valid)
 
@@ -57,7 +58,7 @@ def play(state, config, real, valid, control=None) -> dict:
     """
     policy, judge = state.modules["policy"], state.modules["judge"].eval()
     roll = real.draw(config.rl_batch // config.per_opening, state.generator)[0]
-    roll = roll.repeat_interleave(config.per_opening, 0).to(_device(policy))
+    roll = roll.repeat_interleave(config.per_opening, 0).to(device_of(policy))
     half = config.length // 2
     made = continue_openings(policy, config, roll, state.generator)  # (B, T/2, N, C)
     forced = torch.rand(1, generator=state.generator).item() < config.teacher_forcing
@@ -114,7 +115,7 @@ def _reinforce(state, config, real, roll, said, reward, control, plain=False) ->
     team.average_slopes(policy)
     numbers["rl_slope"] = _slope(policy)
     if config.lambda_ce:
-        loss = policy.loss(real.draw(config.ce_batch, state.generator)[0].to(_device(policy)))
+        loss = policy.loss(real.draw(config.ce_batch, state.generator)[0].to(device_of(policy)))
         (config.lambda_ce * loss).backward()
         numbers["cross_entropy"] = loss.item()
     team.average_slopes(policy)
@@ -145,7 +146,7 @@ def _is_behind(memory, human, machine) -> bool:
 def _teach(state, config, real, made) -> dict:
     """One update of the judge: real windows against made ones ``(B, T, N, 2)``, noise and wrong pairs among them."""
     judge = state.modules["judge"].train()
-    device, n = _device(judge), len(made)
+    device, n = device_of(judge), len(made)
     x, y = (p.to(device) for p in split_halves(real.draw(n, state.generator)[0]))
     x_made, y_made = (p.to(device) for p in split_halves(made))
     noisy, wrong = round(config.noise * n), round(config.mismatched * n)
@@ -171,7 +172,7 @@ def draw_noise(like, generator) -> torch.Tensor:
 
 def continue_openings(policy, config, roll, generator) -> torch.Tensor:
     """The generator's Y after each X, ``(B, T/2, N, C)``: by its own steps, from silence, or after the real steps."""
-    half, roll = config.length // 2, roll.to(_device(policy))
+    half, roll = config.length // 2, roll.to(device_of(policy))
     if config.context == "real":
         policy.eval()
         with torch.no_grad():
@@ -237,7 +238,8 @@ def _check(state, config, valid, often=1) -> dict:
         policy, (roll, style) = state.modules["policy"].eval(), valid
         styles = style.split(32) if style is not None else [None] * len(roll)
         found = [
-            policy.losses(r.to(_device(policy)), s)["play"] for r, s in zip(roll.split(32), styles)
+            policy.losses(r.to(device_of(policy)), s)["play"]
+            for r, s in zip(roll.split(32), styles)
         ]
         state.memory["nll_valid"] = torch.stack(found).mean().item()
     return {k: v for k, v in state.memory.items() if k == "nll_valid"}
@@ -247,7 +249,3 @@ def _slope(module) -> float:
     """The length of a module's gradient."""
     slopes = [p.grad for p in module.parameters() if p.grad is not None]
     return torch.nn.utils.get_total_norm(slopes).item()
-
-
-def _device(module):
-    return next(module.parameters()).device

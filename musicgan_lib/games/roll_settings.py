@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from ...models.note_features import STEPS_PER_BAR
-from . import check_least, check_name
-from ._roll_phases import BASELINES
+from ..models.note_features import STEPS_PER_BAR
+from .roll_phases import BASELINES
+from .settings import Request, check_least, check_name, check_settings
 
 OPTIMISERS = ("adam", "nadam", "adadelta")
 #: Corpora whose pieces have too many tracks to be laid over each other
@@ -93,19 +93,16 @@ class Config:
         return self.pretrain + self.pretrain_judge + self.adversarial
 
 
-def configure(game, variant: str, profile: str, corpus: str, changes: dict) -> Config:
-    """The settings of a preset's variant at a profile on a corpus; ``changes`` are set last.
+def configure(request: Request) -> Config:
+    """The settings of a request. A variant's ``adversarial: True`` stands for the profile's numbers of steps.
 
-    ValueError for an unknown variant, profile, setting or value, with the ones there are.
+    ValueError for an unknown setting or value, with the ones there are, and for one that would be ignored.
     """
-    check_name("variant", variant, game.VARIANTS)
-    check_name("profile", profile, game.PROFILES)
-    own, size = dict(game.VARIANTS[variant]), dict(game.PROFILES[profile])
+    own, size = dict(request.own), dict(request.size)
     if not own.pop("adversarial", False):
         size |= {"adversarial": 0, "pretrain_judge": 0}
-    settings = {"per_track": corpus in PER_TRACK} | size | own | changes
-    for name in settings:
-        check_name("setting", name, list(Config.__dataclass_fields__))
+    settings = {"per_track": request.corpus in PER_TRACK} | size | own | request.changes
+    check_settings(settings, Config)
     config = replace(Config(), **settings)
     for name, known in KNOWN.items():
         check_name(name, getattr(config, name), known)
@@ -152,6 +149,19 @@ def _refuse_nonsense(config) -> None:
     for why, so in refused.items():
         if so:
             raise ValueError(why)
+
+
+def check_groups(own: Config, processes: int) -> None:
+    """ValueError where processes could not hold equal parts of a batch's groups; ``own`` are the settings of one."""
+    if own.pool % processes or 64 % processes:  # it is drawn in parts of 64
+        raise ValueError(f"pool is {own.pool}: {processes} processes cannot share it evenly")
+    if own.rl_batch % own.per_opening:
+        raise ValueError(f"rl_batch: {own.rl_batch} a process is no multiple of per_opening")
+    for name in ("noise", "mismatched"):
+        for batch in ("judge_batch", "rl_batch"):
+            rows = getattr(own, name) * getattr(own, batch)
+            if abs(rows - round(rows)) > 1e-9:
+                raise ValueError(f"{name}: {rows:g} rows of a process's {batch}; choose others")
 
 
 def shared_phase(config: Config) -> Config | None:

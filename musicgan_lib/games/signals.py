@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import torch
 
-from ...learning import baselines, rollouts, soft_q, team
-from ...learning import policy_gradient as pg
-from ...learning.fit import TrainingState
-from ...learning.team import update
-from ._controls import stand_in
+from ..learning import baselines, rollouts, soft_q, team
+from ..learning import policy_gradient as pg
+from ..learning.fit import TrainingState
+from ..learning.team import update
+from .controls import stand_in
 
 _BASELINES = {
     "none": baselines.no_baseline,

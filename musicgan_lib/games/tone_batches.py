@@ -3,11 +3,12 @@
 import torch
 from torch.nn.functional import mse_loss
 
-from ...data.tone_tokens import tone_tokens
-from ...learning.relaxations import relaxed_run
-from ...models.draws import rand, randint
-from ...models.seqgan import Sampler
-from ...models.tone_gan import one_hot
+from ..data.tone_tokens import tone_tokens
+from ..learning.relaxations import relaxed_run
+from ..models.draws import rand, randint
+from ..models.seqgan import Sampler
+from ..models.tone_gan import one_hot
+from .game import device_of
 
 
 def draw_windows(pieces, n: int, length: int, generator) -> torch.Tensor:
@@ -36,11 +37,11 @@ class Numbers:
 
     def fake(self, player, n, generator, slope):
         noise = rand(n, self.config.length, player.width, generator=generator)
-        return [player.free_run(noise.to(_device(player)))]
+        return [player.free_run(noise.to(device_of(player)))]
 
     def likelihood_loss(self, player, length, generator):
         (real,) = self.real(self.config.batch, generator, length)
-        noise, real = rand(*real.shape, generator=generator), real.to(_device(player))
+        noise, real = rand(*real.shape, generator=generator), real.to(device_of(player))
         return mse_loss(player.predict(real, noise.to(real.device)), real)
 
 
@@ -68,8 +69,4 @@ class Symbols:
 
     def likelihood_loss(self, player, length, generator):
         words = draw_windows(self.pieces, self.config.batch, self.config.length, generator)
-        return player.nll(words[:, :length].to(_device(player)))
-
-
-def _device(module):
-    return next(module.parameters()).device
+        return player.nll(words[:, :length].to(device_of(player)))

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ...data import tone_tokens as symbols
-from ...metrics import text
-from ...metrics import tones as metrics
-from ...metrics.music import tone_windows
+from ..data import tone_tokens as symbols
+from ..metrics import text
+from ..metrics import tones as metrics
+from ..metrics.music import tone_windows
 
 TONES = 48  # of a window, or as many as the samples have
 
@@ -85,7 +85,7 @@ def measure_likelihoods(policy, config, data) -> dict:
     """Nats a tone on windows of each split."""
     import torch
 
-    from ...evaluation.nll import nll
+    from ..evaluation.nll import nll
 
     words, found = symbols.tone_tokens(data), {}
     for split in ("train", "valid", "test"):

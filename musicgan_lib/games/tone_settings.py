@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from ...learning import losses, team
-from ...learning.balance import RULES
-from . import check_least, check_name
+from ..learning import losses, team
+from ..learning.balance import RULES
+from .settings import Request, check_least, check_name, check_settings
 
 MATCHING = {
     "paired": losses.feature_matching_paired,  # of several processes' rows the means are those of all
@@ -68,6 +68,28 @@ class Config:
     def steps(self) -> int:
         """Updates of the generator or of the pre-training discriminator, all phases together."""
         return self.pretrain + self.adversarial + (self.pretrain_judge if self.adversarial else 0)
+
+
+def configure(request: Request) -> Config:
+    """The settings of a request. A variant's ``adversarial: True`` stands for the profile's number of steps.
+
+    Without a game there are as many updates in all, where tones are numbers. ValueError for an unknown setting or value.
+    """
+    own, size = dict(request.own), dict(request.size)
+    kinds = {kind: size.pop(kind, {}) for kind in ("numbers", "symbols")}
+    size |= kinds["symbols" if own.get("symbols") else "numbers"]
+    size["curriculum"] = size["pretrain"]
+    if not own.pop("adversarial", False):
+        # numbers: the same updates, all of one kind; symbols: where ``repaired`` starts
+        steps = 0 if own.get("symbols") else size["adversarial"]
+        size |= {"adversarial": 0, "pretrain": size["pretrain"] + steps}
+    elif own.get("pretrain") == 0:  # the same updates here, too
+        size |= {"adversarial": size["adversarial"] + size["pretrain"]}
+    if request.profile == "smoke" and own.get("batch"):
+        own.pop("batch")
+    settings = size | own | request.changes
+    check_settings(settings, Config)
+    return Config(**settings)
 
 
 def shared_phase(config: Config) -> Config | None:

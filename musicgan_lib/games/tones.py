@@ -1,4 +1,4 @@
-"""The game that the presets on tones share: likelihood or squared error first, then a discriminator and a generator."""
+"""The game on tones: likelihood or squared error first, then a discriminator and a generator by its slopes."""
 
 import copy
 from contextlib import nullcontext
@@ -6,107 +6,151 @@ from contextlib import nullcontext
 import numpy as np
 import torch
 
-from ...data import rows, tone_tokens
-from ...learning import losses, team
-from ...learning.balance import curriculum, freezes
-from ...learning.fit import TrainingState
-from ...learning.team import update
-from ...models.crnn_gan import Discriminator, Generator, minibatch_closeness
-from ...models.seqgan import Sampler, WordPolicy, unpack
-from ...models.tone_gan import RelationDiscriminator
-from . import check_length, check_name
-from ._tone_batches import Numbers, Symbols
-from ._tone_measures import Yardstick, measure_likelihoods
-from ._tone_settings import MATCHING, Config, shared_phase
-
-__all__ = ["BATCHES", "CONTROLS", "GENERATOR", "Config", "as_words", "build", "check_control", "draw", "encode", "make_step", "measure", "shared_phase"]  # fmt: skip
-GENERATOR = "generator"
-BATCHES = ("batch",)  # what several processes divide among them
-#: A control takes one thing away from a variant and keeps its budget. Without an adversary the generator goes on with its
-#: likelihood or squared error: as many updates as in the game, by the same optimiser at the same rate.
-CONTROLS = ("no_adversary", "frozen_discriminator")
+from ..data import rows, tone_tokens
+from ..learning import losses, team
+from ..learning.balance import curriculum, freezes
+from ..learning.fit import TrainingState
+from ..learning.team import update
+from ..models.crnn_gan import Discriminator, Generator, minibatch_closeness
+from ..models.seqgan import Sampler, WordPolicy, unpack
+from ..models.tone_gan import RelationDiscriminator
+from . import tone_settings
+from .game import Game, device_of
+from .settings import Request, check_length
+from .tone_batches import Numbers, Symbols
+from .tone_measures import Yardstick, measure_likelihoods
+from .tone_settings import MATCHING, Config
 
 
-def encode(config: Config, corpus: str) -> rows.RowData:
-    """The tones that a run reads."""
-    return rows.encode_tones(
-        corpus, "quadruplets", config.scale, config.tones, config.shared_time, config.one_key
-    )
+class ToneGame(Game):
+    """C-RNN-GAN's pair on rows of real numbers, or an LSTM over their symbols and a discriminator of relations.
 
+    A control takes one thing away from a variant and keeps its budget. Without an adversary the generator goes on with its
+    likelihood or squared error: as many updates as in the game, by the same optimiser at the same rate.
+    """
 
-def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
-    """Networks and optimisers at step 0. ``generator`` is what is kept, ``player`` what is trained."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        if config.symbols:
-            sizes = tone_tokens.field_sizes(data.width)
-            player = WordPolicy(sizes, config.hidden // 2, config.hidden, 0.1)
-            judge = RelationDiscriminator(sizes, config.hidden // 2)
-        else:
-            player = Generator(data.width, config.hidden, config.layers)
-            judge = Discriminator(data.width, config.hidden, config.layers, config.kernels)
-            judge.closeness = lambda rows: team.over_all(minibatch_closeness, rows)
-        if config.spectral:
-            judge.decide = torch.nn.utils.parametrizations.spectral_norm(judge.decide)
+    Config = Config
+    generator = "generator"
+    controls = ("no_adversary", "frozen_discriminator")
+    batches = ("batch",)
+
+    def configure(self, request: Request) -> Config:
+        """See :func:`tone_settings.configure`."""
+        return tone_settings.configure(request)
+
+    def shared_phase(self, config: Config) -> Config | None:
+        """The settings of the pre-training alone."""
+        return tone_settings.shared_phase(config)
+
+    def encode(self, config: Config, corpus: str) -> rows.RowData:
+        """The tones that a run reads."""
+        return rows.encode_tones(
+            corpus, "quadruplets", config.scale, config.tones, config.shared_time, config.one_key
+        )
+
+    def build(self, config: Config, data, seed: int, device="cpu") -> TrainingState:
+        """Networks and optimisers at step 0. ``generator`` is what is kept, ``player`` what is trained."""
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            player, judge = _build_pair(config, data.width)
         modules = {"player": player.to(device)}
         if config.adversarial:
             modules["judge"] = judge.to(device)
         modules["generator"] = copy.deepcopy(player).requires_grad_(False)
-    optimisers = {"pretrain": _optimiser(player, config.pretrain_lr, config)}
-    if config.adversarial:
-        optimisers["player"] = _optimiser(player, config.g_lr, config)
-        optimisers["judge"] = _optimiser(judge, config.d_lr, config)
-    return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
+        optimisers = {"pretrain": _optimiser(player, config.pretrain_lr, config)}
+        if config.adversarial:
+            optimisers["player"] = _optimiser(player, config.g_lr, config)
+            optimisers["judge"] = _optimiser(judge, config.d_lr, config)
+        return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
+
+    def check_control(self, config: Config, control: str | None) -> None:
+        """ValueError for a control that there is not, and for one that takes nothing away."""
+        super().check_control(config, control)
+        if control is not None and not config.adversarial:
+            raise ValueError(
+                f"{control} takes nothing away where adversarial is 0: there is no game"
+            )
+
+    def make_step(self, config: Config, data, control: str | None = None):
+        """Pre-training, the discriminator alone, then both in turn.
+
+        ValueError as of :meth:`check_control`, and where a split has no piece as long as a sample.
+        """
+        self.check_control(config, control)
+        check_length(data, config.length)
+        table = Symbols(data, config) if config.symbols else Numbers(data, config)
+        yardstick = Yardstick(data, "valid", config)
+
+        def step(state: TrainingState) -> dict:
+            player = state.modules["player"].train()
+            if state.step == config.pretrain:  # the generator is chosen in the last phase
+                for name in ("best", "checks"):
+                    state.memory.pop(name, None)
+            if state.step < config.pretrain:
+                numbers = _pretrain(state, config, table)
+            elif state.step < config.pretrain + config.pretrain_judge:
+                return {"d_loss": _teach(state, config, table)}
+            else:
+                numbers = _play(state, config, table, control)
+            keep = state.modules["generator"]
+            share = config.average if state.step > config.pretrain else 0.0
+            with torch.no_grad():
+                for kept, new in zip(keep.parameters(), player.parameters()):
+                    kept.lerp_(new, 1 - share)
+            done = state.step + 1
+            if done % config.check_every == 0 or done == config.steps:
+                numbers |= _check(state, config, yardstick)
+            return numbers
+
+        return step
+
+    def measure(self, state: TrainingState, config: Config, data, generator):
+        """Statistics of samples against test windows, likelihoods where there are any; with the samples.
+
+        The generator is the one that was nearest to *validation* windows.
+        """
+        kept = state.modules["generator"]
+        if "best" in state.memory:
+            kept.load_state_dict(state.memory["best"])
+        drawn = draw(kept.eval(), config, config.measure, generator)
+        found = Yardstick(data, "test", config).measure(drawn, whole=True)
+        if config.symbols:
+            found |= measure_likelihoods(kept, config, data)
+        checks = state.memory.get("checks", [])
+        if checks:
+            found["valid_z_last_third"] = float(np.mean(checks[-max(len(checks) // 3, 1) :]))
+        return found, drawn
+
+    def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
+        """See :func:`draw`."""
+        return draw(module, config, n, generator, temperature)
+
+    def as_tokens(self, data, drawn) -> tuple:
+        """The corpus and samples as symbols; ValueError unless they are normalised tones, one a cell."""
+        words = tone_tokens.tone_tokens(data)
+        fields = np.moveaxis(tone_tokens.quantise(drawn), -1, 0)
+        return words, np.ravel_multi_index(tuple(fields), words.sizes).astype(np.int64)
+
+
+def _build_pair(config: Config, width: int):
+    """The player and its discriminator; both are drawn, whether there is a game or not."""
+    if config.symbols:
+        sizes = tone_tokens.field_sizes(width)
+        player = WordPolicy(sizes, config.hidden // 2, config.hidden, 0.1)
+        judge = RelationDiscriminator(sizes, config.hidden // 2)
+    else:
+        player = Generator(width, config.hidden, config.layers)
+        judge = Discriminator(width, config.hidden, config.layers, config.kernels)
+        judge.closeness = lambda rows: team.over_all(minibatch_closeness, rows)
+    if config.spectral:
+        judge.decide = torch.nn.utils.parametrizations.spectral_norm(judge.decide)
+    return player, judge
 
 
 def _optimiser(module, rate, config):
     if config.optimiser == "sgd":
         return torch.optim.SGD(module.parameters(), rate, weight_decay=config.l2)
     return torch.optim.Adam(module.parameters(), rate, betas=(0.5, 0.9), weight_decay=config.l2)
-
-
-def check_control(config: Config, control: str | None) -> None:
-    """ValueError for a control that there is not, and for one that takes nothing away."""
-    if control is not None:
-        check_name("control", control, CONTROLS)
-        if not config.adversarial:
-            raise ValueError(
-                f"{control} takes nothing away where adversarial is 0: there is no game"
-            )
-
-
-def make_step(config: Config, data, control: str | None = None):
-    """The game, as a function for ``fit``: pre-training, the judge alone, then both in turn.
-
-    ValueError as of :func:`check_control`, and where a split has no piece as long as a sample.
-    """
-    check_control(config, control)
-    check_length(data, config.length)
-    table = Symbols(data, config) if config.symbols else Numbers(data, config)
-    yardstick = Yardstick(data, "valid", config)
-
-    def step(state: TrainingState) -> dict:
-        player = state.modules["player"].train()
-        if state.step == config.pretrain:  # the generator is chosen in the last phase
-            for name in ("best", "checks"):
-                state.memory.pop(name, None)
-        if state.step < config.pretrain:
-            numbers = _pretrain(state, config, table)
-        elif state.step < config.pretrain + config.pretrain_judge:
-            return {"d_loss": _teach(state, config, table)}
-        else:
-            numbers = _play(state, config, table, control)
-        keep = state.modules["generator"]
-        share = config.average if state.step > config.pretrain else 0.0
-        with torch.no_grad():
-            for kept, new in zip(keep.parameters(), player.parameters()):
-                kept.lerp_(new, 1 - share)
-        done = state.step + 1
-        if done % config.check_every == 0 or done == config.steps:
-            numbers |= _check(state, config, yardstick)
-        return numbers
-
-    return step
 
 
 def _check(state, config, yardstick) -> dict:
@@ -148,7 +192,7 @@ def _teach(state, config, table, fake=None) -> float:
     if fake is None:
         with torch.no_grad():
             fake = table.fake(state.modules["player"], config.batch, state.generator, slope=False)
-    device = next(judge.parameters()).device
+    device = device_of(judge)
     real = [r.to(device) for r in table.real(config.batch, state.generator)]
     real = [r.requires_grad_(bool(config.penalty)) for r in real]
     with torch.backends.cudnn.flags(enabled=False) if config.penalty else nullcontext():
@@ -214,28 +258,3 @@ def draw(module, config: Config, n: int, generator, temperature: float = 1.0) ->
         return module.sample(n, config.length, generator).float().cpu().numpy()
     words = Sampler(module).run(n, config.length, generator, temperature).actions.cpu()
     return tone_tokens.dequantise(torch.stack(unpack(words, module.sizes), -1).numpy())
-
-
-def as_words(data, drawn) -> tuple:
-    """The corpus and samples as the independent judge reads them; ValueError unless they are normalised tones, one a cell."""
-    words = tone_tokens.tone_tokens(data)
-    fields = np.moveaxis(tone_tokens.quantise(drawn), -1, 0)
-    return words, np.ravel_multi_index(tuple(fields), words.sizes).astype(np.int64)
-
-
-def measure(state: TrainingState, config: Config, data, generator) -> tuple[dict, np.ndarray]:
-    """Statistics of samples against test windows, likelihoods where there are any; with the samples.
-
-    The generator is the one that was nearest to *validation* windows.
-    """
-    kept = state.modules["generator"]
-    if "best" in state.memory:
-        kept.load_state_dict(state.memory["best"])
-    drawn = draw(kept.eval(), config, config.measure, generator)
-    found = Yardstick(data, "test", config).measure(drawn, whole=True)
-    if config.symbols:
-        found |= measure_likelihoods(kept, config, data)
-    checks = state.memory.get("checks", [])
-    if checks:
-        found["valid_z_last_third"] = float(np.mean(checks[-max(len(checks) // 3, 1) :]))
-    return found, drawn

@@ -1,14 +1,14 @@
-"""What the presets on words share: batches, the best weights so far, and what is measured."""
+"""What the game on words draws, keeps and measures."""
 
 import numpy as np
 import torch
 
-from ...evaluation import nll as measures
-from ...learning import team
-from ...metrics import text
-from ...metrics.bleu import mean_bleu
-from ...models.draws import rand, randint
-from ...models.seqgan import Sampler
+from ..evaluation import nll as measures
+from ..learning import team
+from ..metrics import text
+from ..metrics.bleu import mean_bleu
+from ..models.draws import rand, randint
+from ..models.seqgan import Sampler
 
 #: BLEU rises with the number of references, so it is always this one.
 REFERENCES = 64

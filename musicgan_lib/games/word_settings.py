@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from ...learning import losses
-from . import check_least, check_name
-from ._signals import BY_VALUES, ENTROPY_ESTIMATORS, KNOWN, MEANS
+from ..learning import losses
+from .settings import Request, check_least, check_name, check_settings
+from .signals import BY_VALUES, ENTROPY_ESTIMATORS, KNOWN, MEANS
 
 JUDGE_LOSSES = {
     "cross_entropy": losses.discriminator_loss,
@@ -67,22 +67,19 @@ class Config:
 LONGEST = {"chorales": 32, "tunes": 32}
 
 
-def configure(game, variant: str, profile: str, corpus: str, changes: dict) -> Config:
-    """The settings of a preset's variant at a profile on a corpus; ``changes`` are set last.
+def configure(request: Request) -> Config:
+    """The settings of a request. A variant's ``adversarial: True`` stands for the profile's number of steps.
 
-    ValueError for an unknown variant, profile or setting, with the ones there are.
+    ValueError for an unknown setting or value, with the ones there are, and for one that would be ignored.
     """
-    check_name("variant", variant, game.VARIANTS)
-    check_name("profile", profile, game.PROFILES)
-    own, size = dict(game.VARIANTS[variant]), dict(game.PROFILES[profile])
+    own, size, changes = dict(request.own), dict(request.size), request.changes
     forms = {form: size.pop(form, {}) for form in ("published", "factored")}
     size |= forms[own.get("form", "published")]
     if not own.get("adversarial"):
         size["adversarial"] = 0
     own.pop("adversarial", None)
     settings = size | own | changes
-    for name in settings:
-        check_name("setting", name, list(Config.__dataclass_fields__))
+    check_settings(settings, Config)
     config = replace(Config(), **settings)
     for name, known in (KNOWN | {"judge_loss": list(JUDGE_LOSSES)}).items():
         check_name(name, getattr(config, name), known)
@@ -90,7 +87,7 @@ def configure(game, variant: str, profile: str, corpus: str, changes: dict) -> C
     none = ("pretrain", "adversarial", "rollouts", "alpha", "beta", "discount", "likelihood")
     check_least(config, **dict.fromkeys(sizes, 1), **dict.fromkeys(none, 0))
     _refuse_ignored(config, changes)
-    return replace(config, length=min(config.length, LONGEST.get(corpus, config.length)))
+    return replace(config, length=min(config.length, LONGEST.get(request.corpus, config.length)))
 
 
 def has_critic(config: Config) -> bool:

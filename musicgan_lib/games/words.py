@@ -1,103 +1,118 @@
-"""The game that the presets on words share: likelihood, then a judge, then both in turn.
-
-Each paper's module holds its own variants and sizes, and ``configure`` that knows them.
-"""
+"""The game on words: likelihood, then a discriminator, then both in turn; the reward is the discriminator's."""
 
 import copy
 import math
 
 import torch
 
-from ...learning import baselines, rollouts, team
-from ...learning.fit import TrainingState
-from ...learning.team import update
-from ...models.seqgan import PrefixDiscriminator, Sampler, TextCNN, WordPolicy
-from ._controls import CONTROLS, check_control, teaches_judge
-from ._sequence_settings import JUDGE_LOSSES, Config, has_critic, shared_phase
-from ._signals import read_signal
-from ._words import Batches, keep_best, measure_words
-
-__all__ = [
-    "BATCHES",
-    "CONTROLS",
-    "Config",
-    "build",
-    "check_control",
-    "encode",
-    "make_step",
-    "measure",
-    "shared_phase",
-]
-
-#: What several processes divide among them.
-BATCHES = ("batch", "pretrain_batch")
+from ..data.tokens import TokenData
+from ..learning import baselines, rollouts, team
+from ..learning.fit import TrainingState
+from ..learning.team import update
+from ..models.seqgan import PrefixDiscriminator, Sampler, TextCNN, WordPolicy
+from . import controls, word_settings
+from .game import Game, device_of
+from .settings import Request
+from .signals import read_signal
+from .word_batches import Batches, keep_best, measure_words
+from .word_settings import JUDGE_LOSSES, Config
 
 
-def encode(config: Config, corpus: str):
-    """The words that a run reads; chorales are read as sopranos."""
-    from ...data.words import encode_words
+class WordGame(Game):
+    """An LSTM over words and a convolutional discriminator; without ``adversarial`` steps likelihood alone."""
 
-    melody_only = corpus == "chorales"
-    return encode_words(
-        corpus, config.form, config.all_keys, melody_only, config.one_key, config.close_chords
-    )
+    Config = Config
+    generator = "policy"
+    controls = controls.CONTROLS
+    batches = ("batch", "pretrain_batch")
 
+    def configure(self, request: Request) -> Config:
+        """See :func:`word_settings.configure`."""
+        return word_settings.configure(request)
 
-def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
-    """Networks and optimisers at step 0."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        policy = WordPolicy(
-            data.sizes, config.embedding, config.hidden, config.dropout, config.init_std
-        ).to(device)
-        modules = {"policy": policy, "reference": copy.deepcopy(policy).requires_grad_(False)}
+    def shared_phase(self, config: Config) -> Config:
+        """The settings of the pre-training alone."""
+        return word_settings.shared_phase(config)
+
+    def check_control(self, config: Config, control: str | None) -> None:
+        """See :func:`controls.check_control`."""
+        controls.check_control(config, control)
+
+    def encode(self, config: Config, corpus: str) -> TokenData:
+        """The words that a run reads; chorales are read as sopranos."""
+        from ..data.words import encode_words
+
+        melody_only = corpus == "chorales"
+        return encode_words(
+            corpus, config.form, config.all_keys, melody_only, config.one_key, config.close_chords
+        )
+
+    def build(self, config: Config, data, seed: int, device="cpu") -> TrainingState:
+        """Networks and optimisers at step 0."""
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            modules = {
+                name: module.to(device) for name, module in build_networks(config, data.sizes)
+            }
+        adam = torch.optim.Adam
+        optimisers = {"pretrain": adam(modules["policy"].parameters(), config.pretrain_lr)}
         if config.adversarial:
-            judge = (
-                PrefixDiscriminator(data.sizes, config.judge_embedding)
-                if config.reward == "prefix"
-                else TextCNN(data.sizes, config.judge_embedding, config.widths, config.channels)
-            )
-            modules["judge"] = judge.to(device)
-            if has_critic(config):
-                modules["critic"] = baselines.Critic(math.prod(data.sizes)).to(device)
-        if config.rollouts:
-            modules["lagging"] = copy.deepcopy(policy).requires_grad_(False)
-    optimisers = {"pretrain": torch.optim.Adam(policy.parameters(), config.pretrain_lr)}
-    if config.adversarial:
-        optimisers["policy"] = torch.optim.Adam(policy.parameters(), config.rl_lr)
-        optimisers["judge"] = torch.optim.Adam(modules["judge"].parameters(), config.judge_lr)
-    if "critic" in modules:
-        optimisers["critic"] = torch.optim.Adam(modules["critic"].parameters(), config.critic_lr)
-    return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
+            optimisers["policy"] = adam(modules["policy"].parameters(), config.rl_lr)
+            optimisers["judge"] = adam(modules["judge"].parameters(), config.judge_lr)
+        if "critic" in modules:
+            optimisers["critic"] = adam(modules["critic"].parameters(), config.critic_lr)
+        return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
+
+    def make_step(self, config: Config, data, control: str | None = None):
+        """The game: likelihood first, then the discriminator alone, then both in turn."""
+        self.check_control(config, control)
+        real = Batches(data, "train", config.length)
+        valid = choose_valid(config, data)
+
+        def step(state: TrainingState) -> dict:
+            if state.step < config.pretrain:
+                return _pretrain(state, config, real, valid)
+            if state.step == config.pretrain:
+                keep_best(state, valid, load=True)
+                for name in {"reference", "lagging"} & state.modules.keys():
+                    state.modules[name].load_state_dict(state.modules["policy"].state_dict())
+            if state.step < config.pretrain + config.pretrain_judge:
+                return {"judge_loss": _teach_judge(state, config, real, 1)}
+            return _play(state, config, real, control)
+
+        return step
+
+    def measure(self, state: TrainingState, config: Config, data, generator):
+        """See :func:`measure_words`; a run that ends with likelihood has the best weights of it first."""
+        policy = state.modules["policy"]
+        if state.step <= config.pretrain:
+            keep_best(state, choose_valid(config, data), load=True)
+        return measure_words(policy, state.modules.get("judge"), data, config, generator)
+
+    def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
+        """``(n, length) int64`` words."""
+        sampler = Sampler(module)
+        return sampler.run(n, config.length, generator, temperature).actions.cpu().numpy()
 
 
-def make_step(config: Config, data, control: str | None = None):
-    """The game: likelihood first, then the judge alone, then both in turn; a function for ``fit``."""
-    check_control(config, control)
-    real = Batches(data, "train", config.length)
-    valid = torch.as_tensor(data.windows("valid", config.length))[: config.measure]
-
-    def step(state: TrainingState) -> dict:
-        if state.step < config.pretrain:
-            return _pretrain(state, config, real, valid)
-        if state.step == config.pretrain:
-            keep_best(state, valid, load=True)
-            for name in {"reference", "lagging"} & state.modules.keys():
-                state.modules[name].load_state_dict(state.modules["policy"].state_dict())
-        if state.step < config.pretrain + config.pretrain_judge:
-            return {"judge_loss": _teach_judge(state, config, real, 1)}
-        return _play(state, config, real, control)
-
-    return step
+def build_networks(config: Config, sizes):
+    """Name and network of each player, in the order in which they draw their first weights."""
+    policy = WordPolicy(sizes, config.embedding, config.hidden, config.dropout, config.init_std)
+    yield "policy", policy
+    yield "reference", copy.deepcopy(policy).requires_grad_(False)
+    if config.adversarial and config.reward == "prefix":
+        yield "judge", PrefixDiscriminator(sizes, config.judge_embedding)
+    elif config.adversarial:
+        yield "judge", TextCNN(sizes, config.judge_embedding, config.widths, config.channels)
+    if config.adversarial and word_settings.has_critic(config):
+        yield "critic", baselines.Critic(math.prod(sizes))
+    if config.rollouts:
+        yield "lagging", copy.deepcopy(policy).requires_grad_(False)
 
 
-def measure(state: TrainingState, config: Config, data, generator) -> tuple[dict, torch.Tensor]:
-    """What the run is worth: flat metrics, and the samples that they were measured on."""
-    policy = state.modules["policy"]
-    if state.step <= config.pretrain:
-        valid = torch.as_tensor(data.windows("valid", config.length))[: config.measure]
-        keep_best(state, valid, load=True)
-    return measure_words(policy, state.modules.get("judge"), data, config, generator)
+def choose_valid(config: Config, data) -> torch.Tensor:
+    """The validation windows that choose the weights, ``(n, length) int64``."""
+    return torch.as_tensor(data.windows("valid", config.length))[: config.measure]
 
 
 def _pretrain(state, config, real, valid) -> dict:
@@ -108,7 +123,7 @@ def _pretrain(state, config, real, valid) -> dict:
         optimiser.param_groups[0]["lr"] = config.pretrain_lr * max(rate, 0.02)
     in_other_keys = config.all_keys and done < 0.6  # the rest is spent in the keys of the music
     words = real.draw(config.pretrain_batch, state.generator, in_other_keys)
-    loss = policy.nll(words.to(_device(policy)))
+    loss = policy.nll(words.to(device_of(policy)))
     update(loss, policy, optimiser, config.clip)
     numbers = {"nll_batch": loss.item()}
     if (state.step + 1) % config.check_every == 0 or state.step + 1 == config.pretrain:
@@ -119,7 +134,7 @@ def _pretrain(state, config, real, valid) -> dict:
 
 def _teach_judge(state, config, real, steps: int) -> float:
     policy, judge = state.modules["policy"].eval(), state.modules["judge"].train()
-    device, total = _device(judge), 0.0
+    device, total = device_of(judge), 0.0
     generated = Sampler(policy).run(config.batch * steps, config.length, state.generator).actions
     for fake in generated.split(config.batch):
         true = real.draw(len(fake), state.generator).to(device)
@@ -142,7 +157,7 @@ def _play(state, config, real, control) -> dict:
     signal.teach(log_prob)
     loss = signal.loss(log_prob)
     if config.likelihood:
-        words = real.draw(config.batch, state.generator).to(_device(policy))
+        words = real.draw(config.batch, state.generator).to(device_of(policy))
         loss = loss + config.likelihood * team.size() * words.numel() * policy.nll(words)
     update(loss, policy, state.optimisers["policy"], config.clip)
     if config.rollouts:
@@ -151,10 +166,6 @@ def _play(state, config, real, control) -> dict:
         "reward": signal.rewards.sum(1).mean().item(),
         "own_nll": -log_prob.mean().item(),
     }
-    if teaches_judge(control):
+    if controls.teaches_judge(control):
         numbers["judge_loss"] = _teach_judge(state, config, real, config.judge_steps)
     return numbers
-
-
-def _device(module):
-    return next(module.parameters()).device

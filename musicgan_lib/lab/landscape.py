@@ -1,62 +1,19 @@
-"""The survey as data: 64 systems, twelve data sets, and a state for each system that records decide.
+"""What records show of each system of the survey: a state for every card of ``musicgan_lib.systems``.
 
-The table is ``landscape.json`` beside this file. A system's ``id`` is the ``system`` of its records. Its
-``claim`` names the metric in which it has to beat its negative controls; a system without a claim is
-``PARTIAL`` at most, so whoever builds one states its claim there.
+A system's ``claim`` names the metric in which it has to beat its negative controls; a system without a claim is
+``PARTIAL`` at most, so whoever builds one states its claim on its card.
 """
-
-import json
-from dataclasses import dataclass
-from importlib import resources
 
 from ..experiments import records
 from ..experiments.claims import find_unfit, read_all_records
 from ..experiments.editions import mark_edition, pick_edition
 from ..experiments.evidence import judge_claim
+from ..systems import Claim, list_systems
 
 STATES = ("WORKS", "PARTIAL", "VOID", "ABSENT")
 
 
-@dataclass(frozen=True)
-class System:
-    """One system of the survey.
-
-    ``year`` is the one it is listed under, None where there is no single one; ``family`` a letter of
-    :func:`list_families`; ``listed`` says by whom: ``survey``, ``papers`` or ``nearby``; ``claim`` is
-    None, or ``{"metric": name, "better": "lower" | "higher"}``, and where its variants go on from another one
-    ``"start": {variant: that one}``: what a game did not improve was there before it.
-    """
-
-    id: str
-    year: int | None
-    name: str
-    family: str
-    listed: str
-    mechanism: str
-    citation: str
-    claim: dict | None
-
-
-def list_systems() -> list[System]:
-    """The 64 systems, in the order of the survey and then of the papers."""
-    return [System(**row) for row in _read_table()["systems"]]
-
-
-def list_families() -> dict[str, str]:
-    """Letter of a family -> its name."""
-    return _read_table()["families"]
-
-
-def list_data_sets() -> list[str]:
-    """The survey's twelve data sets, as names in ``corpora.SOURCES``."""
-    return _read_table()["data_sets"]
-
-
-def _read_table() -> dict:
-    return json.loads(resources.files(__package__).joinpath("landscape.json").read_text("utf-8"))
-
-
-def derive_state(claim: dict | None, rows: list[dict]) -> str:
+def derive_state(claim: Claim | None, rows: list[dict]) -> str:
     """What the records of one system show about it: one of ``STATES``.
 
     ABSENT: nothing but controls and starting points, or nothing at all. PARTIAL: it was run, and its claim is not
@@ -70,13 +27,13 @@ def derive_state(claim: dict | None, rows: list[dict]) -> str:
     older edition of the music decide only where there are no others. Source: ours.
     """
     rows = pick_edition(rows)
-    starts = (claim or {}).get("start", {})
+    starts = claim.start if claim else {}
     if all(r["control"] is not None or r["variant"] in starts.values() for r in rows):
         return "ABSENT"
     if claim is None:
         return "PARTIAL"
     for profile in reversed(records.PROFILES):
-        here = [r for r in rows if r["profile"] == profile and claim["metric"] in r["metrics"]]
+        here = [r for r in rows if r["profile"] == profile and claim.metric in r["metrics"]]
         found = set(_judge_pairs(claim, starts, here))
         for state in ("VOID", "PARTIAL", "WORKS"):
             if state in found:
@@ -84,7 +41,7 @@ def derive_state(claim: dict | None, rows: list[dict]) -> str:
     return "PARTIAL"
 
 
-def _judge_pairs(claim: dict, starts: dict, rows: list[dict]):
+def _judge_pairs(claim: Claim, starts: dict, rows: list[dict]):
     """The state of each comparison of a profile: with every control of a budget, and of what has one with its start."""
     groups, unfit = {}, set()
     for row in rows:
@@ -92,7 +49,7 @@ def _judge_pairs(claim: dict, starts: dict, rows: list[dict]):
         if find_unfit(row):
             unfit.add((place, row["control"]))
         seeds = groups.setdefault(place, {}).setdefault(row["control"], {})
-        seeds[row["seed"]] = row["metrics"][claim["metric"]]  # a seed recorded again counts once
+        seeds[row["seed"]] = row["metrics"][claim.metric]  # a seed recorded again counts once
     for place, sides in groups.items():
         corpus, split, _, variant = place
         own, controls = sides.get(None, {}), {k: v for k, v in sides.items() if k is not None}
@@ -107,7 +64,7 @@ def _judge_pairs(claim: dict, starts: dict, rows: list[dict]):
         if start and not others:
             yield "PARTIAL"
         for name, other in [*controls.items(), *((start, o) for o in others)]:
-            state = judge_claim(list(own.values()), list(other.values()), claim["better"])
+            state = judge_claim(list(own.values()), list(other.values()), claim.better)
             yield "PARTIAL" if state == "WORKS" and (place, name) in unfit else state
 
 

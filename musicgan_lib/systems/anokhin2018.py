@@ -6,10 +6,7 @@ global structure sees the past alone. At the cpu profile attention, which costs 
 that switched. ``faithful`` has the slides' judge, weights and rates.
 """
 
-import sys
-
-from . import _roll_settings
-from ._roll_game import *  # noqa: F403 - the game
+from .system import System
 
 CORPORA = ("chorales", "nottingham", "classical", "pop909", "lakh", "piano_midi_de", "tunes")
 _GAME = {"adversarial": True, "mismatched": 0.125}
@@ -73,7 +70,17 @@ PROFILES = {
     },
 }  # fmt: skip
 
-
-def configure(variant, profile, corpus="chorales", **changes) -> _roll_settings.Config:
-    """The settings of a variant at a profile; ``changes`` are set last. ValueError for a name or value that is not known."""
-    return _roll_settings.configure(sys.modules[__name__], variant, profile, corpus, changes)
+CARD = System(
+    id="anokhin2018",
+    name="GAN with RL",
+    year=2018,
+    family="G",
+    listed="papers",
+    mechanism="A generator with attention over time and notes is trained by rewards from a discriminator that reads bars inside pieces.",
+    citation="I. Anokhin and E. Nuzhin, 2018",
+    claim=None,
+    plays="rolls.RollGame",
+    corpora=CORPORA,
+    variants=VARIANTS,
+    profiles=PROFILES,
+)

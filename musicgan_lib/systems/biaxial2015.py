@@ -1,9 +1,7 @@
 """The biaxial LSTM by likelihood (Johnson 2015, 2017): hand-made features of each note, Adadelta."""
 
-import sys
-
-from . import _roll_settings, anokhin2018
-from ._roll_game import *  # noqa: F403 - the game
+from . import anokhin2018
+from .system import Claim, System
 
 CORPORA = anokhin2018.CORPORA
 _OWN = {"features": "johnson", "attention": False, "global_structure": False}
@@ -19,7 +17,17 @@ PROFILES = anokhin2018.PROFILES | {
     | {"low": 24, "high": 101, "time_units": (300, 300), "note_units": (100, 50), "batch": 10},
 }
 
-
-def configure(variant, profile, corpus="chorales", **changes) -> _roll_settings.Config:
-    """The settings of a variant at a profile; ``changes`` are set last. ValueError for a name or value that is not known."""
-    return _roll_settings.configure(sys.modules[__name__], variant, profile, corpus, changes)
+CARD = System(
+    id="biaxial2015",
+    name="Tied parallel networks",
+    year=2017,
+    family="D",
+    listed="papers",
+    mechanism="One small net is shared by all pitches and sees only intervals around it, so transposing the input transposes the output.",
+    citation="D. Johnson, EvoMUSART 2017",
+    claim=Claim("nll_play_valid", "lower"),
+    plays="rolls.RollGame",
+    corpora=CORPORA,
+    variants=VARIANTS,
+    profiles=PROFILES,
+)

@@ -5,11 +5,7 @@ a reward at the end, nothing that holds on to the likelihood. Those that begin w
 ours: factored words in all keys, and a reward that is kept near the pre-trained policy.
 """
 
-import sys
-
-from . import _sequence_settings
-from ._sequence_game import *  # noqa: F403 - the game, with what this paper changes below
-from ._sequence_game import Config
+from .system import Claim, System
 
 CORPORA = ("nottingham", "chorales", "tunes", "published_chunks")
 _REPAIRED = {"form": "factored", "all_keys": True, "init_std": None, "anneal": True, "dropout": 0.3}
@@ -55,7 +51,35 @@ PROFILES = {
     },
 }  # fmt: skip
 
-
-def configure(variant, profile, corpus="nottingham", **changes) -> Config:
-    """The settings of a run; see ``_sequence_settings.configure``."""
-    return _sequence_settings.configure(sys.modules[__name__], variant, profile, corpus, changes)
+CARD = System(
+    id="bjare2020",
+    name="SeqGAN with maximum entropy",
+    year=2020,
+    family="G",
+    listed="papers",
+    mechanism="A sequence GAN without roll-outs: one reward at the end, a baseline, and a bonus for staying unpredictable.",
+    citation="M. R. Bjare and D. Meredith, 2020",
+    claim=Claim(
+        "judge_accuracy",
+        "lower",
+        start={
+            "ordinary": "nll",
+            "reward_baseline": "nll",
+            "merl": "nll",
+            "merl_as_printed": "nll",
+            "merl_as_published": "nll",
+            "actor_critic": "nll",
+            "by_values": "nll",
+            "dense": "nll",
+            "repaired_ordinary": "repaired_nll",
+            "repaired_reward_baseline": "repaired_nll",
+            "repaired_merl": "repaired_nll",
+            "repaired_kl": "repaired_nll",
+            "repaired_dense": "repaired_nll",
+        },
+    ),
+    plays="words.WordGame",
+    corpora=CORPORA,
+    variants=VARIANTS,
+    profiles=PROFILES,
+)

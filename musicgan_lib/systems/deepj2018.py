@@ -5,10 +5,8 @@ here is the third of the training music, by density, that a piece belongs to: on
 A cell hears itself one step before (``copy``), which the paper's does not.
 """
 
-import sys
-
-from . import _roll_settings, anokhin2018
-from ._roll_game import *  # noqa: F403 - the game
+from . import anokhin2018
+from .system import Claim, System
 
 CORPORA = anokhin2018.CORPORA
 _OWN = {
@@ -22,7 +20,17 @@ _OWN = {
 VARIANTS = {"likelihood": _OWN | {"styles": 3}, "without_style": _OWN}
 PROFILES = anokhin2018.PROFILES | {"gpu": anokhin2018.PROFILES["gpu"] | {"dropout": 0.5}}
 
-
-def configure(variant, profile, corpus="chorales", **changes) -> _roll_settings.Config:
-    """The settings of a variant at a profile; ``changes`` are set last. ValueError for a name or value that is not known."""
-    return _roll_settings.configure(sys.modules[__name__], variant, profile, corpus, changes)
+CARD = System(
+    id="deepj2018",
+    name="DeepJ",
+    year=2018,
+    family="D",
+    listed="papers",
+    mechanism="A note model tied over pitches gets the style mixed into every layer, and predicts play, replay and loudness.",
+    citation="H. Mao et al., 2018",
+    claim=Claim("nll_play_valid", "lower"),
+    plays="rolls.RollGame",
+    corpora=CORPORA,
+    variants=VARIANTS,
+    profiles=PROFILES,
+)

@@ -4,11 +4,8 @@ The words, networks and sizes are those that Bjare and Meredith (2020) took over
 prefix is finished several times by a policy that lags behind.
 """
 
-import sys
-
-from . import _sequence_settings, bjare2020
-from ._sequence_game import *  # noqa: F403 - the game, with what this paper changes below
-from ._sequence_game import Config
+from . import bjare2020
+from .system import System
 
 CORPORA = bjare2020.CORPORA
 _SEARCH = {"adversarial": True, "rollouts": 32, "lag": 0.9, "rl_lr": 1e-2}
@@ -30,10 +27,25 @@ PROFILES = {
 }
 
 
-def configure(variant, profile, corpus="nottingham", **changes) -> Config:
-    """The settings of a run; see ``_sequence_settings.configure``. A small profile's roll-outs win over the paper's."""
-    game = sys.modules[__name__]
-    small = {k: v for k, v in PROFILES.get(profile, {}).items() if k == "rollouts"}
+def adapt(variant: str, profile: str, corpus: str) -> dict:
+    """A small profile's roll-outs win over the paper's; likelihood alone has none."""
     if "seqgan" not in variant and "lsgan" not in variant:
-        small = {"rollouts": 0}
-    return _sequence_settings.configure(game, variant, profile, corpus, small | changes)
+        return {"rollouts": 0}
+    return {k: v for k, v in PROFILES[profile].items() if k == "rollouts"}
+
+
+CARD = System(
+    id="lee2017",
+    name="Polyphonic SeqGAN",
+    year=2017,
+    family="G",
+    listed="survey",
+    mechanism="One word holds a melody note and its chord, so that a sequence GAN for text can write two layers at once.",
+    citation="S. Lee et al., 2017",
+    claim=None,
+    plays="words.WordGame",
+    corpora=CORPORA,
+    variants=VARIANTS,
+    profiles=PROFILES,
+    adapt=adapt,
+)

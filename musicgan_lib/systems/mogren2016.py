@@ -6,11 +6,7 @@ fair one: the same memory with a likelihood to be sampled from. ``repaired`` is 
 slopes, a judge that hears relations, and a likelihood to hold on to.
 """
 
-import sys
-
-from . import check_name
-from ._tone_game import *  # noqa: F403 - the game, with what this paper changes below
-from ._tone_game import Config
+from .system import System
 
 CORPORA = ("chorales", "classical", "piano_midi_de", "maestro", "tunes")
 ADAM = {"scale": "normalised", "optimiser": "adam", "g_lr": 1e-3, "d_lr": 5e-4, "pretrain_lr": 3e-3,
@@ -58,28 +54,17 @@ PROFILES = {
     },
 }  # fmt: skip
 
-
-def configure(variant, profile, corpus="chorales", *, game=None, **changes) -> Config:
-    """The settings of a variant at a profile; ``changes`` are set last; ``game`` is another preset on tones.
-
-    ValueError for an unknown variant, profile or setting, with the ones there are.
-    """
-    game = game or sys.modules[__name__]
-    check_name("variant", variant, game.VARIANTS)
-    check_name("profile", profile, game.PROFILES)
-    own, size = dict(game.VARIANTS[variant]), dict(game.PROFILES[profile])
-    kinds = {kind: size.pop(kind, {}) for kind in ("numbers", "symbols")}
-    size |= kinds["symbols" if own.get("symbols") else "numbers"]
-    size["curriculum"] = size["pretrain"]
-    if not own.pop("adversarial", False):
-        # numbers: the same updates, all of one kind; symbols: where ``repaired`` starts
-        steps = 0 if own.get("symbols") else size["adversarial"]
-        size |= {"adversarial": 0, "pretrain": size["pretrain"] + steps}
-    elif own.get("pretrain") == 0:  # the same updates here, too
-        size |= {"adversarial": size["adversarial"] + size["pretrain"]}
-    if profile == "smoke" and own.get("batch"):
-        own.pop("batch")
-    settings = size | own | changes
-    for name in settings:
-        check_name("setting", name, list(Config.__dataclass_fields__))
-    return Config(**settings)
+CARD = System(
+    id="mogren2016",
+    name="C-RNN-GAN",
+    year=2016,
+    family="F",
+    listed="survey",
+    mechanism="Both players are recurrent and a note is four real numbers, so the gradient flows from the verdict into the notes; feature matching and freezing hold the balance.",
+    citation="O. Mogren, 2016",
+    claim=None,
+    plays="tones.ToneGame",
+    corpora=CORPORA,
+    variants=VARIANTS,
+    profiles=PROFILES,
+)

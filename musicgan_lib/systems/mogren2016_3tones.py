@@ -4,11 +4,8 @@ Twelve numbers a cell, as the paper says, or with ``shared_time`` ten, as its co
 without intensity.
 """
 
-import sys
-
 from . import mogren2016
-from ._tone_game import *  # noqa: F403 - the game, with what this paper changes below
-from ._tone_game import Config
+from .system import System
 
 CORPORA, PROFILES = mogren2016.CORPORA, mogren2016.PROFILES
 _KEPT = (
@@ -22,7 +19,17 @@ _KEPT = (
 VARIANTS = {k: mogren2016.VARIANTS[k] | {"tones": 3} for k in _KEPT}
 VARIANTS |= {"adversarial_ten": VARIANTS["adversarial"] | {"shared_time": True}}
 
-
-def configure(variant, profile, corpus="chorales", **changes) -> Config:
-    """The settings of a run; see ``mogren2016.configure``."""
-    return mogren2016.configure(variant, profile, corpus, game=sys.modules[__name__], **changes)
+CARD = System(
+    id="mogren2016_3tones",
+    name="C-RNN-GAN, three tones",
+    year=2016,
+    family="F",
+    listed="survey",
+    mechanism="The same game with three tones in every cell of the generator, so that tones can sound together.",
+    citation="O. Mogren, 2016",
+    claim=None,
+    plays="tones.ToneGame",
+    corpora=CORPORA,
+    variants=VARIANTS,
+    profiles=PROFILES,
+)

@@ -1,29 +1,9 @@
-"""SeqGAN's own experiment: the data come from a network that is known, so a generator can be scored exactly (Yu et al. 2017).
+"""SeqGAN on the sequences of an oracle (Yu et al. 2017): the sizes of its paper and the steps towards them."""
 
-The oracle is an LSTM with weights from N(0, 1). It knows the probability of every sequence, so two scores
-exist: ``oracle_nll``, what it thinks of the generator's samples (the paper's), and ``nll_test``, what the
-generator thinks of the oracle's samples. A generator that repeats one good sequence has the best of the first.
-"""
-
-import hashlib
-import sys
-from dataclasses import dataclass
-
-import numpy as np
-import torch
-
-from ...data.tokens import TokenData
-from ...evaluation import nll as measures
-from ...models.seqgan import Sampler, WordPolicy
-from . import _sequence_game, _sequence_settings
-from ._sequence_game import *  # noqa: F403 - the game, with what this paper changes below
-from ._sequence_game import Config
+from ..games.settings import check_name
+from .system import Claim, System
 
 CORPORA = ("oracle_500", "oracle_5000", "oracle_50")
-#: Words and length of each oracle; the paper's is the second.
-ORACLES = {"oracle_500": (500, 12), "oracle_5000": (5000, 20), "oracle_50": (50, 8)}
-ORACLE_SEED = 88
-SEQUENCES = {"train": 10_000, "valid": 2_000, "test": 4_000}
 _NETWORKS = {
     "embedding": 32,
     "hidden": 32,
@@ -59,59 +39,31 @@ PROFILES = {
 }  # fmt: skip
 
 
-@dataclass
-class OracleData(TokenData):
-    """Sequences of a known network, and the network: ``oracle``."""
+def adapt(variant: str, profile: str, corpus: str) -> dict:
+    """Sequences are as long as the oracle's; roll-outs, where a variant has some, are the profile's."""
+    from ..games.oracle import ORACLES
 
-    oracle: WordPolicy | None = None
-
-    def decode(self, words):
-        raise ValueError("the oracle's words stand for no notes, so there is nothing to write")
-
-
-def configure(variant, profile, corpus="oracle_500", **changes) -> Config:
-    """The settings of a run; see ``_sequence_settings.configure``. Roll-outs are the profile's."""
-    game = sys.modules[__name__]
-    size = {"length": ORACLES.get(corpus, (0, 12))[1]}
+    check_name("corpus", corpus, ORACLES)
+    size = {"length": ORACLES[corpus][1]}
     if variant in ("nll", "without_rollouts"):
-        size["rollouts"] = 0
-    elif profile in PROFILES:
-        size["rollouts"] = PROFILES[profile]["rollouts"]
-    return _sequence_settings.configure(game, variant, profile, corpus, size | changes)
+        return size | {"rollouts": 0}
+    return size | {"rollouts": PROFILES[profile]["rollouts"]}
 
 
-def encode(config: Config, corpus: str) -> OracleData:
-    """Draw the oracle and its sequences; the same ones for every seed of a run."""
-    n_words, length = ORACLES[corpus]
-    with torch.random.fork_rng():
-        torch.manual_seed(ORACLE_SEED)
-        oracle = WordPolicy((n_words,), 32, 32, init_std=1.0).requires_grad_(False).eval()
-    generator = torch.Generator().manual_seed(ORACLE_SEED)
-    pieces = {
-        split: list(Sampler(oracle).run(n, length, generator).actions.numpy())
-        for split, n in SEQUENCES.items()
-    }
-    symbols = [[[float(i)] for i in range(n_words)]]
-    known = _hash(pieces)
-    return OracleData(corpus, "published", (n_words,), symbols, pieces, known, oracle=oracle)
-
-
-def _hash(pieces: dict[str, list[np.ndarray]]) -> str:
-    """What the sequences of an oracle are known by: their words, split by split."""
-    seen = hashlib.sha256()
-    for split, sequences in pieces.items():
-        seen.update(split.encode() + np.stack(sequences).tobytes())
-    return seen.hexdigest()[:16]
-
-
-def measure(state, config: Config, data: OracleData, generator) -> tuple[dict, torch.Tensor]:
-    """The metrics of every preset on words, and both directions of the oracle's.
-
-    ``oracle_nll``: nats a word that the oracle charges for the samples. ``oracle_entropy``: what it charges
-    for its own; below it a generator is too sure of itself, not better than the truth.
-    """
-    found, samples = _sequence_game.measure(state, config, data, generator)
-    found["oracle_nll"] = measures.nll(data.oracle, samples.cpu())
-    own = torch.as_tensor(np.stack(data.pieces["test"]))
-    found["oracle_entropy"] = measures.nll(data.oracle, own)
-    return found, samples
+CARD = System(
+    id="seqgan2017",
+    name="SeqGAN",
+    year=2016,
+    family="G",
+    listed="survey",
+    mechanism="A discriminator's verdict on the finished sequence is the reward of each step, estimated by playing the rest of the sequence out several times.",
+    citation="L. Yu et al., AAAI 2017",
+    claim=Claim(
+        "oracle_nll", "lower", start={"seqgan": "nll", "baseline": "nll", "without_rollouts": "nll"}
+    ),
+    plays="oracle.OracleGame",
+    corpora=CORPORA,
+    variants=VARIANTS,
+    profiles=PROFILES,
+    adapt=adapt,
+)

@@ -1,9 +1,8 @@
-"""A GAN of LSTMs on notes of three numbers (Neo & Saleem 2024).
+"""The program of Neo and Saleem (2024): a GAN of LSTMs on single notes of three numbers, and what repairs it.
 
-``as_published`` is the listing and the training of the paper's program: single notes in random order, raw numbers,
-an LSTM that takes one step. The variants after it are the rungs to ``repaired``; those of sequences have networks
-and numbers of updates of their own, too (``PROFILES``). What is
-not reproduced: "best" weights chosen by the lowest loss of a last batch, and stored by reference (so the last).
+As published: the listing and the training of the paper's program, single notes in random order, raw numbers, an LSTM
+that takes one step. What is not reproduced: "best" weights chosen by the lowest loss of a last batch, and stored by
+reference (so the last).
 """
 
 import copy
@@ -18,34 +17,9 @@ from ...data.tone_tokens import quantise, tone_tokens
 from ...learning import losses
 from ...learning.fit import TrainingState
 from ...models import lstm_gan as nets
-from . import check_least, check_length, check_name
-from ._note_measures import NAMED, measure_notes, read_counts  # noqa: F401 - the chapter reads them here
-
-GENERATOR = "generator"
-CORPORA = ("piano_midi_de", "chorales", "classical", "tunes")
-CONTROLS = ("frozen_discriminator", "zero_updates")
-_NORMAL, _SEQUENCES = {"normalised": True}, {"sequences": True}
-_BOTH = _NORMAL | _SEQUENCES
-_ROUNDED = _BOTH | {"rounded": True}
-#: The scale alone, the sequences alone, both; then samples rounded while training; then
-#: ``repaired``, with what holds a small GAN together.
-VARIANTS = {
-    "as_published": {},
-    "normalised_only": _NORMAL,
-    "sequences_only": _SEQUENCES,
-    "sequences_normalised": _BOTH,
-    "rounded": _ROUNDED,
-    "repaired": _ROUNDED
-    | {
-        "matching": 200.0, "penalty": 0.1, "judge_rate": 3e-3, "beta1": 0.5, "beta2": 0.9, "average": 0.98,
-    },
-}  # fmt: skip
-#: Updates of each network: ``notes`` of the note model, ``windows`` of the sequence model, whose batches hold more notes.
-PROFILES = {
-    "smoke": {"notes": 60, "windows": 40, "hidden": 48, "width": 32, "measure": 64},
-    "cpu": {"notes": 500, "windows": 1000, "hidden": 96},
-    "gpu": {"notes": 20_000, "windows": 20_000, "width": 128},
-}
+from ..game import Game, device_of
+from ..settings import Request, check_least, check_length, check_settings
+from .note_measures import measure_notes
 
 
 @dataclass(frozen=True)
@@ -90,124 +64,145 @@ class Config:
         return self.windows if self.sequences else self.notes
 
 
-def configure(variant: str, profile: str, corpus: str = "chorales", **changes) -> Config:
-    """The settings of a variant at a profile; ``changes`` are set last. ValueError for a name that is not known."""
-    check_name("variant", variant, VARIANTS)
-    check_name("profile", profile, PROFILES)
-    settings = PROFILES[profile] | VARIANTS[variant]
-    if profile == "smoke" and "average" in settings:
-        settings["average"] = 0.9  # of fifty updates
-    if profile == "cpu" and not settings.get("sequences"):
-        settings["hidden"] = 256  # as printed
-    for name in changes:
-        check_name("setting", name, list(Config.__dataclass_fields__))
-    return replace(Config(), **settings | changes)
+class NoteGame(Game):
+    """Single notes in random order, as published, or windows of them; each update teaches both networks."""
 
+    Config = Config
+    generator = "generator"
+    controls = ("frozen_discriminator", "zero_updates")
 
-def shared_phase(config: Config) -> None:
-    """There is no pre-training to share."""
+    def configure(self, request: Request) -> Config:
+        """The settings of a request; ValueError for one that is unknown."""
+        settings = request.size | request.own
+        if request.profile == "smoke" and "average" in settings:
+            settings["average"] = 0.9  # of fifty updates
+        if request.profile == "cpu" and not settings.get("sequences"):
+            settings["hidden"] = 256  # as printed
+        check_settings(request.changes, Config)
+        return replace(Config(), **settings | request.changes)
 
+    def encode(self, config: Config, corpus: str) -> RowData:
+        """Pitch, duration and offset of every note, by piece."""
+        return encode_tones(corpus, form="triples")
 
-def encode(config: Config, corpus: str) -> RowData:
-    """Pitch, duration and offset of every note, by piece."""
-    return encode_tones(corpus, form="triples")
-
-
-def build(config: Config, data, seed: int, device="cpu") -> TrainingState:
-    """Networks and optimisers at step 0."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        if config.sequences:
-            pair = nets.SequenceGenerator(hidden=config.hidden), nets.SequenceDiscriminator(config.width)  # fmt: skip
-        else:
-            pair = nets.NoteGenerator(hidden=config.hidden), nets.NoteDiscriminator(config.hidden)
-        pair[0].scale = _scale(config, data)  # it plays what it makes, wherever its weights go
-    modules = {name: m.to(device) for name, m in zip((GENERATOR, "judge"), pair)}
-    if config.average:
-        modules["learner"] = copy.deepcopy(modules[GENERATOR])
-        modules[GENERATOR].requires_grad_(False)
-    betas = (config.beta1, config.beta2)
-    learner = modules.get("learner", modules[GENERATOR])
-    optimisers = {
-        GENERATOR: torch.optim.Adam(learner.parameters(), config.rate, betas),
-        "judge": torch.optim.Adam(modules["judge"].parameters(), config.judge_rate, betas),
-    }
-    return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
-
-
-def check_control(config: Config, control: str | None) -> None:
-    """ValueError for a control that there is not."""
-    if control is not None:
-        check_name("control", control, CONTROLS)
-
-
-def make_step(config: Config, data, control: str | None = None):
-    """One update of the discriminator, one of the generator; a function for ``fit``."""
-    check_control(config, control)
-    check_length(data, config.length)
-    draw_real = _real(config, data)
-
-    def step(state: TrainingState) -> dict:
-        judge, average = state.modules["judge"], state.modules[GENERATOR]
-        generator = state.modules.get("learner", average)
-        device = next(judge.parameters()).device
-        n = config.batch // 2 if config.sequences else config.batch
-        real = draw_real(n, state.generator).to(device).requires_grad_(config.penalty > 0)
-        with torch.no_grad():
-            fake = _round(_fake(generator, config, n, state.generator), generator, config)
-        of_real = judge(real)
-        if config.sequences:
-            loss_d = losses.discriminator_loss(of_real, judge(fake))
-        else:  # probabilities, as the listing has them
-            of_fake = judge(fake)
-            loss_d = F.binary_cross_entropy(of_real, torch.ones_like(of_real))
-            loss_d = loss_d + F.binary_cross_entropy(of_fake, torch.zeros_like(of_fake))
-        total = loss_d
-        if config.penalty:
-            (slope,) = torch.autograd.grad(
-                of_real.sum() / config.length**0.5, real, create_graph=True
-            )
-            total = loss_d + config.penalty / 2 * slope.square().sum((1, 2)).mean()
-        if control is None:
-            _update(total, state.optimisers["judge"])
-        raw = _fake(generator, config, n, state.generator)
-        made = _round(raw, generator, config)
-        of_fake = judge(made)
-        if config.sequences:
-            loss_g = losses.non_saturating_loss(of_fake)
-        else:
-            loss_g = F.binary_cross_entropy(of_fake, torch.ones_like(of_fake))
-        if config.rounded:  # or a time beyond the longest runs away unseen
-            loss_g = loss_g + (raw - made.detach()).square().mean()
-        if config.matching:
-            both = (average.scale.view(x).mean(1) for x in (real.detach(), made))
-            loss_g = loss_g + config.matching * losses.feature_matching_moments(*both)
-        if control != "zero_updates":
-            _update(loss_g, state.optimisers[GENERATOR])
+    def build(self, config: Config, data, seed: int, device="cpu") -> TrainingState:
+        """Networks and optimisers at step 0."""
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            if config.sequences:
+                pair = nets.SequenceGenerator(hidden=config.hidden), nets.SequenceDiscriminator(config.width)  # fmt: skip
+            else:
+                pair = (
+                    nets.NoteGenerator(hidden=config.hidden),
+                    nets.NoteDiscriminator(config.hidden),
+                )
+            pair[0].scale = _scale(config, data)  # it plays what it makes, wherever its weights go
+        modules = {name: m.to(device) for name, m in zip((self.generator, "judge"), pair)}
         if config.average:
-            for kept, new in zip(average.parameters(), generator.parameters()):
-                kept.lerp_(new.detach(), 1 - config.average)
-        numbers = {"d_loss": loss_d.item(), "g_loss": loss_g.item()}
-        if (state.step + 1) % 10 == 0:
-            few = draw(average, config, 256 // config.length + 1, torch.Generator().manual_seed(0))
-            numbers["distinct_pitches"] = len(np.unique(few[..., 0].round()))
-            state.memory.setdefault("pitches", []).append(numbers["distinct_pitches"])
-        return numbers
+            modules["learner"] = copy.deepcopy(modules[self.generator])
+            modules[self.generator].requires_grad_(False)
+        betas = (config.beta1, config.beta2)
+        learner = modules.get("learner", modules[self.generator])
+        optimisers = {
+            self.generator: torch.optim.Adam(learner.parameters(), config.rate, betas),
+            "judge": torch.optim.Adam(modules["judge"].parameters(), config.judge_rate, betas),
+        }
+        return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
 
-    return step
+    def make_step(self, config: Config, data, control: str | None = None):
+        """One update of the discriminator, one of the generator; a function for ``fit``."""
+        self.check_control(config, control)
+        check_length(data, config.length)
+        draw_real = _real(config, data)
 
+        def step(state: TrainingState) -> dict:
+            judge, average = state.modules["judge"], state.modules["generator"]
+            generator = state.modules.get("learner", average)
+            device = device_of(judge)
+            n = config.batch // 2 if config.sequences else config.batch
+            real = draw_real(n, state.generator).to(device).requires_grad_(config.penalty > 0)
+            with torch.no_grad():
+                fake = _round(_fake(generator, config, n, state.generator), generator, config)
+            of_real = judge(real)
+            if config.sequences:
+                loss_d = losses.discriminator_loss(of_real, judge(fake))
+            else:  # probabilities, as the listing has them
+                of_fake = judge(fake)
+                loss_d = F.binary_cross_entropy(of_real, torch.ones_like(of_real))
+                loss_d = loss_d + F.binary_cross_entropy(of_fake, torch.zeros_like(of_fake))
+            total = loss_d
+            if config.penalty:
+                (slope,) = torch.autograd.grad(
+                    of_real.sum() / config.length**0.5, real, create_graph=True
+                )
+                total = loss_d + config.penalty / 2 * slope.square().sum((1, 2)).mean()
+            if control is None:
+                _update(total, state.optimisers["judge"])
+            raw = _fake(generator, config, n, state.generator)
+            made = _round(raw, generator, config)
+            of_fake = judge(made)
+            if config.sequences:
+                loss_g = losses.non_saturating_loss(of_fake)
+            else:
+                loss_g = F.binary_cross_entropy(of_fake, torch.ones_like(of_fake))
+            if config.rounded:  # or a time beyond the longest runs away unseen
+                loss_g = loss_g + (raw - made.detach()).square().mean()
+            if config.matching:
+                both = (average.scale.view(x).mean(1) for x in (real.detach(), made))
+                loss_g = loss_g + config.matching * losses.feature_matching_moments(*both)
+            if control != "zero_updates":
+                _update(loss_g, state.optimisers["generator"])
+            if config.average:
+                for kept, new in zip(average.parameters(), generator.parameters()):
+                    kept.lerp_(new.detach(), 1 - config.average)
+            numbers = {"d_loss": loss_d.item(), "g_loss": loss_g.item()}
+            if (state.step + 1) % 10 == 0:
+                few = self.draw(
+                    average, config, 256 // config.length + 1, torch.Generator().manual_seed(0)
+                )
+                numbers["distinct_pitches"] = len(np.unique(few[..., 0].round()))
+                state.memory.setdefault("pitches", []).append(numbers["distinct_pitches"])
+            return numbers
 
-@torch.no_grad()
-def draw(module, config: Config, n: int, generator, temperature: float = 1.0) -> np.ndarray:
-    """``(n, length, 3) float32`` in MIDI numbers and quarter lengths; ``temperature`` widens the noise."""
-    songs = n if config.sequences else n * config.length
-    out = _fake(module, config, songs, generator, temperature).view(n, config.length, 3)
-    return (module.scale.denormalise(out) if config.normalised else out).cpu().numpy()
+        return step
+
+    @torch.no_grad()
+    def draw(
+        self, module, config: Config, n: int, generator, temperature: float = 1.0
+    ) -> np.ndarray:
+        """``(n, length, 3) float32`` in MIDI numbers and quarter lengths; ``temperature`` widens the noise."""
+        songs = n if config.sequences else n * config.length
+        out = _fake(module, config, songs, generator, temperature).view(n, config.length, 3)
+        return (module.scale.denormalise(out) if config.normalised else out).cpu().numpy()
+
+    def measure(
+        self, state: TrainingState, config: Config, data, generator
+    ) -> tuple[dict, np.ndarray]:
+        """The metrics of ``measure_notes``, and how many pitches samples had while training; with the samples."""
+        samples = self.draw(state.modules[self.generator].eval(), config, config.measure, generator)
+        state.modules[self.generator].train()
+        found = measure_notes(samples, data, config.length, config.measure)
+        found["distinct_while_training"] = float(np.median(state.memory.get("pitches", [np.nan])))
+        return found, samples
+
+    def as_tokens(self, data, drawn):
+        """Corpus and samples as symbols, for a judge that reads words: key, length and time since, quantised."""
+
+        def rows(notes):
+            pitch, length, since = np.moveaxis(np.asarray(notes, float), -1, 0)
+            times = [np.log2(1 + 4 * np.maximum(t, 0)) for t in (length, since)]
+            return np.stack([times[0], (pitch - 60) / 12, times[1]], -1)
+
+        pieces = {s: [rows(p).astype(np.float32) for p in part] for s, part in data.pieces.items()}
+        options = data.options | {"form": "quadruplets", "scale": "normalised"}
+        words = tone_tokens(RowData(data.name, pieces, options, data.data_hash, data.split_by))
+        fields = np.moveaxis(quantise(rows(drawn)), -1, 0)
+        return words, np.ravel_multi_index(tuple(fields), words.sizes).astype(np.int64)
 
 
 def _fake(module, config, n: int, generator, temperature: float = 1.0) -> torch.Tensor:
     """Notes ``(n, 3)`` or windows ``(n, length, 3)`` as the networks see them, with a gradient."""
-    device = next(module.parameters()).device
+    device = device_of(module)
     if not config.sequences:
         return module(temperature * torch.randn(n, module.noise, generator=generator).to(device))
     song = temperature * torch.randn(n, module.noise, generator=generator).to(device)
@@ -242,30 +237,6 @@ def _real(config, data):
         return rows[chosen[:, None] + ahead]
 
     return windows
-
-
-def measure(state: TrainingState, config: Config, data, generator) -> tuple[dict, np.ndarray]:
-    """The metrics of ``measure_notes``, and how many pitches samples had while training; with the samples."""
-    samples = draw(state.modules[GENERATOR].eval(), config, config.measure, generator)
-    state.modules[GENERATOR].train()
-    found = measure_notes(samples, data, config.length, config.measure)
-    found["distinct_while_training"] = float(np.median(state.memory.get("pitches", [np.nan])))
-    return found, samples
-
-
-def as_words(data, drawn):
-    """Corpus and samples as symbols, for a judge that reads words: key, length and time since, quantised."""
-
-    def rows(notes):
-        pitch, length, since = np.moveaxis(np.asarray(notes, float), -1, 0)
-        times = [np.log2(1 + 4 * np.maximum(t, 0)) for t in (length, since)]
-        return np.stack([times[0], (pitch - 60) / 12, times[1]], -1)
-
-    pieces = {s: [rows(p).astype(np.float32) for p in part] for s, part in data.pieces.items()}
-    options = data.options | {"form": "quadruplets", "scale": "normalised"}
-    words = tone_tokens(RowData(data.name, pieces, options, data.data_hash, data.split_by))
-    fields = np.moveaxis(quantise(rows(drawn)), -1, 0)
-    return words, np.ravel_multi_index(tuple(fields), words.sizes).astype(np.int64)
 
 
 def _update(loss, optimiser) -> None:

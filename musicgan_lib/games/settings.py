@@ -1,0 +1,52 @@
+"""What is asked of a game, and how a setting is refused; it needs no PyTorch, so that cards are read at once."""
+
+import difflib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a game: a variant's settings ``own``, a profile's ``size``, the corpus, and ``changes``, which win.
+
+    ``variant`` and ``profile`` are their names.
+    """
+
+    variant: str
+    profile: str
+    corpus: str
+    own: dict
+    size: dict
+    changes: dict
+
+
+def check_name(kind: str, value, known) -> None:
+    """ValueError with the nearest names and the whole list, unless the value is one of them."""
+    if value not in known:
+        known = [str(k) for k in known]
+        near = difflib.get_close_matches(str(value), known, 3, 0.3)
+        hint = f"near: {', '.join(near)}; " if near else ""
+        raise ValueError(f"no {kind} {value!r}; {hint}all: {', '.join(known)}")
+
+
+def check_settings(names, config_type) -> None:
+    """ValueError for a name that is no setting of a game."""
+    for name in names:
+        check_name("setting", name, list(config_type.__dataclass_fields__))
+
+
+def check_least(config, **least) -> None:
+    """ValueError naming the first setting of a config that is below its least value, or not a number."""
+    for name, low in least.items():
+        value = getattr(config, name)
+        if not low <= value < float("inf"):
+            raise ValueError(f"{name} is {value}, and has to be at least {low}")
+
+
+def check_length(data, length: int) -> None:
+    """ValueError where a split has no piece of ``length`` rows: nothing is joined or padded."""
+    for split, part in data.pieces.items():
+        longest = max(map(len, part), default=0)
+        if longest < length:
+            raise ValueError(
+                f"the longest {split} piece of {data.name} has {longest} rows: choose length={longest} or less"
+            )

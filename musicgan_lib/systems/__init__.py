@@ -1,0 +1,52 @@
+"""One card a system: its facts, its claim, its sizes and variants, and the game that it plays. Nothing happens here."""
+
+import difflib
+import functools
+import importlib
+import json
+import pkgutil
+from importlib import resources
+
+from .system import Claim, System
+
+IMPORTS_BY_NAME = ("systems",)
+__all__ = ["Claim", "System", "find", "list_data_sets", "list_families", "list_systems", "names"]
+
+
+def names() -> list[str]:
+    """The ids of the systems that can be trained."""
+    return [m.name for m in pkgutil.iter_modules(__path__) if m.name != "system"]
+
+
+def find(name: str) -> System:
+    """The card of a system that can be trained; ValueError with the nearest names where there is none."""
+    if name not in names():
+        near = difflib.get_close_matches(name, names(), 3, 0.3) or names()
+        raise ValueError(f"no system {name!r}; near: {', '.join(near)}; all: {', '.join(names())}")
+    return importlib.import_module(f"{__name__}.{name}").CARD
+
+
+@functools.cache
+def list_systems() -> tuple[System, ...]:
+    """All systems, built or not, in the order of the survey and then of the papers."""
+    table = _read_survey()
+    cards = {card.id: card for card in map(find, names())}
+    for row in table["systems"]:
+        claim = row["claim"] and Claim(**row["claim"])
+        cards[row["id"]] = System(**row | {"claim": claim})
+    return tuple(cards[name] for name in table["order"])
+
+
+def list_families() -> dict[str, str]:
+    """Letter of a family -> its name."""
+    return _read_survey()["families"]
+
+
+def list_data_sets() -> list[str]:
+    """The survey's twelve data sets, as names in ``corpora.SOURCES``."""
+    return _read_survey()["data_sets"]
+
+
+def _read_survey() -> dict:
+    """What is known of systems that nobody built yet, and the order of all: ``survey.json``."""
+    return json.loads(resources.files(__package__).joinpath("survey.json").read_text("utf-8"))

@@ -1,0 +1,73 @@
+"""The card of a system: what it is, what it claims, and in which sizes and variants it can be trained."""
+
+import functools
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..games.settings import Request, check_name
+
+IMPORTS_BY_NAME = ("games",)
+BETTER = ("lower", "higher")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The metric in which a system has to beat its controls, and which direction is better.
+
+    ``start`` says from which variant others go on: what a game did not improve was there before it.
+    """
+
+    metric: str
+    better: str
+    start: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        check_name("direction", self.better, BETTER)
+
+
+@dataclass(frozen=True)
+class System:
+    """One system of the survey; its ``id`` is the ``system`` of its records.
+
+    ``year`` is the one it is listed under, None where there is no single one; ``family`` a letter of
+    :func:`~musicgan_lib.systems.list_families`; ``listed`` says by whom: ``survey``, ``papers`` or ``nearby``. ``plays`` names
+    the class of its game in ``musicgan_lib.games``, such as ``"words.WordGame"``: PyTorch is imported when :attr:`game` is
+    asked for. Without one it is not built yet, and has neither corpora, variants nor profiles. ``adapt`` gives what else a
+    variant at a profile on a corpus changes, by their names.
+    """
+
+    id: str
+    name: str
+    year: int | None
+    family: str
+    listed: str
+    mechanism: str
+    citation: str
+    claim: Claim | None = None
+    plays: str | None = None
+    corpora: tuple[str, ...] = ()
+    variants: dict[str, dict] = field(default_factory=dict)
+    profiles: dict[str, dict] = field(default_factory=dict)
+    adapt: Callable[[str, str, str], dict] | None = None
+
+    @functools.cached_property
+    def game(self):
+        """The :class:`~musicgan_lib.games.game.Game` that it plays."""
+        module, _, name = self.plays.rpartition(".")
+        return getattr(importlib.import_module(f"musicgan_lib.games.{module}"), name)()
+
+    def configure(self, variant: str, profile: str, corpus: str | None = None, **changes):
+        """The settings of a variant at a profile on a corpus (the first one by default); ``changes`` are set last.
+
+        ValueError for an unknown variant, profile, setting or value, with the ones there are.
+        """
+        corpus = corpus or self.corpora[0]
+        check_name("variant", variant, self.variants)
+        check_name("profile", profile, self.profiles)
+        own = self.variants[variant]
+        if self.adapt is not None:
+            own = own | self.adapt(variant, profile, corpus)
+        return self.game.configure(
+            Request(variant, profile, corpus, own, self.profiles[profile], changes)
+        )
