@@ -1,0 +1,103 @@
+"""Hashes of what every variant of every system becomes in three steps a phase: two commits that agree train alike.
+
+    python tools/fingerprints.py OUT.json [--systems NAME …]   one line a variant: weights, samples and metrics
+    python tools/fingerprints.py --compare BEFORE.json AFTER.json   what differs; exit status 1 where anything does
+
+Compare files of one machine, one thread and one version of PyTorch alone: other processors round otherwise.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+SEED = 3
+
+
+def fingerprint(name: str, variant: str) -> dict:
+    """Three steps of each phase of a variant, then its samples and its metrics, each as a hash."""
+    import families
+    import torch
+
+    from musicgan_lib.experiments import presets
+    from musicgan_lib.learning import fit
+
+    game = presets.find(name)
+    corpus = families.choose_corpus(game)
+    for larger in ({}, {"length": 64, "bars": 3}, {"length": 128, "bars": 5}):
+        try:
+            _, config = families.cut(game, variant, corpus=corpus, **larger)
+            data = game.encode(config, corpus)
+            state = game.build(config, data, SEED, "cpu")
+            fit.fit(state, game.make_step(config, data), config.steps, log_every=1)
+            break
+        except (
+            ValueError,
+            RuntimeError,
+        ) as reason:  # a window too short for this variant's networks
+            refused = reason
+    else:
+        raise refused
+    trained = _hash(state.modules[k].state_dict() for k in sorted(state.modules))
+    metrics, samples = game.measure(state, config, data, torch.Generator().manual_seed(0))
+    told = json.dumps({k: float(v) for k, v in sorted(metrics.items())})
+    return {
+        "weights": trained,
+        "samples": hashlib.sha256(torch.as_tensor(samples).cpu().numpy().tobytes()).hexdigest()[
+            :16
+        ],
+        "metrics": hashlib.sha256(told.encode()).hexdigest()[:16],
+    }
+
+
+def _hash(tables) -> str:
+    seen = hashlib.sha256()
+    for table in tables:
+        for key in sorted(table):
+            seen.update(table[key].detach().cpu().contiguous().numpy().tobytes())
+    return seen.hexdigest()[:16]
+
+
+def compare(before: dict, after: dict) -> list[str]:
+    """A sentence for each variant that is another one now, or is in one file alone."""
+    told = [f"{name}: gone" for name in before.keys() - after.keys()]
+    told += [f"{name}: new" for name in after.keys() - before.keys()]
+    for name in before.keys() & after.keys():
+        moved = [k for k in before[name] if before[name][k] != after[name].get(k)]
+        told += [f"{name}: other {', '.join(moved)}"] if moved else []
+    return sorted(told)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("out", nargs="?", type=Path)
+    parser.add_argument("--systems", nargs="+")
+    parser.add_argument("--compare", nargs=2, type=Path, metavar=("BEFORE", "AFTER"))
+    given = parser.parse_args()
+    if given.compare:
+        told = compare(*(json.loads(path.read_text()) for path in given.compare))
+        print("\n".join(told) or "all alike")
+        return int(bool(told))
+    if given.out is None:
+        parser.error("name a file to write, or --compare two of them")
+    import torch
+
+    from musicgan_lib.experiments import presets
+
+    torch.set_num_threads(1)
+    found = json.loads(given.out.read_text()) if given.out.is_file() else {}
+    for name in given.systems or presets.names():
+        for variant in presets.find(name).VARIANTS:
+            if f"{name} {variant}" not in found:
+                found[f"{name} {variant}"] = fingerprint(name, variant)
+                given.out.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
