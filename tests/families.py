@@ -38,7 +38,7 @@ def cut(system, variant, profile="smoke", corpus=None, configure=None, **changes
             own[name] = size
             break
     if config.steps > STEPS * len(PHASES):
-        raise ValueError(f"{system.__name__} does {config.steps} steps: add its phases to PHASES")
+        raise ValueError(f"{system.id} does {config.steps} steps: add its phases to PHASES")
     return changes | own, config
 
 
@@ -76,7 +76,7 @@ def loosen(system, variant) -> dict:
 
 
 def every() -> list[tuple[str, str]]:
-    """All families of all presets: a new preset joins by itself."""
+    """All families of all systems: a new one joins by itself."""
     return [(name, variant) for name in systems.names() for variant in find_families(name)]
 
 

@@ -42,7 +42,7 @@ def run(cases: dict, folder, broken=None) -> dict:
         with team.working():
             state = system.game.build(config, data, 5)
             state.generator = team.share(state.generator)
-            step = system.game.make_step(system.game.share(config), data)
+            step = system.game.make_step(system.game.share(config, team.size()), data)
             try:
                 report = fit.fit(state, step, steps, folder=Path(folder) / name, log_every=1)
             except fit.TrainingStopped as reason:

@@ -10,6 +10,7 @@ import torch
 
 from musicgan_lib import systems
 from musicgan_lib.data import rows, tone_tokens
+from musicgan_lib.games import tone_batches
 from musicgan_lib.games.tone_batches import draw_windows
 from musicgan_lib.games.tone_measures import Yardstick, spread_windows
 from musicgan_lib.learning import balance, fit, losses, relaxations
@@ -464,9 +465,9 @@ def test_pre_training_goes_on_with_whole_songs_after_the_curriculum(monkeypatch)
         "mogren2016", "normalised_squared_error", length=30, pretrain=18, curriculum=12
     )
     step, seen = system.game.make_step(config, data), []
-    likelihood = system.game.make_step.__globals__["Numbers"].likelihood_loss
+    likelihood = tone_batches.Numbers.likelihood_loss
     monkeypatch.setattr(
-        system.game.make_step.__globals__["Numbers"], "likelihood_loss",
+        tone_batches.Numbers, "likelihood_loss",
         lambda self, player, length, generator: (seen.append(length), likelihood(self, player, length, generator))[1],
     )  # fmt: skip
     fit.fit(state, step, config.steps)

@@ -2,14 +2,16 @@
 
 import itertools
 import json
+from dataclasses import replace
 
 import pytest
 
-from musicgan_lib import corpora
+from musicgan_lib import corpora, systems
 from musicgan_lib.experiments import claims, records
 from musicgan_lib.lab import landscape
+from musicgan_lib.systems import Claim
 
-CLAIM = {"metric": "nll_play_valid", "better": "lower"}
+CLAIM = Claim("nll_play_valid", "lower")
 REAL, CONTROL = (1.0, 1.1, 0.9), (2.0, 2.1, 1.9)
 
 
@@ -27,22 +29,22 @@ def runs(values, control=None, **changes):
 
 
 def test_the_table_holds_64_systems_and_twelve_data_sets():
-    systems = landscape.list_systems()
-    assert len({s.id for s in systems}) == len(systems) == 64
-    assert {s.listed for s in systems} == {"survey", "papers", "nearby"}
-    assert {s.family for s in systems} == set(landscape.list_families())
-    for s in systems:
+    cards = systems.list_systems()
+    assert len({s.id for s in cards}) == len(cards) == 64
+    assert {s.listed for s in cards} == {"survey", "papers", "nearby"}
+    assert {s.family for s in cards} == set(systems.list_families())
+    for s in cards:
         assert s.year is None or 1950 < s.year < 2025, s
         assert s.mechanism.endswith(".") and 30 < len(s.mechanism) <= 220 and s.citation, s
-        assert s.claim is None or s.claim["better"] in ("lower", "higher"), s
-    assert len(set(landscape.list_data_sets())) == 12
-    assert set(landscape.list_data_sets()) <= corpora.SOURCES.keys()
-    assert {"anokhin2018", "bjare2020", "neo2024", "mogren2016"} <= {s.id for s in systems}
+        assert s.claim is None or s.claim.better in ("lower", "higher"), s
+    assert len(set(systems.list_data_sets())) == 12
+    assert set(systems.list_data_sets()) <= corpora.SOURCES.keys()
+    assert {"anokhin2018", "bjare2020", "neo2024", "mogren2016"} <= {s.id for s in cards}
 
 
 def test_a_system_that_beats_its_control_on_three_seeds_works():
     assert landscape.derive_state(CLAIM, runs(REAL) + runs(CONTROL, "shuffled")) == "WORKS"
-    higher = {"metric": "nll_play_valid", "better": "higher"}
+    higher = Claim("nll_play_valid", "higher")
     assert landscape.derive_state(higher, runs(CONTROL) + runs(REAL, "shuffled")) == "WORKS"
 
 
@@ -124,13 +126,13 @@ def test_states_come_from_the_files_of_results(tmp_path, monkeypatch):
 
 def test_the_states_of_this_repository_are_derived():
     """Whatever results/ holds now, no file of the library or the book spells a state beside a system."""
-    table = json.dumps([vars(s) for s in landscape.list_systems()])
+    table = repr([(s.id, s.name, s.mechanism, s.citation, s.claim) for s in systems.list_systems()])
     assert not any(state in table for state in landscape.STATES)
     assert set(landscape.list_states().values()) <= set(landscape.STATES)
 
 
 #: A system that goes on from likelihood: its claim names where it starts.
-GAME = CLAIM | {"start": {"faithful": "nll"}}
+GAME = replace(CLAIM, start={"faithful": "nll"})
 
 
 @pytest.mark.parametrize(
@@ -165,14 +167,15 @@ def test_a_starting_point_alone_is_not_the_system():
 
 def test_every_preset_is_a_row_and_every_game_names_its_start():
     """Whoever records a system under another id, or states a claim for a game without its start, is told here."""
-    systems = {s.id: s for s in landscape.list_systems()}
-    assert set(systems.names()) <= systems.keys()
+    cards = {s.id: s for s in systems.list_systems()}
+    assert set(systems.names()) <= cards.keys()
     recorded = {r["system"] for r in claims.read_all_records()}
-    assert recorded & set(systems.names()) <= systems.keys() and len(recorded) > 5
+    assert recorded & set(systems.names()) <= cards.keys() and len(recorded) > 5
     for name in systems.names():
-        if not systems[name].claim:
+        system = systems.find(name)
+        if not system.claim:
             continue
-        system, named = systems.find(name), systems[name].claim.get("start", {})
+        named = system.claim.start
         plays = {v: system.configure(v, "cpu") for v in system.variants}
         goes_on = {v for v, c in plays.items() if c.adversarial and c.pretrain}
         assert set(named) == goes_on, name
@@ -182,12 +185,12 @@ def test_every_preset_is_a_row_and_every_game_names_its_start():
 
 def test_a_claim_is_in_a_metric_that_its_records_hold():
     rows = claims.read_all_records()
-    for s in landscape.list_systems():
+    for s in systems.list_systems():
         own = [r for r in rows if r["system"] == s.id]
         if (
-            s.claim and own and s.claim["metric"] != "judge_accuracy"
+            s.claim and own and s.claim.metric != "judge_accuracy"
         ):  # asked of a run when it is collected
-            assert any(s.claim["metric"] in r["metrics"] for r in own), s.id
+            assert any(s.claim.metric in r["metrics"] for r in own), s.id
 
 
 def test_a_control_that_is_known_not_to_be_one_bears_nothing_out(monkeypatch):

@@ -6,10 +6,12 @@ import torch
 
 from musicgan_lib import systems
 from musicgan_lib.experiments import records, training
+from musicgan_lib.games.published import neo2024 as program
 from musicgan_lib.games.published import note_measures as named
 from musicgan_lib.metrics.tones import bigram_distance
 from musicgan_lib.models import lstm_gan as nets
-from musicgan_lib.systems import neo2024
+
+neo2024 = systems.find("neo2024")
 
 TINY = {"notes": 4, "windows": 4, "hidden": 12, "width": 8, "length": 8, "batch": 8, "measure": 4}
 
@@ -25,8 +27,8 @@ def own_cache(tmp_path, monkeypatch):
 
 def start(variant, corpus="tunes", seed=0, **changes):
     config = neo2024.configure(variant, "smoke", corpus, **TINY | changes)
-    data = neo2024.encode(config, corpus)
-    return config, data, neo2024.build(config, data, seed)
+    data = neo2024.game.encode(config, corpus)
+    return config, data, neo2024.game.build(config, data, seed)
 
 
 # -- the listing ------------------------------------------------------------------------------------
@@ -146,7 +148,7 @@ def test_note_values_are_those_of_the_training_pieces():
 # -- the game ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("variant", sorted(neo2024.VARIANTS))
+@pytest.mark.parametrize("variant", sorted(neo2024.variants))
 def test_every_variant_leaves_a_record_and_plays(tmp_path, variant):
     folder = training.train(
         "neo2024", variant, "smoke", 1, corpus="tunes", folder=tmp_path / "r", changes=TINY
@@ -162,10 +164,12 @@ def test_every_variant_leaves_a_record_and_plays(tmp_path, variant):
 
 def test_each_variant_changes_one_thing_more():
     chain = ["as_published", "normalised_only", "sequences_normalised", "rounded"]
-    system = neo2024.VARIANTS
+    changes = neo2024.variants
     for few, more in zip(chain, chain[1:]):
-        assert len(game[more].items() - game[few].items()) == 1
-    assert game["repaired"].items() > game["rounded"].items() > game["sequences_only"].items()
+        assert len(changes[more].items() - changes[few].items()) == 1
+    assert (
+        changes["repaired"].items() > changes["rounded"].items() > changes["sequences_only"].items()
+    )
     published = neo2024.configure("as_published", "cpu")
     assert (published.rate, published.batch, published.hidden, published.beta1) == (
         1e-3,
@@ -181,7 +185,7 @@ def test_a_frozen_network_stays_and_the_other_moves(variant):
         config, data, state = start(variant)
         learner = state.modules.get("learner", state.modules["generator"])
         before = {n: [p.clone() for p in m.parameters()] for n, m in (("g", learner), ("d", state.modules["judge"]))}  # fmt: skip
-        step = neo2024.make_step(config, data, control)
+        step = neo2024.game.make_step(config, data, control)
         for _ in range(2):
             step(state)
         now = {"g": learner, "d": state.modules["judge"]}
@@ -194,11 +198,11 @@ def test_a_frozen_network_stays_and_the_other_moves(variant):
 
 def test_published_batches_have_no_order_and_repaired_ones_have_the_pieces():
     config, data, _ = start("as_published")
-    notes = neo2024._real(config, data)(64, torch.Generator().manual_seed(0))
+    notes = program._real(config, data)(64, torch.Generator().manual_seed(0))
     known = {tuple(r) for p in data.pieces["train"] for r in p.tolist()}
     assert notes.shape == (64, 3) and {tuple(r) for r in notes.tolist()} <= known
     config, data, _ = start("sequences_only")
-    windows = neo2024._real(config, data)(16, torch.Generator().manual_seed(0)).numpy()
+    windows = program._real(config, data)(16, torch.Generator().manual_seed(0)).numpy()
     whole = [p[a : a + 8] for p in data.pieces["train"] for a in range(len(p) - 7)]
     for w in windows:
         assert any(np.array_equal(w, piece) for piece in whole)
@@ -207,8 +211,8 @@ def test_published_batches_have_no_order_and_repaired_ones_have_the_pieces():
 def test_rounded_samples_lie_on_the_grid_and_still_have_a_slope():
     config, _, state = start("rounded")
     net = state.modules["generator"]
-    raw = neo2024._fake(net, config, 3, torch.Generator().manual_seed(0))
-    out = neo2024._round(raw, net, config)
+    raw = program._fake(net, config, 3, torch.Generator().manual_seed(0))
+    out = program._round(raw, net, config)
     snap = state.modules["generator"].scale.snap
     assert torch.allclose(out, snap(out), atol=1e-6)
     out.sum().backward()
@@ -218,7 +222,7 @@ def test_rounded_samples_lie_on_the_grid_and_still_have_a_slope():
 def test_what_plays_is_the_mean_of_what_learned():
     config, data, state = start("repaired", average=0.5)
     first = state.modules["generator"].fc[0].weight.clone()
-    neo2024.make_step(config, data)(state)
+    neo2024.game.make_step(config, data)(state)
     learned = state.modules["learner"].fc[0].weight
     assert not torch.equal(first, learned)
     assert torch.allclose(state.modules["generator"].fc[0].weight, (first + learned) / 2)
@@ -227,12 +231,12 @@ def test_what_plays_is_the_mean_of_what_learned():
 @pytest.mark.parametrize("variant", ["as_published", "repaired"])
 def test_the_generator_learns_to_be_taken_for_real(variant):
     config, data, state = start(variant, average=0.0, matching=0.0, rate=0.01, notes=20, windows=20)
-    step = neo2024.make_step(config, data, "frozen_discriminator")
+    step = neo2024.game.make_step(config, data, "frozen_discriminator")
 
     def answers():  # of the discriminator, which stays as it is
         net = state.modules["generator"]
-        raw = neo2024._fake(net, config, 64, torch.Generator().manual_seed(0))
-        return state.modules["judge"](neo2024._round(raw, net, config)).mean()
+        raw = program._fake(net, config, 64, torch.Generator().manual_seed(0))
+        return state.modules["judge"](program._round(raw, net, config)).mean()
 
     before = answers()
     for _ in range(20):
@@ -246,8 +250,8 @@ def test_unknown_names_are_refused():
             neo2024.configure(**{"variant": "repaired", "profile": "smoke"} | wrong)
     config, data, _ = start("repaired")
     with pytest.raises(ValueError, match="frozen_discriminator"):
-        neo2024.make_step(config, data, "frozen")
-    assert systems.find("neo2024").GENERATOR == "generator"
+        neo2024.game.make_step(config, data, "frozen")
+    assert neo2024.game.generator == "generator"
 
 
 # -- measures ---------------------------------------------------------------------------------------
@@ -292,12 +296,12 @@ def test_one_pitch_for_ever_has_perfect_pitch_accuracy(chords):
 def test_the_measures_of_real_music_and_of_a_drone():
     _, data, _ = start("repaired")
     test = data.windows("test", 8)
-    own = neo2024.measure_notes(test, data, 8, len(test))
+    own = program.measure_notes(test, data, 8, len(test))
     assert own["w1_pitch"] == own["w1_offset"] == own["interval_bigrams"] == 0
     assert own["interval_bigrams_shuffled"] > 0.2 and own["interval_bigrams_iid"] > 0.2
     assert own["distinct_pitches"] == own["distinct_pitches_real"]
     drone = np.broadcast_to(np.float32([64, -1, -1]), test.shape)
-    found = neo2024.measure_notes(drone, data, 8, len(test))
+    found = program.measure_notes(drone, data, 8, len(test))
     assert (
         found["distinct_pitches"] == found["negative_durations"] == found["negative_offsets"] == 1
     )
@@ -306,12 +310,14 @@ def test_the_measures_of_real_music_and_of_a_drone():
 
 def test_a_judge_reads_notes_as_words():
     config, data, state = start("repaired")
-    drawn = neo2024.draw(state.modules["generator"], config, 3, torch.Generator().manual_seed(0))
-    words, symbols = neo2024.as_words(data, drawn)
+    drawn = neo2024.game.draw(
+        state.modules["generator"], config, 3, torch.Generator().manual_seed(0)
+    )
+    words, symbols = neo2024.game.as_tokens(data, drawn)
     assert symbols.shape == drawn.shape[:2] and symbols.dtype == np.int64
     assert 0 <= symbols.min() and symbols.max() < np.prod(words.sizes)
     first = data.pieces["train"][0]
-    assert np.array_equal(neo2024.as_words(data, first[None])[1][0], words.pieces["train"][0])
+    assert np.array_equal(neo2024.game.as_tokens(data, first[None])[1][0], words.pieces["train"][0])
     back = words.decode(words.pieces["train"][0])
     assert (back.notes["pitch"] == data.decode(first).notes["pitch"]).all()
 
@@ -330,7 +336,7 @@ def test_free_time_and_one_rhythm_have_a_scale():
 
 
 def test_a_drone_gains_nothing_from_pairs_that_music_never_has():
-    data = neo2024.encode_tones("chorales", form="triples")
+    data = program.encode_tones("chorales", form="triples")
     counts = named.read_counts(data.pieces["train"])
     drone = np.tile([[0.0, 1.0, 9.0]], (4, 32, 1))
     real = data.windows("test", 32)[:64]

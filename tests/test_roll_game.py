@@ -14,7 +14,10 @@ from musicgan_lib.games import roll_measures as measures
 from musicgan_lib.games import roll_phases as phases
 from musicgan_lib.games.roll_batches import Windows
 from musicgan_lib.learning import fit as loop
-from musicgan_lib.systems import anokhin2018, biaxial2015, deepj2018
+
+anokhin2018 = systems.find("anokhin2018")
+biaxial2015 = systems.find("biaxial2015")
+deepj2018 = systems.find("deepj2018")
 
 TINY = {
     "low": 60, "high": 73, "bars": 4, "length": 32, "time_units": (6,), "note_units": (4,), "filters": 2, "batch": 2,
@@ -77,11 +80,11 @@ def same(a, b):
 
 def begin(variant="repaired", **changes):
     config = configure(variant, **changes)
-    state = anokhin2018.build(config, DATA, 0)
+    state = anokhin2018.game.build(config, DATA, 0)
     return config, state, Windows(DATA, "train", config.length)
 
 
-ALL = [("anokhin2018", v) for v in sorted(anokhin2018.VARIANTS)] + [
+ALL = [("anokhin2018", v) for v in sorted(anokhin2018.variants)] + [
     (p, v) for p in ("biaxial2015", "deepj2018") for v in sorted(systems.find(p).variants)
 ]
 
@@ -113,7 +116,7 @@ def test_a_phase_is_shared_twice_and_changes_nothing(tmp_path, monkeypatch, vari
     assert len(kept) == 2  # the generator's pre-training, and the judge's on top of it
     spent = [json.loads((k / "config.json").read_text())["seconds"] for k in kept]
     assert max(spent) > 1.2 * min(spent)  # the second holds the first
-    monkeypatch.setattr(anokhin2018, "shared_phase", lambda config: None)
+    monkeypatch.setattr(type(anokhin2018.game), "shared_phase", lambda self, config: None)
     alone = train(tmp_path / "alone", variant)
     for name in ("policy", "first_judge"):
         assert same(weights(alone, name), weights(shared, name))
@@ -164,8 +167,8 @@ def test_a_stopped_run_goes_on_to_the_same_weights(tmp_path):
     config = configure()
     data, parts = DATA, tmp_path / "parts"
     for stop in (2, 4, 6, config.steps):
-        state = anokhin2018.build(config, data, 3)
-        loop.fit(state, anokhin2018.make_step(config, data), stop, folder=parts, code="x")
+        state = anokhin2018.game.build(config, data, 3)
+        loop.fit(state, anokhin2018.game.make_step(config, data), stop, folder=parts, code="x")
     assert same(weights(parts), whole)
 
 
@@ -201,7 +204,7 @@ def test_without_reward_teacher_forcing_is_left(tmp_path):
 def test_a_control_that_leaves_nothing_or_takes_nothing_is_refused(changes, control, says):
     config = configure("reward_and_forcing", **changes)
     with pytest.raises(ValueError, match=says):
-        anokhin2018.check_control(config, control)
+        anokhin2018.game.check_control(config, control)
 
 
 def test_a_frozen_judge_stays_the_first_judge(tmp_path):
@@ -357,9 +360,9 @@ def test_a_fresh_judge_tells_noise_and_not_more_of_the_same():
 def test_a_sample_continues_its_opening_and_goes_round_where_there_are_few(tmp_path):
     config, state, _ = begin()
     policy = state.modules["policy"]
-    made = anokhin2018.draw(policy, config, 8, torch.Generator().manual_seed(1))
+    made = anokhin2018.game.draw(policy, config, 8, torch.Generator().manual_seed(1))
     assert np.array_equal(made[6, :16], policy.openings[0].numpy())
-    hot = anokhin2018.draw(policy, config, 8, torch.Generator().manual_seed(1), 100.0)
+    hot = anokhin2018.game.draw(policy, config, 8, torch.Generator().manual_seed(1), 100.0)
     assert 0.4 < hot[:, 16:, :, 0].mean() < 0.6
 
 
@@ -369,7 +372,7 @@ def test_a_style_is_a_third_of_the_training_music():
     filled = [float((p[..., 0] > 0).mean()) for p in windows.pieces]
     assert windows.styles.argmax(1)[int(np.argmax(filled))] == 2
     config = configure("likelihood", deepj2018)
-    state = deepj2018.build(config, DATA, 0)
+    state = deepj2018.game.build(config, DATA, 0)
     policy = state.modules["policy"].eval()
     for name, p in policy.style_to.named_parameters():
         if name.endswith("weight"):
@@ -382,7 +385,7 @@ def test_a_style_is_a_third_of_the_training_music():
 
 def test_a_command_writes_music_that_can_be_read(tmp_path, monkeypatch):
     folder = train(tmp_path / "run", "likelihood")
-    monkeypatch.setattr(anokhin2018, "encode", lambda config, corpus: DATA)
+    monkeypatch.setattr(type(anokhin2018.game), "encode", lambda self, config, corpus: DATA)
     (path,) = training.sample(folder, 1, out=tmp_path)
     assert path.read_bytes()[:4] == b"MThd"
     kept = np.load(folder / "samples.npz")["words"]
@@ -426,9 +429,9 @@ def test_what_a_preset_cannot_do_is_refused():
         with pytest.raises(ValueError, match="from silence"):
             configure("unconditional", **changes)
     with pytest.raises(ValueError, match="stands still"):
-        anokhin2018.make_step(configure("gap_rule"), DATA, "frozen_discriminator")
+        anokhin2018.game.make_step(configure("gap_rule"), DATA, "frozen_discriminator")
     with pytest.raises(ValueError, match="no control 'zero'; near: zero_reward"):
-        anokhin2018.make_step(configure(), DATA, "zero")
+        anokhin2018.game.make_step(configure(), DATA, "zero")
     with pytest.raises(ValueError, match="longest|length"):
         Windows(DATA, "train", 1600)
     assert biaxial2015.configure("likelihood", "gpu").time_units == (300, 300)

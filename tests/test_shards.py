@@ -14,13 +14,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from musicgan_lib import systems
 from musicgan_lib.cli import main
 from musicgan_lib.corpora.archives import Files
 from musicgan_lib.data import rolls, shards
 from musicgan_lib.experiments import training
 from musicgan_lib.notes import read_midi, write_midi
-from musicgan_lib.systems import anokhin2018
 from tests.test_rolls import a_folder, a_piece
+
+anokhin2018 = systems.find("anokhin2018")
 
 
 @pytest.fixture(autouse=True)
@@ -433,7 +435,7 @@ def test_a_game_trains_on_shards_and_on_folders(tmp_path, monkeypatch):
         ({"bars": 3}, "'bars': 4"),
     ):
         with pytest.raises(ValueError, match=told):
-            anokhin2018.encode(
+            anokhin2018.game.encode(
                 anokhin2018.configure("likelihood", "smoke", "out", **changes), str(out)
             )
     (tmp_path / "tunes").mkdir()  # a folder does not stand in for a corpus of its name

@@ -6,24 +6,30 @@ import numpy as np
 import pytest
 import torch
 
+from musicgan_lib import systems
 from musicgan_lib.data import rows, tone_tokens, words
 from musicgan_lib.data.rolls import RollData
-from musicgan_lib.experiments.presets import (
-    _note_measures,
-    _roll_batches,
-    _roll_game,
-    _roll_measures,
-    _tone_batches,
-    _tone_game,
-    _tone_measures,
-    anokhin2018,
-    bjare2020,
-    mogren2016,
-    neo2024,
-    seqgan2017,
-)  # fmt: skip
+from musicgan_lib.games import (
+    oracle,
+    roll_batches,
+    roll_measures,
+    tone_batches,
+    tone_measures,
+    tones,
+)
+from musicgan_lib.games import (
+    rolls as roll_game,
+)
+from musicgan_lib.games.published import neo2024 as program
+from musicgan_lib.games.published import note_measures
 from musicgan_lib.games.word_batches import spread_evenly
 from musicgan_lib.learning import fit as loop
+
+bjare2020 = systems.find("bjare2020")
+seqgan2017 = systems.find("seqgan2017")
+mogren2016 = systems.find("mogren2016")
+anokhin2018 = systems.find("anokhin2018")
+neo2024 = systems.find("neo2024")
 
 SPLITS = ("train", "valid", "test")
 CHANCES = {"train": 0.4, "valid": 0.3, "test": 0.2}  # of the word that a split repeats for ever
@@ -55,10 +61,10 @@ def set_chances(policy, chances=OF_WORDS):
 
 def begin_words(data, **changes):
     config = bjare2020.configure("ordinary", "smoke", "tunes", **WORDS | changes)
-    return config, bjare2020.build(config, data, 0)
+    return config, bjare2020.game.build(config, data, 0)
 
 
-def measure_words(chances, game=bjare2020, data=None):
+def measure_words(chances, system=bjare2020, data=None):
     data = data or make_words()
     config, state = begin_words(data)
     set_chances(state.modules["policy"], chances)
@@ -88,12 +94,12 @@ def test_the_discriminator_is_asked_about_validation_music():
     judge = state.modules["judge"]
     for word, split in enumerate(SPLITS):
         judge.score = lambda x, word=word: 9.0 * (x == word).float().mean(1) - 4.5
-        found, _ = bjare2020.measure(state, config, data, torch.Generator().manual_seed(0))
+        found, _ = bjare2020.game.measure(state, config, data, torch.Generator().manual_seed(0))
         assert found["recall"] == (split == "valid")
 
 
 def test_the_oracle_is_measured_on_test_sequences():
-    data = make_words(seqgan2017.OracleData)
+    data = make_words(oracle.OracleData)
     _, state = begin_words(data)
     data.oracle = set_chances(state.modules["policy"])
     found = measure_words(OF_WORDS, seqgan2017, data)
@@ -106,7 +112,7 @@ def test_the_best_weights_of_words_are_chosen_on_validation_and_learned_on_train
     data = make_words()
     config, state = begin_words(data)
     set_chances(state.modules["policy"])
-    numbers = bjare2020.make_step(config, data)(state)
+    numbers = bjare2020.game.make_step(config, data)(state)
     assert numbers["nll_valid"] == pytest.approx(-math.log(CHANCES["valid"]), abs=1e-5)
     assert numbers["nll_batch"] == pytest.approx(-math.log(CHANCES["train"]), abs=1e-5)
 
@@ -158,7 +164,7 @@ def test_tones_learn_from_training_are_chosen_by_validation_and_measured_on_test
 ):
     data, seen = make_tones(), {}
     config = mogren2016.configure(variant, "smoke", "tunes", **TONES | {"batch": 4})
-    state = mogren2016.build(config, data, 0)
+    state = mogren2016.game.build(config, data, 0)
 
     def listen(module, name, label, read):
         own = getattr(module, name)
@@ -175,22 +181,20 @@ def test_tones_learn_from_training_are_chosen_by_validation_and_measured_on_test
     def pitches(windows):
         return np.concatenate([w.notes["pitch"] for w in windows.windows])
 
+    listen(tones, "Yardstick", lambda: f"{phase[0]} measured on", lambda made, _: pitches(made))
     listen(
-        _tone_game, "Yardstick", lambda: f"{phase[0]} measured on", lambda made, _: pitches(made)
-    )
-    listen(
-        _tone_measures.text,
+        tone_measures.text,
         "longest_copies",
         lambda: "copies of",
         lambda _, args: np.concatenate(args[1]),
     )
     listen(
-        _tone_batches, "draw_windows", lambda: "learned from", lambda found, _: key_of(found, data)
+        tone_batches, "draw_windows", lambda: "learned from", lambda found, _: key_of(found, data)
     )
-    step = mogren2016.make_step(config, data)
+    step = mogren2016.game.make_step(config, data)
     loop.fit(state, step, config.steps)
     phase[0] = "run"
-    mogren2016.measure(state, config, data, torch.Generator().manual_seed(0))
+    mogren2016.game.measure(state, config, data, torch.Generator().manual_seed(0))
     assert seen == {"step measured on": {"valid"}, "run measured on": {"test"}, "copies of": {"train"},
                     "learned from": {"train"}}  # fmt: skip
 
@@ -212,7 +216,7 @@ def test_each_likelihood_of_tones_is_of_its_own_split(monkeypatch):
     config = mogren2016.configure(
         "density", "smoke", "tunes", **{k: v for k, v in TONES.items() if k != "adversarial"}
     )
-    found = _tone_measures.measure_likelihoods(None, config, data)
+    found = tone_measures.measure_likelihoods(None, config, data)
     for split, key in KEYS.items():
         assert key <= found[f"nll_{split}"] < key + 12
 
@@ -237,10 +241,10 @@ def make_notes():
 def test_notes_are_compared_with_test_music_by_the_counts_of_training_music(split, monkeypatch):
     data, counted = make_notes(), []
     monkeypatch.setattr(
-        _note_measures, "read_counts", lambda pieces: counted.append(pieces) or COUNTS
+        note_measures, "read_counts", lambda pieces: counted.append(pieces) or COUNTS
     )
     samples = data.windows(split, 8)
-    found = neo2024.measure_notes(samples, data, 8, 100)
+    found = program.measure_notes(samples, data, 8, 100)
     assert (found["w1_duration"] == 0) == (split == "test")
     (pieces,) = counted
     assert octave_of(np.concatenate(pieces)[:, 0]) == {"train"}
@@ -264,7 +268,7 @@ def test_notes_learn_from_training_music(variant):
     config = neo2024.configure(
         variant, "smoke", "tunes", **sizes, normalised=False, rounded=False, matching=0.0
     )
-    drawn = neo2024._real(config, data)(40, torch.Generator().manual_seed(0))
+    drawn = program._real(config, data)(40, torch.Generator().manual_seed(0))
     assert octave_of(drawn[..., 0].numpy()) == {"train"}
 
 
@@ -298,7 +302,7 @@ def split_of(density: float) -> str:
 def rolls():
     data = make_rolls()
     config = anokhin2018.configure("repaired", "smoke", "chorales", **ROLLS)
-    return config, data, anokhin2018.build(config, data, 0)
+    return config, data, anokhin2018.game.build(config, data, 0)
 
 
 def test_rolls_are_measured_on_test_music_and_copies_counted_against_training_music(
@@ -307,9 +311,9 @@ def test_rolls_are_measured_on_test_music_and_copies_counted_against_training_mu
     config, data, state = rolls
     real, known, crops = [], [], []
     compare, copies, crop = (
-        _roll_measures.compare_rolls,
-        _roll_measures.longest_copies,
-        _roll_measures._crops,
+        roll_measures.compare_rolls,
+        roll_measures.longest_copies,
+        roll_measures._crops,
     )
 
     def spy(made, of, *rest):
@@ -326,18 +330,18 @@ def test_rolls_are_measured_on_test_music_and_copies_counted_against_training_mu
         )
         return crop(some, *rest)
 
-    train = [_roll_measures.metrics.onset_words(np.asarray(p)) for p in data.pieces["train"]]
+    train = [roll_measures.metrics.onset_words(np.asarray(p)) for p in data.pieces["train"]]
     words = iter(train)
-    own = _roll_measures.metrics.onset_words
+    own = roll_measures.metrics.onset_words
     trained = {id(p) for p in data.pieces["train"]}
     monkeypatch.setattr(
-        _roll_measures.metrics, "onset_words",
+        roll_measures.metrics, "onset_words",
         lambda rows, *start: next(words) if id(rows) in trained else own(rows, *start),
     )  # fmt: skip
-    monkeypatch.setattr(_roll_measures, "compare_rolls", spy)
-    monkeypatch.setattr(_roll_measures, "longest_copies", spy_copies)
-    monkeypatch.setattr(_roll_measures, "_crops", spy_crops)
-    found, _ = anokhin2018.measure(state, config, data, torch.Generator().manual_seed(0))
+    monkeypatch.setattr(roll_measures, "compare_rolls", spy)
+    monkeypatch.setattr(roll_measures, "longest_copies", spy_copies)
+    monkeypatch.setattr(roll_measures, "_crops", spy_crops)
+    found, _ = anokhin2018.game.measure(state, config, data, torch.Generator().manual_seed(0))
     assert real == ["test", "test"]  # and the floor's
     assert known == [True] * 8 and set(crops) == {"test"}
     assert found["mean_w_floor"] < 2
@@ -347,7 +351,7 @@ def test_each_likelihood_of_rolls_is_of_its_own_split(rolls):
     config, data, state = rolls
     policy = state.modules["policy"]
     policy.losses = lambda roll, style=None: {k: roll[..., 0].mean() for k in ("play", "replay")}
-    found = _roll_measures.measure_likelihoods(policy, config, data)
+    found = roll_measures.measure_likelihoods(policy, config, data)
     assert all(split_of(found[f"nll_play_{s}"]) == s for s in SPLITS)
 
 
@@ -357,22 +361,22 @@ def test_the_judge_of_a_run_on_rolls_is_asked_about_test_music(rolls):
         state.modules[name].score = lambda y, x: torch.logit(
             (y[..., 0].mean((1, 2)) + x[..., 0].mean((1, 2))) / 2
         )
-    found = _roll_measures.ask_judges(state, config, data, torch.Generator().manual_seed(0))
+    found = roll_measures.ask_judges(state, config, data, torch.Generator().manual_seed(0))
     assert split_of(found["d_human"]) == split_of(found["first_human"]) == "test"
 
 
 def test_rolls_learn_from_training_music_and_openings_are_test_music(rolls, monkeypatch):
     config, data, state = rolls
     assert split_of(state.modules["policy"].openings[..., 0].mean().item()) == "test"
-    drawn, draw = set(), _roll_batches.Windows.draw
+    drawn, draw = set(), roll_batches.Windows.draw
 
     def spy(self, *args):
         found = draw(self, *args)
         drawn.update(split_of(r[..., 0].mean().item()) for r in found[0])
         return found
 
-    monkeypatch.setattr(_roll_batches.Windows, "draw", spy)
-    monkeypatch.setattr(_roll_game, "ask_judges", lambda *_: {})
+    monkeypatch.setattr(roll_batches.Windows, "draw", spy)
+    monkeypatch.setattr(roll_game, "ask_judges", lambda *_: {})
     losses = type(state.modules["policy"]).losses
     checked = set()
 
@@ -381,5 +385,5 @@ def test_rolls_learn_from_training_music_and_openings_are_test_music(rolls, monk
         return losses(self, roll, style)
 
     monkeypatch.setattr(type(state.modules["policy"]), "losses", listen)
-    loop.fit(state, anokhin2018.make_step(config, data), config.steps)
+    loop.fit(state, anokhin2018.game.make_step(config, data), config.steps)
     assert drawn == {"train"} and checked == {"valid"}

@@ -160,14 +160,13 @@ def test_alone_every_message_is_the_identity():
     assert team.mean_numbers({"a": 1.0}) == {"a": 1.0}
 
 
-def test_a_batch_that_cannot_be_shared_is_refused(monkeypatch):
-    monkeypatch.setattr(team, "size", lambda: 3)
+def test_a_batch_that_cannot_be_shared_is_refused():
     system = systems.find("bjare2020")
     with pytest.raises(ValueError, match="batch is 8: 3 processes cannot share it evenly"):
-        system.game.share(system.configure("merl", "smoke", "chorales", batch=8))
+        system.game.share(system.configure("merl", "smoke", "chorales", batch=8), 3)
     system = systems.find("neo2024")
-    with pytest.raises(ValueError, match="neo2024 trains in one process"):
-        system.game.share(system.configure("repaired", "smoke", "chorales"))
+    with pytest.raises(ValueError, match="NoteGame trains in one process"):
+        system.game.share(system.configure("repaired", "smoke", "chorales"), 3)
 
 
 @pytest.mark.parametrize(
@@ -181,12 +180,11 @@ def test_a_batch_that_cannot_be_shared_is_refused(monkeypatch):
         ({"pool": 34}, "pool is 34: 4 processes cannot share it evenly"),
     ],
 )
-def test_groups_that_processes_would_tear_apart_are_refused(monkeypatch, changes, said):
-    monkeypatch.setattr(team, "size", lambda: 4)
+def test_groups_that_processes_would_tear_apart_are_refused(changes, said):
     system = systems.find("anokhin2018")
     sizes = {"mismatched": 0.0, "judge_batch": 16, "rl_batch": 16, "ce_batch": 4} | changes
     with pytest.raises(ValueError, match=said):
-        system.game.share(system.configure("repaired", "smoke", "chorales", **sizes))
+        system.game.share(system.configure("repaired", "smoke", "chorales", **sizes), 4)
 
 
 @pytest.mark.parametrize("told", [{"WORLD_SIZE": "2"}, {"WORLD_SIZE": "two", "RANK": "0"}])

@@ -13,12 +13,11 @@ import torch
 from musicgan_lib import cli, systems
 from musicgan_lib.data import tokens, words
 from musicgan_lib.experiments import records, training
-from musicgan_lib.games import controls as _controls
-from musicgan_lib.games import signals as _signals
-from musicgan_lib.games import words as _sequence_game
+from musicgan_lib.games import controls, signals
 from musicgan_lib.games.word_batches import Batches
 from musicgan_lib.learning import fit as loop
-from musicgan_lib.systems import bjare2020
+
+bjare2020 = systems.find("bjare2020")
 
 TINY = {
     "pretrain": 20, "pretrain_judge": 3, "adversarial": 4, "hidden": 8, "embedding": 4, "length": 8,
@@ -60,7 +59,7 @@ def test_a_run_leaves_a_record_that_can_be_read(tmp_path):
     assert train(folder).joinpath("record.json").read_bytes() == record  # finished: not run again
 
 
-@pytest.mark.parametrize("variant", sorted(bjare2020.VARIANTS))
+@pytest.mark.parametrize("variant", sorted(bjare2020.variants))
 def test_every_variant_runs_and_changes_its_policy(tmp_path, variant):
     folder = train(tmp_path / variant, variant)
     *_, state, _ = training.open_run(folder)
@@ -82,13 +81,13 @@ def test_a_stopped_command_goes_on_to_the_same_weights(tmp_path, seconds):
 
 def test_the_shared_phase_is_the_one_that_a_run_would_have_had_alone(tmp_path, monkeypatch):
     shared = final_hash(train(tmp_path / "shared"))
-    monkeypatch.setattr(bjare2020, "shared_phase", lambda config: None)
+    monkeypatch.setattr(type(bjare2020.game), "shared_phase", lambda self, config: None)
     assert final_hash(train(tmp_path / "alone")) == shared
 
 
-def test_controls_take_the_signal_away(tmp_path):
+def testcontrols_take_the_signal_away(tmp_path):
     own = final_hash(train(tmp_path / "own", "merl"))
-    ends = {c: final_hash(train(tmp_path / c, "merl", c)) for c in bjare2020.CONTROLS}
+    ends = {c: final_hash(train(tmp_path / c, "merl", c)) for c in bjare2020.game.controls}
     assert len({own, *ends.values()}) == 5
 
 
@@ -109,12 +108,11 @@ def test_a_control_that_is_no_update_is_refused_before_the_music_is_read(
     ("variant", "control"), [("ordinary", "zero_reward"), ("dense", "constant_reward")]
 )
 def test_what_is_refused_as_a_control_would_have_moved_nothing(variant, control, monkeypatch):
-    for module in (_controls, _sequence_game):
-        monkeypatch.setattr(module, "check_control", lambda config, control: None)
+    monkeypatch.setattr(controls, "check_control", lambda config, control: None)
     config = bjare2020.configure(variant, "smoke", "tunes", **TINY)
-    data = bjare2020.encode(config, "tunes")
-    state = bjare2020.build(config, data, 0)
-    loop.fit(state, bjare2020.make_step(config, data, control), config.steps)
+    data = bjare2020.game.encode(config, "tunes")
+    state = bjare2020.game.build(config, data, 0)
+    loop.fit(state, bjare2020.game.make_step(config, data, control), config.steps)
     hashes = {loop.weights_hash(state.modules[name]) for name in ("policy", "reference")}
     assert len(hashes) == 1
 
@@ -163,8 +161,8 @@ def test_likelihood_is_counted_in_words_whatever_the_symbols_are():
     chord = next(i for i, row in enumerate(halves.symbols[0]) if row[3])
     assert halves.symbols_per_word([chord] * 8) == 8  # a collapsed policy never ends a word
     config = bjare2020.configure("nll", "smoke", "tunes", form="interleaved", length=16)
-    state = bjare2020.build(config, halves, 0)
-    found, samples = bjare2020.measure(state, config, halves, torch.Generator().manual_seed(0))
+    state = bjare2020.game.build(config, halves, 0)
+    found, samples = bjare2020.game.measure(state, config, halves, torch.Generator().manual_seed(0))
     windows = torch.as_tensor(halves.windows("valid", 16))
     nats = -state.modules["policy"].eval().log_prob(windows).log_prob.sum().item()
     no_chord = torch.tensor([row[3] == 0 for row in halves.symbols[0]])
@@ -214,7 +212,7 @@ def test_a_critic_learns_what_to_expect_and_does_not_see_the_action(tmp_path):
     actions = torch.as_tensor(data.windows("train", config.length))
     critic, returns = state.modules["critic"], torch.full(actions.shape, 0.7)
     before = critic.loss(actions, returns).item()
-    signal = _signals.Weighed(state, config, actions, returns, returns, returns)
+    signal = signals.Weighed(state, config, actions, returns, returns, returns)
     for _ in range(20):
         signal.teach(None)
     assert critic.loss(actions, returns).item() < before / 4
@@ -314,7 +312,7 @@ def test_a_run_that_could_not_be_written_is_not_finished(tmp_path, monkeypatch):
 def test_every_preset_names_itself():
     for name in systems.names():
         system = systems.find(name)
-        assert game.__doc__ and system.variants and system.corpora
+        assert system.mechanism and system.variants and system.corpora
 
 
 def test_a_machine_without_music_libraries_trains_on_encoded_words(tmp_path):
@@ -385,9 +383,9 @@ def test_a_run_belongs_to_every_file_of_its_game(monkeypatch):
     read, bytes_of = [], Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda f: read.append(f.name) or bytes_of(f))
     training._code({"system": "mogren2016"})
-    wanted = {"_tone_game.py", "_tone_measures.py", "mogren2016.py", "tones.py", "crnn_gan.py"}
+    wanted = {"tone_settings.py", "tone_measures.py", "mogren2016.py", "tones.py", "crnn_gan.py"}
     assert wanted | {"quadruplets.py", "fit.py", "rows.py", "tokens.py", "training.py"} <= set(read)
-    others = {"neo2024.py", "anokhin_nuzhin.py", "_roll_game.py", "lstm_gan.py", "claims.py"}
+    others = {"neo2024.py", "anokhin_nuzhin.py", "rolls.py", "lstm_gan.py", "claims.py"}
     assert not others & set(read)
 
 

@@ -36,9 +36,8 @@ def gpu(monkeypatch, tmp_path):
         lambda profile, device=None: device or (standin.NAME if profile == "gpu" else "cpu"),
     )  # fmt: skip
     for system in map(systems.find, systems.names()):
-        monkeypatch.setattr(
-            system, "configure", functools.partial(configure, system, system.configure)
-        )
+        cut = functools.partial(configure, system, system.configure)
+        monkeypatch.setitem(vars(system), "configure", cut)
     monkeypatch.setattr(runs, "begin", functools.partial(begin, runs.begin))
     folders, train = [], training.train
 

@@ -11,11 +11,13 @@ import torch
 
 from musicgan_lib import systems
 from musicgan_lib.data.rolls import RollData
-from musicgan_lib.games import roll_batches as _roll_batches
+from musicgan_lib.games import roll_batches
 from musicgan_lib.games import roll_phases as phases
-from musicgan_lib.games import rolls as _roll_game
+from musicgan_lib.games import rolls as roll_game
 from musicgan_lib.learning import fit as loop
-from musicgan_lib.systems import anokhin2018, deepj2018
+
+anokhin2018 = systems.find("anokhin2018")
+deepj2018 = systems.find("deepj2018")
 
 TINY = {
     "low": 60, "high": 73, "bars": 4, "length": 32, "time_units": (6,), "note_units": (4,), "filters": 2, "batch": 2,
@@ -42,7 +44,7 @@ DATA = make_data()
 
 def begin(changes, variant="repaired"):
     config = anokhin2018.configure(variant, "smoke", "chorales", **TINY | changes)
-    state = anokhin2018.build(config, DATA, 2)
+    state = anokhin2018.game.build(config, DATA, 2)
     for name in ("policy", "judge", "critic"):
         if name in state.modules:
             module = state.modules[name]
@@ -57,7 +59,7 @@ def turn(config, state, monkeypatch, control="frozen_discriminator"):
     """One turn: networks before, X and Y of the batch, what was made, all windows in the order drawn, and what moved."""
     before = {k: copy.deepcopy(m) for k, m in state.modules.items()}
     heard, windows = [], []
-    own, draw = phases.continue_openings, _roll_batches.Windows.draw
+    own, draw = phases.continue_openings, roll_batches.Windows.draw
 
     def listen(policy, config, roll, generator):
         heard.append((roll, own(policy, config, roll, generator)))
@@ -68,10 +70,10 @@ def turn(config, state, monkeypatch, control="frozen_discriminator"):
         return windows[-1]
 
     monkeypatch.setattr(phases, "continue_openings", listen)
-    monkeypatch.setattr(_roll_batches.Windows, "draw", spy)
+    monkeypatch.setattr(roll_batches.Windows, "draw", spy)
     monkeypatch.setattr(phases, "_check", lambda *_: {})
-    monkeypatch.setattr(_roll_game, "ask_judges", lambda *_: {})
-    anokhin2018.make_step(config, DATA, control)(state)
+    monkeypatch.setattr(roll_game, "ask_judges", lambda *_: {})
+    anokhin2018.game.make_step(config, DATA, control)(state)
     moved = {
         k: [(a - b).detach() for a, b in zip(before[k].parameters(), m.parameters())]
         for k, m in state.modules.items()
@@ -257,7 +259,7 @@ def fingerprint(changes):
 
 
 def test_every_setting_is_tried():
-    assert SETTINGS.keys() | READ.keys() == anokhin2018.Config.__dataclass_fields__.keys()
+    assert SETTINGS.keys() | READ.keys() == anokhin2018.game.Config.__dataclass_fields__.keys()
 
 
 @pytest.fixture(scope="module")
@@ -281,13 +283,15 @@ def test_a_setting_changes_what_a_run_leaves(name, bases):
 
 @pytest.mark.parametrize("name", READ)
 def test_a_setting_of_the_music_reaches_its_encoding(name, monkeypatch):
-    monkeypatch.setattr(_roll_game, "encode_rolls", lambda *options: options)
+    monkeypatch.setattr(roll_game, "encode_rolls", lambda *options: options)
     config = anokhin2018.configure("repaired", "smoke", "chorales", **TINY)
     other = anokhin2018.configure("repaired", "smoke", "chorales", **TINY | {name: READ[name]})
-    assert anokhin2018.encode(config, "tunes") != anokhin2018.encode(other, "tunes")
+    assert anokhin2018.game.encode(config, "tunes") != anokhin2018.game.encode(other, "tunes")
     if name == "bars":  # and how long a sample is
-        policy = anokhin2018.build(other, DATA, 0).modules["policy"]
-        assert anokhin2018.draw(policy, other, 1, torch.Generator()).shape[1] == 16 * READ["bars"]
+        policy = anokhin2018.game.build(other, DATA, 0).modules["policy"]
+        assert (
+            anokhin2018.game.draw(policy, other, 1, torch.Generator()).shape[1] == 16 * READ["bars"]
+        )
 
 
 def test_every_variant_of_rolls_is_allowed_at_the_profiles_it_was_run_at():

@@ -10,11 +10,14 @@ import pytest
 import torch
 
 from musicgan_lib import systems
-from musicgan_lib.games import tone_batches as _tone_batches
-from musicgan_lib.games import tones as _tone_game
+from musicgan_lib.games import tone_batches
+from musicgan_lib.games import tones as tone_game
+from musicgan_lib.games.published import neo2024 as program
 from musicgan_lib.learning import fit as loop
 from musicgan_lib.learning import relaxations
-from musicgan_lib.systems import mogren2016, neo2024
+
+mogren2016 = systems.find("mogren2016")
+neo2024 = systems.find("neo2024")
 
 TINY = {
     "hidden": 6, "length": 6, "batch": 4, "pretrain": 0, "pretrain_judge": 0, "adversarial": 1, "check_every": 50,
@@ -31,7 +34,7 @@ def music():
     def read(config):
         form = (config.symbols, config.tones, config.shared_time, config.scale, config.one_key)
         if form not in kept:
-            kept[form] = mogren2016.encode(config, "tunes")
+            kept[form] = mogren2016.game.encode(config, "tunes")
         return kept[form]
 
     return read
@@ -40,7 +43,7 @@ def music():
 def begin(music, variant, changes):
     config = mogren2016.configure(variant, "smoke", "tunes", **TINY | DESCENT | changes)
     data = music(config)
-    state = mogren2016.build(config, data, 2)
+    state = mogren2016.game.build(config, data, 2)
     for module in state.modules.values():
         for part in module.modules():
             if isinstance(part, torch.nn.Dropout):
@@ -65,11 +68,11 @@ def turn(config, data, state, monkeypatch, control=None):
 
         monkeypatch.setattr(module, name, spy)
 
-    listen(_tone_batches, "draw_windows", drawn["windows"])
-    listen(_tone_batches, "rand", drawn["numbers"])
+    listen(tone_batches, "draw_windows", drawn["windows"])
+    listen(tone_batches, "rand", drawn["numbers"])
     listen(relaxations, "rand", drawn["numbers"])
-    monkeypatch.setattr(_tone_game, "_check", lambda *_: {})
-    mogren2016.make_step(config, data, control)(state)
+    monkeypatch.setattr(tone_game, "_check", lambda *_: {})
+    mogren2016.game.make_step(config, data, control)(state)
     moved = {
         k: [(a - b).detach() for a, b in zip(before[k].parameters(), state.modules[k].parameters())]
         for k in ("player", "judge")
@@ -227,7 +230,7 @@ def test_a_step_of_the_generator_is_taken_for_real_more_or_comes_nearer(matching
         music, "adversarial", {"matching": matching, "g_lr": 1e-3, "batch": 64}
     )
     player, judge = state.modules["player"], state.modules["judge"]
-    table = _tone_batches.Numbers(data, config)
+    table = tone_batches.Numbers(data, config)
     generator = torch.Generator().set_state(state.generator.get_state())
     noise = torch.rand(64, config.length, player.width, generator=generator)
     (real,) = table.real(64, generator)
@@ -240,7 +243,7 @@ def test_a_step_of_the_generator_is_taken_for_real_more_or_comes_nearer(matching
         return signal_of(config, judge, features, 64).item()
 
     before = measure()
-    mogren2016.make_step(config, data, "frozen_discriminator")(state)
+    mogren2016.game.make_step(config, data, "frozen_discriminator")(state)
     assert measure() < before
 
 
@@ -265,15 +268,15 @@ def fingerprint(music, changes):
     variant, changes = changes["variant"], {k: v for k, v in changes.items() if k != "variant"}
     config = mogren2016.configure(variant, "smoke", "tunes", **SMALL | changes)
     data = music(config)
-    state = mogren2016.build(config, data, 3)
-    loop.fit(state, mogren2016.make_step(config, data), config.steps)
-    found, _ = mogren2016.measure(state, config, data, torch.Generator().manual_seed(0))
+    state = mogren2016.game.build(config, data, 3)
+    loop.fit(state, mogren2016.game.make_step(config, data), config.steps)
+    found, _ = mogren2016.game.measure(state, config, data, torch.Generator().manual_seed(0))
     hashes = [loop.weights_hash(m) for _, m in sorted(state.modules.items())]
     return hashes, repr(sorted(found.items())), state.memory["checks"]
 
 
 def test_every_setting_is_tried():
-    assert SETTINGS.keys() == mogren2016.Config.__dataclass_fields__.keys()
+    assert SETTINGS.keys() == mogren2016.game.Config.__dataclass_fields__.keys()
 
 
 @pytest.fixture(scope="module")
@@ -310,20 +313,20 @@ NEO_TINY = {
 
 @pytest.fixture(scope="module")
 def notes():
-    return neo2024.encode(neo2024.configure("as_published", "smoke"), "tunes")
+    return neo2024.game.encode(neo2024.configure("as_published", "smoke"), "tunes")
 
 
 def fingerprint_notes(notes, changes):
     variant, changes = changes["variant"], {k: v for k, v in changes.items() if k != "variant"}
     config = neo2024.configure(variant, "smoke", "tunes", **NEO_TINY | changes)
-    state = neo2024.build(config, notes, 3)
-    loop.fit(state, neo2024.make_step(config, notes), config.steps)
-    found, _ = neo2024.measure(state, config, notes, torch.Generator().manual_seed(0))
+    state = neo2024.game.build(config, notes, 3)
+    loop.fit(state, neo2024.game.make_step(config, notes), config.steps)
+    found, _ = neo2024.game.measure(state, config, notes, torch.Generator().manual_seed(0))
     return [loop.weights_hash(m) for _, m in sorted(state.modules.items())], repr(found)
 
 
 def test_every_setting_of_notes_is_tried():
-    assert NEO.keys() == neo2024.Config.__dataclass_fields__.keys()
+    assert NEO.keys() == neo2024.game.Config.__dataclass_fields__.keys()
 
 
 @pytest.mark.parametrize("name", NEO)
@@ -341,20 +344,20 @@ def test_a_step_on_notes_moves_both_networks_by_the_gradients_made_by_hand(
     variant, notes, monkeypatch
 ):
     config = neo2024.configure(variant, "smoke", "tunes", **NEO_TINY)
-    state = neo2024.build(config, notes, 3)
+    state = neo2024.game.build(config, notes, 3)
     learner = state.modules.get("learner", state.modules["generator"])
     for name, module in (("generator", learner), ("judge", state.modules["judge"])):
         state.optimisers[name] = torch.optim.SGD(module.parameters(), lr=1.0)
     before = copy.deepcopy(learner), copy.deepcopy(state.modules["judge"])
-    reals, own = [], neo2024._real
+    reals, own = [], program._real
 
     def listen(config, data):
         draw = own(config, data)
         return lambda *args: reals.append(draw(*args)) or reals[-1]
 
-    monkeypatch.setattr(neo2024, "_real", listen)
+    monkeypatch.setattr(program, "_real", listen)
     clone = torch.Generator().set_state(state.generator.get_state())
-    neo2024.make_step(config, notes)(state)
+    neo2024.game.make_step(config, notes)(state)
     n, scale = len(reals[0]), state.modules["generator"].scale
     starts = sum(max(len(p) - config.length + 1, 0) for p in notes.pieces["train"])
     torch.randint(starts, (n,), generator=clone)  # which real ones were taken

@@ -15,11 +15,13 @@ import torch
 
 from musicgan_lib import systems
 from musicgan_lib.data.words import WordData
-from musicgan_lib.games import controls as _controls
-from musicgan_lib.games import words as _sequence_game
+from musicgan_lib.games import controls
+from musicgan_lib.games import words as word_game
 from musicgan_lib.learning import fit as loop
 from musicgan_lib.models.seqgan import Sampler
-from musicgan_lib.systems import bjare2020, lee2017
+
+bjare2020 = systems.find("bjare2020")
+lee2017 = systems.find("lee2017")
 
 WORDS, LENGTH, BATCH = 5, 4, 6
 TINY = {
@@ -42,9 +44,9 @@ DATA = make_data()
 def begin(changes, data=DATA, seed=1):
     """A game whose likelihood is over: a reference and a lagging policy that are others than the policy."""
     config = bjare2020.configure("ordinary", "smoke", "tunes", **TINY | changes)
-    state = bjare2020.build(config, data, seed)
+    state = bjare2020.game.build(config, data, seed)
     state.step = 1
-    other = bjare2020.build(config, data, seed + 1).modules["policy"]
+    other = bjare2020.game.build(config, data, seed + 1).modules["policy"]
     state.modules["reference"].load_state_dict(other.state_dict())
     if config.rollouts:  # it always ends with the same word: what it finishes is known
         with torch.no_grad():
@@ -69,14 +71,14 @@ def turn(config, state, monkeypatch, control="frozen_discriminator", data=DATA):
     clone.set_state(state.generator.get_state())
     before = {k: copy.deepcopy(m) for k, m in state.modules.items()}
     actions = Sampler(before["policy"].eval()).run(config.batch, config.length, clone).actions
-    drawn, draw = [], _sequence_game.Batches.draw
+    drawn, draw = [], word_game.Batches.draw
 
     def spy(self, *args):
         drawn.append(draw(self, *args))
         return drawn[-1]
 
-    monkeypatch.setattr(_sequence_game.Batches, "draw", spy)
-    bjare2020.make_step(config, data, control)(state)
+    monkeypatch.setattr(word_game.Batches, "draw", spy)
+    bjare2020.game.make_step(config, data, control)(state)
     moved = {
         k: [a - b for a, b in zip(weights_of(before[k]), weights_of(state.modules[k]))]
         for k in before
@@ -251,11 +253,11 @@ def test_a_turn_by_values_moves_policy_and_critic_by_the_residuals(monkeypatch):
 
 @pytest.mark.parametrize("rollouts", [0, 2])
 @pytest.mark.parametrize(
-    ("control", "pay"), [("constant_reward", _controls.CONSTANT), ("random_reward", 0.25)]
+    ("control", "pay"), [("constant_reward", controls.CONSTANT), ("random_reward", 0.25)]
 )
 def test_a_control_pays_where_the_discriminator_paid(control, pay, rollouts, monkeypatch):
     """At the end of every sequence, or of every roll-out: a constant, or dice (here of one face)."""
-    monkeypatch.setattr(_controls, "rand", lambda *shape, generator: torch.full(shape, pay))
+    monkeypatch.setattr(controls, "rand", lambda *shape, generator: torch.full(shape, pay))
     config, state = begin({"rollouts": rollouts, "discount": 0.7})
     before, actions, _, moved = turn(config, state, monkeypatch, control)
     log_prob = log_probs(before["policy"], actions)
@@ -272,12 +274,12 @@ def test_dice_are_thrown_for_every_roll_out_and_for_every_step_of_a_dense_reward
     policy = state.modules["policy"].eval()
     actions = policy.sample(BATCH, LENGTH, state.generator).actions
     log_prob = policy.log_prob(actions).log_prob
-    thrown = _sequence_game.read_signal(state, config, actions, log_prob, "random_reward").returns
+    thrown = word_game.read_signal(state, config, actions, log_prob, "random_reward").returns
     assert ((thrown >= 0) & (thrown <= 1)).all() and len(
         set(thrown.flatten().tolist())
     ) == thrown.numel()
     config, state = begin({"reward": "prefix"})
-    thrown = _sequence_game.read_signal(state, config, actions, log_prob, "random_reward").rewards
+    thrown = word_game.read_signal(state, config, actions, log_prob, "random_reward").rewards
     assert (thrown.cumsum(1) >= -1e-6).all() and len(
         set(thrown.flatten().tolist())
     ) == thrown.numel()
@@ -321,7 +323,7 @@ def test_a_turn_raises_what_the_discriminator_says_of_the_policy_on_average(chan
     data = make_data(3)
     changes = {"length": 3, "batch": 2000, "init_std": 0.3, "rl_lr": 1e-2} | changes
     config = bjare2020.configure("ordinary", "smoke", "tunes", **TINY | changes)
-    state = bjare2020.build(config, data, 4)
+    state = bjare2020.game.build(config, data, 4)
     every = torch.cartesian_prod(*[torch.arange(3)] * 3)
 
     def on_average():
@@ -332,7 +334,7 @@ def test_a_turn_raises_what_the_discriminator_says_of_the_policy_on_average(chan
             return (log_probs(policy, every).sum(1).exp() * score).sum().item()
 
     before = on_average()
-    bjare2020.make_step(config, data, "frozen_discriminator")(state)
+    bjare2020.game.make_step(config, data, "frozen_discriminator")(state)
     assert on_average() > before + 1e-6
 
 
@@ -370,17 +372,17 @@ def fingerprint(corpora, changes):
     """Everything that a run leaves behind: weights of all modules, and what is measured."""
     config = bjare2020.configure("ordinary", "smoke", "tunes", **SMALL | changes)
     read = (config.form, config.all_keys, config.one_key, config.close_chords)
-    data = corpora[read] = corpora.get(read) or bjare2020.encode(config, "tunes")
-    state = bjare2020.build(config, data, 3)
-    loop.fit(state, bjare2020.make_step(config, data), config.steps)
-    found, _ = bjare2020.measure(state, config, data, torch.Generator().manual_seed(0))
+    data = corpora[read] = corpora.get(read) or bjare2020.game.encode(config, "tunes")
+    state = bjare2020.game.build(config, data, 3)
+    loop.fit(state, bjare2020.game.make_step(config, data), config.steps)
+    found, _ = bjare2020.game.measure(state, config, data, torch.Generator().manual_seed(0))
     policy = loop.weights_hash(state.modules["policy"])
     others = [loop.weights_hash(m) for k, m in sorted(state.modules.items()) if k != "policy"]
     return policy, others, sorted(found.items())
 
 
 def test_every_setting_is_tried():
-    assert SETTINGS.keys() == bjare2020.Config.__dataclass_fields__.keys()
+    assert SETTINGS.keys() == bjare2020.game.Config.__dataclass_fields__.keys()
 
 
 #: What a number of updates or of samples changes is not the policy of so few steps

@@ -2,7 +2,7 @@
 
     python tools/collect_runs.py RUNS [--weights SEED] [--measure] [--judges N] [--curves] [--samples N]
 
-``RUNS`` is the folder with the run folders of one or more presets. Records are grouped to
+``RUNS`` is the folder with the run folders of one or more systems. Records are grouped to
 ``results/papers/<preset>/<corpus>.json``; a run recorded again replaces the old row. With ``--weights`` the policies of
 that seed are written as fp16 beside them, where the corpus's licence allows, and their rows carry the
 metrics *of the fp16 weights* and the sha256. With ``--measure`` each run is measured once more from its weights and
@@ -113,7 +113,7 @@ def collect_samples(folder: Path, results: Path, many: int) -> list[Path]:
 
 def add_bleu(row: dict, run: Path) -> None:
     """BLEU of a run that was recorded before it was measured, from the samples it kept."""
-    writes_words = not hasattr(systems.find(row["system"]), "GENERATOR")  # tones have no BLEU
+    writes_words = systems.find(row["system"]).plays == "words.WordGame"  # tones have no BLEU
     if "bleu" in row["metrics"] or row["system"] == "seqgan2017" or not writes_words:
         return
     about = json.loads((run / "config.json").read_text())
@@ -155,7 +155,7 @@ def keep_weights(row: dict, run: Path, place: Path) -> dict:
     system = systems.find(row["system"])
     data, config = _open(about, row["corpus"])
     state = system.game.build(config, data, row["seed"])
-    music = state.modules[getattr(system, "GENERATOR", "policy")]
+    music = state.modules[system.game.generator]
     training.load_weights(music, run / "weights.safetensors")
     name = f"{row['corpus']}-{row['variant']}-{row['seed']}.safetensors"
     path = training.save_weights(music, place / name, half=True)
