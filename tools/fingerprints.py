@@ -35,16 +35,13 @@ def fingerprint(name: str, variant: str) -> dict:
             data = game.encode(config, corpus)
             state = game.build(config, data, SEED, "cpu")
             fit.fit(state, game.make_step(config, data), config.steps, log_every=1)
+            trained = _hash(state.modules[k].state_dict() for k in sorted(state.modules))
+            metrics, samples = game.measure(state, config, data, torch.Generator().manual_seed(0))
             break
-        except (
-            ValueError,
-            RuntimeError,
-        ) as reason:  # a window too short for this variant's networks
+        except (ValueError, RuntimeError) as reason:  # too short for this variant's networks
             refused = reason
     else:
         raise refused
-    trained = _hash(state.modules[k].state_dict() for k in sorted(state.modules))
-    metrics, samples = game.measure(state, config, data, torch.Generator().manual_seed(0))
     told = json.dumps({k: float(v) for k, v in sorted(metrics.items())})
     return {
         "weights": trained,
