@@ -1,13 +1,15 @@
 """What makes the book execute a page again: its cells, what they reach, and the records that it asked for."""
 
-import sys
+import importlib.util
 from pathlib import Path
 
 import nbformat
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
-import chapters
+TOOL = Path(__file__).resolve().parents[1] / "tools" / "chapters.py"
+SPEC = importlib.util.spec_from_file_location("tools_chapters", TOOL)
+chapters = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(chapters)
 
 CELLS = ["%matplotlib inline\nfrom musicgan_lib.metrics import bleu", "bleu"]
 

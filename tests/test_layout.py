@@ -23,10 +23,12 @@ MAY_IMPORT = {
     "models": set(),
     "learning": {"models"},
     "evaluation": {"notes", "metrics", "models", "learning"},
+    "games": {"data", "metrics", "models", "learning", "evaluation"},
+    "systems": {"games"},
     "experiments": {
-        "notes", "corpora", "representations", "data", "metrics", "listening", "models", "learning", "evaluation",
+        "systems", "games", "notes", "corpora", "representations", "data", "metrics", "listening", "models", "learning", "evaluation",
     },
-    "lab": {"notes", "corpora", "data", "metrics", "models", "learning", "evaluation", "experiments"},
+    "lab": {"systems", "games", "notes", "corpora", "data", "metrics", "models", "learning", "evaluation", "experiments"},
 }  # fmt: skip
 NO_TORCH = ("notes", "corpora", "representations", "data", "metrics", "listening")
 
@@ -86,10 +88,15 @@ def test_a_machine_without_midi_libraries_can_train():
         "matplotlib",
         "IPython",
     )
-    rooms = [r for r in ("data", "models", "learning", "experiments") if (LIBRARY / r).is_dir()]
+    rooms = [
+        r
+        for r in ("data", "models", "learning", "games", "systems", "experiments")
+        if (LIBRARY / r).is_dir()
+    ]
     code = (
         f"import sys\nfor name in {blocked}: sys.modules[name] = None\n"
         + "\n".join(f"import musicgan_lib.{r}" for r in rooms)
         + "\nimport musicgan_lib.experiments.records, musicgan_lib.experiments.runs"
+        + "\nfrom musicgan_lib import systems\n[systems.find(name).game for name in systems.names()]"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

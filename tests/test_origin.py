@@ -86,15 +86,15 @@ def test_a_command_names_its_files_and_what_they_have_to_know():
         "musicgan train bjare2020 --variant merl --seed 3 --control zero_reward --set alpha=0.1; "
         "python tools/collect_runs.py FOLDER --judges 3"
     )
-    assert steps[0].file == "musicgan_lib/experiments/presets/bjare2020.py"
+    assert steps[0].files[0] == "musicgan_lib/systems/bjare2020.py"
     assert steps[0].names == ("merl", "zero_reward", "alpha")
-    assert (steps[1].file, steps[1].names) == ("tools/collect_runs.py", ("--judges",))
+    assert (steps[1].files, steps[1].names) == (("tools/collect_runs.py",), ("--judges",))
     (step,) = commands.read_command(
         "papermill book/lab/claims.ipynb out.ipynb -p PROFILE cpu -p SEED 1"
     )
-    assert (step.place, step.names) == ("book/lab/claims.ipynb", ("PROFILE", "SEED"))
+    assert (step.places, step.names) == (("book/lab/claims.ipynb",), ("PROFILE", "SEED"))
     (step,) = commands.read_command("python -m musicgan_lib.lab.worlds exact --seeds 0")
-    assert step.file == "musicgan_lib/lab/worlds.py"
+    assert step.files == ("musicgan_lib/lab/worlds.py",)
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def test_a_trained_run_tells_all_of_it(tmp_path):
     with pytest.raises(ValueError, match="judge_weights.py"):
         commands.check_numbers(row["command"], row["metrics"] | {"judge1_seeds": 3})
     (step,) = commands.read_command(row["command"])
-    assert (checkout.root() / step.file).is_file()
+    assert any((checkout.root() / file).is_file() for file in step.files)
 
 
 def test_numbers_that_a_tool_adds_are_told_in_the_command(tmp_path):

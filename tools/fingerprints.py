@@ -24,14 +24,14 @@ def fingerprint(name: str, variant: str) -> dict:
     import families
     import torch
 
-    from musicgan_lib.experiments import presets
+    from musicgan_lib import systems
     from musicgan_lib.learning import fit
 
-    game = presets.find(name)
-    corpus = families.choose_corpus(game)
+    system = systems.find(name)
+    game, corpus = system.game, families.choose_corpus(system)
     for larger in ({}, {"length": 64, "bars": 3}, {"length": 128, "bars": 5}):
         try:
-            _, config = families.cut(game, variant, corpus=corpus, **larger)
+            _, config = families.cut(system, variant, corpus=corpus, **larger)
             data = game.encode(config, corpus)
             state = game.build(config, data, SEED, "cpu")
             fit.fit(state, game.make_step(config, data), config.steps, log_every=1)
@@ -84,12 +84,12 @@ def main() -> int:
         parser.error("name a file to write, or --compare two of them")
     import torch
 
-    from musicgan_lib.experiments import presets
+    from musicgan_lib import systems
 
     torch.set_num_threads(1)
     found = json.loads(given.out.read_text()) if given.out.is_file() else {}
-    for name in given.systems or presets.names():
-        for variant in presets.find(name).VARIANTS:
+    for name in given.systems or systems.names():
+        for variant in systems.find(name).variants:
             if f"{name} {variant}" not in found:
                 found[f"{name} {variant}"] = fingerprint(name, variant)
                 given.out.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")

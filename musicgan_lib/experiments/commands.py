@@ -12,26 +12,29 @@ ADDED = {
     r"judge\d*_(accuracy|standard_error|js_bound|smallest_gap|seeds|tunes)": ("collect_runs", "judge_weights"),
     "turns": ("collect_runs",),
 }  # fmt: skip
-PRESETS = "musicgan_lib/experiments/presets"
+#: Where systems and their games stand; older commits had both in one room.
+CARDS = ("musicgan_lib/systems", "musicgan_lib/experiments/presets")
+GAMES = ("musicgan_lib/games",)
 
 
 @dataclass(frozen=True)
 class Step:
     """One of the commands of a row: the file that it runs, and names that this file's code has to know.
 
-    ``place`` is where the names are looked for: the file itself, or a folder. Paths are those of the repository.
+    A commit has one of ``files``, whichever its time gave it; the names are looked for in ``places``, those files or
+    folders. Paths are those of the repository.
     """
 
     text: str
-    file: str
-    place: str
+    files: tuple[str, ...]
+    places: tuple[str, ...]
     names: tuple[str, ...] = ()
 
 
 def read_command(command: str) -> list[Step]:
     """The steps of a command, which ``"; "`` parts; ValueError for one that is none of the project's.
 
-    It is one of ``musicgan train PRESET …``, ``papermill CHAPTER out.ipynb …``, ``python -m musicgan_lib.… …`` and
+    It is one of ``musicgan train SYSTEM …``, ``papermill CHAPTER out.ipynb …``, ``python -m musicgan_lib.… …`` and
     ``python tools/….py …``.
     """
     return [_read_step(text) for text in command.split("; ")]
@@ -39,19 +42,19 @@ def read_command(command: str) -> list[Step]:
 
 def _read_step(text: str) -> Step:
     match shlex.split(text):
-        case ["musicgan", "train", preset, *words] if preset.isidentifier():
-            file = f"{PRESETS}/{preset}.py"
-            return Step(text, file, PRESETS, tuple(_named_settings(words)))
+        case ["musicgan", "train", system, *words] if system.isidentifier():
+            files = tuple(f"{room}/{system}.py" for room in CARDS)
+            return Step(text, files, CARDS + GAMES, tuple(_named_settings(words)))
         case ["papermill", path, "out.ipynb", *words] if path.endswith(".ipynb"):
             told = tuple(b for a, b in zip(words, words[1:]) if a == "-p")
-            return Step(text, path, path, told)
+            return Step(text, (path,), (path,), told)
         case ["python", "-m", module, *_] if module.startswith("musicgan_lib."):
             file = module.replace(".", "/") + ".py"
-            return Step(text, file, file)
+            return Step(text, (file,), (file,))
         case ["python", path, *words] if re.fullmatch(r"tools/\w+\.py", path):
-            return Step(text, path, path, tuple(w for w in words if w.startswith("--")))
+            return Step(text, (path,), (path,), tuple(w for w in words if w.startswith("--")))
     raise ValueError(
-        f"command {text!r} is none of: musicgan train PRESET, papermill CHAPTER out.ipynb, "
+        f"command {text!r} is none of: musicgan train SYSTEM, papermill CHAPTER out.ipynb, "
         "python -m musicgan_lib.MODULE, python tools/TOOL.py"
     )
 
@@ -73,7 +76,7 @@ def check_numbers(command: str, metrics, artifacts=()) -> None:
     steps = read_command(command)
     if not steps[0].text.startswith("musicgan train"):
         return
-    ran = {Path(step.file).stem for step in steps}
+    ran = {Path(file).stem for step in steps for file in step.files}
     for name, (pattern, tools) in itertools.product(metrics, ADDED.items()):
         if re.fullmatch(pattern, name) and not ran & set(tools):
             raise ValueError(
