@@ -64,7 +64,7 @@ def find_families(name: str) -> list[str]:
 
 def loosen(game, variant) -> dict:
     """What a variant needs at the smallest profile: a window that holds the bars that it looks back at."""
-    for changes in ({}, {"length": 64, "bars": 3}, {"length": 128, "bars": 5}):
+    for changes in ({}, {"length": 64, "bars": 4}, {"length": 128, "bars": 6}):
         try:
             game.configure(variant, "smoke", choose_corpus(game), **changes)
         except ValueError as reason:
