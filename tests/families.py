@@ -65,7 +65,7 @@ def find_families(name: str) -> list[str]:
 
 def loosen(system, variant) -> dict:
     """What a variant needs at the smallest profile: a window that holds the bars that it looks back at."""
-    for changes in ({}, {"length": 64, "bars": 3}, {"length": 128, "bars": 5}):
+    for changes in ({}, {"length": 64, "bars": 4}, {"length": 128, "bars": 6}):
         try:
             system.configure(variant, "smoke", choose_corpus(system), **changes)
         except ValueError as reason:

@@ -1,10 +1,13 @@
 """The built book, opened from the file system by a real browser without a network."""
 
+import base64
+import html
 import json
 import os
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from musicgan_lib import corpora
@@ -105,6 +108,49 @@ def test_only_music_that_may_be_published_is_in_the_pages():
     for path in PAGES:
         for source in re.findall(r'data-source="([^"]*)"', path.read_text()):
             assert may_publish(source), f"{title(path)} plays {source!r}"
+
+
+def test_no_page_plays_a_piece_whose_file_reserves_its_rights():
+    """Eight chords in a row of one of them, at any pitch, from any bar; a hymn tune alone has many harmonisations."""
+    kept = [p for p in corpora.load("chorales") if not p.publishable]
+    own = {p.title: runs_of(list_chords(p.notes["onset"], p.notes["pitch"])) for p in kept}
+    assert len(own) == 3 and min(map(len, own.values())) > 20
+    heard = 0
+    for path in PAGES:
+        for music in re.findall(r"data-music='([^']*)'", path.read_text()):
+            for packed in json.loads(html.unescape(music))["p"]:
+                runs = runs_of(list_chords(*unpack_notes(packed)))
+                heard += bool(runs)
+                for name, theirs in own.items():
+                    assert not runs & theirs, f"{title(path)} plays {name}"
+    assert heard > 20, "pages play music in chords"
+
+
+def list_chords(onsets, pitches) -> list[tuple]:
+    """Of each onset the sixteenths since the one before, and the semitones above the lowest note."""
+    at = np.rint(4 * np.asarray(onsets)).astype(int)
+    moments = np.unique(at)
+    chords = [np.unique(np.asarray(pitches)[at == moment]).astype(int) for moment in moments]
+    gaps = np.diff(moments, prepend=moments[:1])
+    return [(int(gap), *(c - c[0]).tolist()) for gap, c in zip(gaps, chords)]
+
+
+def runs_of(chords, n=8) -> set[tuple]:
+    """Eight chords in a row, most of which are chords; the gap before the first does not count."""
+    runs = [(chords[i][1:], *chords[i + 1 : i + n]) for i in range(len(chords) - n + 1)]
+    return {run for run in runs if sum(len(c) > 2 for c in run) > n // 2}
+
+
+def unpack_notes(packed: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Onsets in quarters and pitches of a piece as the player holds it: steps, lengths, pitches, velocities, tracks."""
+    values, value = [], 0
+    for byte in base64.b64decode(packed["n"]):
+        value = value << 7 | byte & 127
+        if not byte & 128:
+            values.append(value)
+            value = 0
+    rows = np.array(values, int).reshape(-1, 5)
+    return np.cumsum(rows[:, 0]) / 480, rows[:, 2]
 
 
 def may_publish(source: str) -> bool:

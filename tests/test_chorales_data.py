@@ -103,6 +103,36 @@ def test_titles_are_the_catalogues():
     assert all(re.match(r"BWV \d", title) for title in titles)
 
 
+def read_text(name) -> str:
+    """All that the file of a chorale says, packed or not."""
+    path = chorales.find_scores() / (name if name.endswith((".krn", ".xml")) else f"{name}.mxl")
+    if path.suffix != ".mxl":
+        return path.read_text("latin1")
+    with zipfile.ZipFile(path) as packed:
+        return "".join(packed.read(inner).decode("latin1") for inner in packed.namelist())
+
+
+def test_what_reserves_rights_is_named_and_withheld_from_pages():
+    pieces = corpora.load("chorales")
+    reserved = {
+        piece.title
+        for name, piece in zip(NAMES, pieces, strict=True)
+        if re.search("copyright|reserved|<rights", read_text(name), re.IGNORECASE)
+    }
+    source = corpora.SOURCES["chorales"]
+    assert reserved == set(source.withheld) == {p.title for p in pieces if not p.publishable}
+    statement = corpora.data_statement("chorales")
+    assert f"yes, but for {', '.join(source.withheld)};" in statement
+    for name in ("bwv277.krn", "bwv281.krn", "bwv366.krn"):  # what the statement quotes
+        text = read_text(name)
+        assert (
+            "Rights to all derivative electronic formats reserved" in text
+            and NAMES.count(name) == 1
+        )
+        assert "Copyright 1994, Center for Computer Assisted Research in the Humanities" in text
+    assert "Rights to all derivative electronic formats reserved" in statement
+
+
 KERN = """!!!OTL: ours
 **kern\t**silbe\t**kern
 *M3/4\t*\t*M3/4

@@ -19,6 +19,7 @@ spec.loader.exec_module(writer)
 PRESENT = {
     "nottingham": {"data_hash": "b2", "changed": "bar lines"},
     "chorales": {"data_hash": "c1"},
+    "classical": {"data_hash": "d3", "same": ["d1", "d2"], "retouched": "programs"},
 }
 COLUMN = {"nll_valid": "NLL"}
 
@@ -46,6 +47,9 @@ def row(variant="nll", seed=1, value=1.0, data_hash="", corpus="nottingham", **c
         ("chorales", "", False),  # nothing has changed
         ("chorales", "c1", False),
         ("chorales", "c0", True),
+        ("classical", "", False),  # retouched, not changed
+        ("classical", "d1", False),
+        ("classical", "d0", True),
         ("none", "", False),
         ("a folder", "d3", False),  # nobody wrote down what is present
     ],
@@ -124,11 +128,38 @@ def test_a_chapter_writes_down_the_edition_of_each_rows_corpus(tmp_path):
 def test_an_edition_that_changes_needs_a_word_of_why():
     known = {"nottingham": {"data_hash": "a1"}, "folk": {"data_hash": "f1"}}
     with pytest.raises(ValueError, match="say what was mended"):
-        writer.renew(known, {"nottingham": "b2"}, {})
-    said = writer.renew(known, {"nottingham": "b2", "tunes": "t1"}, {"nottingham": "bar lines"})
+        writer.renew(known, {"nottingham": "b2"}, {}, {})
+    said = writer.renew(known, {"nottingham": "b2", "tunes": "t1"}, {"nottingham": "bar lines"}, {})
     assert said["nottingham"] == {"data_hash": "b2", "changed": "bar lines"}
     assert said["folk"] == {"data_hash": "f1"} and said["tunes"] == {"data_hash": "t1"}
     assert known["nottingham"] == {"data_hash": "a1"}
+
+
+def test_what_was_only_retouched_counts_and_is_told():
+    old = [
+        row(seed=1, value=2.0, corpus="classical"),
+        row(seed=2, data_hash="d1", corpus="classical"),
+    ]
+    new = row(seed=3, value=3.0, data_hash="d3", corpus="classical")
+    table = tables.compare({"nll": None}, [*old, new], COLUMN)
+    assert "ours, 3 seeds |" in table and "2.00" in table and "older" not in table
+    assert table.count("since rows of this table were recorded: programs.") == 1
+    assert "programs" not in tables.compare({"nll": None}, [new], COLUMN)
+    assert editions.note([row(corpus="classical", data_hash="d0")]).count("programs") == 0  # older
+
+
+def test_hashes_that_a_retouch_leaves_behind_are_kept_until_the_music_changes():
+    known = {"classical": {"data_hash": "d1"}}
+    once = writer.renew(known, {"classical": "d2"}, {}, {"classical": "programs"})
+    twice = writer.renew(once, {"classical": "d3"}, {}, {"classical": "programs, tempo"})
+    assert twice["classical"] == {
+        "data_hash": "d3", "same": ["d1", "d2"], "retouched": "programs, tempo",
+    }  # fmt: skip
+    changed = writer.renew(twice, {"classical": "d4"}, {"classical": "notes"}, {})
+    assert changed["classical"] == {"data_hash": "d4", "changed": "notes"}
+    assert writer.renew(known, {"classical": "d1"}, {}, {"classical": "annotations"}) == {
+        "classical": {"data_hash": "d1", "retouched": "annotations"}
+    }
 
 
 @pytest.mark.data

@@ -408,7 +408,7 @@ def test_sizes_are_set_and_read_back_by_a_command():
 
 REFUSED = [
     ({"rule": "gaps"}, "no rule 'gaps'; near: gap"), ({"read": "first"}, "no read"), ({"baseline": "mean"}, "batch_mean"),
-    ({"length": 48}, "even number of bars"), ({"rl_batch": 5, "per_opening": 2}, "multiple of per_opening"),
+    ({"length": 48}, "even number of bars"), ({"length": 64, "bars": 3}, "go on for two and more"), ({"rl_batch": 5, "per_opening": 2}, "multiple of per_opening"),
     ({"noise": 1.5}, "at most 1"), ({"mismatched": -0.1}, "at least 0"), ({"high": 64}, "octave"), ({"batch": 0}, "batch"),
     ({"high": 140}, "range"), ({"unit": 3}, "no setting 'unit'"), ({"bars": 2}, "bars"), ({"styles": 3}, "styles"),
     ({"noise": 0.6, "mismatched": 0.6}, "together"), ({"bars": 3, "length": 96}, "after the opening"),

@@ -84,3 +84,18 @@ def test_rows_that_belong_together_are_drawn_together():
     assert high - low == pytest.approx(alone[1] - alone[0], rel=0.15)
     with pytest.raises(ValueError, match="no value"):
         tables.bootstrap_interval([], rng)
+
+
+def test_the_judge_is_told_of_by_what_it_said_and_by_whom_nobody_asked():
+    rows = [record("nll", 1, judge_accuracy=0.6), record("nll", 2, judge_accuracy=0.7)]
+    names = {"nll": "likelihood", "merl": "MERL"}
+    told = tables.tell_judge([*rows, record("merl", 1, nll=5.0)], names)
+    assert told == (
+        "The independent judge is right: likelihood 0.65 ±\u00a00.07. The independent judge was not asked about MERL."
+    )
+    assert tables.tell_judge(rows, {"nll": "likelihood"}).endswith("0.07.")
+    first = record("merl", 1, judge1_accuracy=0.9)
+    told = tables.tell_judge([first], names)
+    assert told.startswith("The independent judge was not asked about any of these rows.")
+    assert "0.9" not in told and "nothing is concluded from it" in told
+    assert "earlier" not in tables.tell_judge([first], {"nll": "likelihood"})

@@ -29,7 +29,7 @@ def fingerprint(name: str, variant: str) -> dict:
 
     system = systems.find(name)
     game, corpus = system.game, families.choose_corpus(system)
-    for larger in ({}, {"length": 64, "bars": 3}, {"length": 128, "bars": 5}):
+    for larger in ({}, {"length": 64, "bars": 4}, {"length": 128, "bars": 6}):
         try:
             _, config = families.cut(system, variant, corpus=corpus, **larger)
             data = game.encode(config, corpus)

@@ -128,8 +128,7 @@ def _load_named(source: Source):
             pieces, splits, report = source.load(files)
     if not pieces:
         raise CorpusUnavailable(f"{source.name!r} holds no music that can be read: {report}")
-    publish = source.redistribute == "full"
-    pieces = [p.replace(source=source.name, publishable=publish) for p in pieces]
+    pieces = [p.replace(source=source.name, publishable=may_publish(source, p)) for p in pieces]
     extra = {"splits": splits, "report": report, "data_hash": hash_music(pieces, splits)}
     cache.save_pieces(kept, pieces, extra)
     for old in kept.parent.glob(f"{source.name}-*.npz"):
@@ -137,6 +136,11 @@ def _load_named(source: Source):
             with contextlib.suppress(OSError):  # another process reads it, or was faster
                 old.unlink()
     return pieces, extra
+
+
+def may_publish(source: Source, piece: Piece) -> bool:
+    """Whether this piece of a corpus may be heard in a published page."""
+    return source.redistribute == "full" and piece.title not in source.withheld
 
 
 def hash_music(pieces: list[Piece], splits: dict) -> str:

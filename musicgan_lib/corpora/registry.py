@@ -17,6 +17,8 @@ class Source:
 
     ``redistribute``: may its music be heard in a published page, ``"full"`` or ``"none"``.
     ``weights``: may weights trained on it be published, ``"publish"`` or ``"local"``.
+    ``withheld``: titles of pieces whose own files reserve rights that the others do not: learned from like the others,
+    and heard on your machine, but in no published page.
     ``files``: tells from the names in an archive whether it is this corpus (above 1: a preferred
     edition); None where the music comes with the library or with music21. ``load``: reads it; None where it is described only.
     """
@@ -33,6 +35,7 @@ class Source:
     url: str = ""
     sha256: str = ""
     dynamics: bool = False
+    withheld: tuple[str, ...] = ()
     files: Callable | None = None
     load: Callable | None = None
 
@@ -97,10 +100,12 @@ _LOADERS = {
 
 def _read() -> dict[str, Source]:
     rows = json.loads(resources.files(__package__).joinpath("registry.json").read_text("utf-8"))
-    return {
-        r["name"]: Source(**r, files=_FILES.get(r["name"]), load=_LOADERS.get(r["name"]))
-        for r in rows
-    }
+    return {r["name"]: _source(r) for r in rows}
+
+
+def _source(row: dict) -> Source:
+    row = row | {"withheld": tuple(row.get("withheld", ()))}
+    return Source(**row, files=_FILES.get(row["name"]), load=_LOADERS.get(row["name"]))
 
 
 SOURCES = _read()
@@ -109,13 +114,16 @@ SOURCES = _read()
 def data_statement(name: str) -> str:
     """What one should know of a corpus before using it, as Markdown."""
     s = SOURCES[name]
+    heard = "yes" if s.redistribute == "full" else "no"
+    if s.withheld:
+        heard += f", but for {', '.join(s.withheld)}"
     lines = [
         f"**{s.title}** (`{s.name}`)",
         "",
         s.statement,
         "",
         f"- Size: {s.size or 'not stated'}",
-        f"- Licence: {s.licence}; music in our pages: {'yes' if s.redistribute == 'full' else 'no'}; "
+        f"- Licence: {s.licence}; music in our pages: {heard}; "
         f"weights trained on it: {'may be published' if s.weights == 'publish' else 'stay with you'}",
         f"- Source: {s.citation}",
         f"- How to get it: {s.access}" if s.load else f"- Described only; {s.access}",

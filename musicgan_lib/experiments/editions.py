@@ -1,8 +1,10 @@
 """Editions of a corpus: after its reader was mended the music is another one, and rows of the older one say so.
 
 ``results/about/editions.json`` holds for each corpus its present ``data_hash`` and, where the music has changed since
-rows were first recorded, ``changed``: what was mended, in words. ``tools/editions.py`` writes it. What pages show goes
-through :func:`pick_edition`, :func:`mark` and :func:`note`; tables, claims and the landscape do so by themselves.
+rows were first recorded, ``changed``: what was mended, in words. A mend of things that rows do not read, or hardly, is
+``retouched`` instead, and ``same`` holds the hashes that it left behind: their rows count, and a note tells of it.
+``tools/editions.py`` writes the file. What pages show goes through :func:`pick_edition`, :func:`mark` and :func:`note`;
+tables, claims and the landscape do so by themselves.
 """
 
 import functools
@@ -36,9 +38,16 @@ def is_older(row: dict) -> bool:
     A row without a hash is from before hashes were kept: it is older where the music has changed since.
     """
     present = list_editions().get(row.get("corpus"), {})
-    if row.get("data_hash"):
-        return row["data_hash"] != present.get("data_hash", row["data_hash"])
+    if seen := row.get("data_hash"):
+        return seen not in (present.get("data_hash", seen), *present.get("same", ()))
     return "changed" in present
+
+
+def is_retouched(row: dict) -> bool:
+    """Whether the music has been retouched since this row of the present edition was recorded."""
+    present = list_editions().get(row.get("corpus"), {})
+    retouched = "retouched" in present and row.get("data_hash") != present["data_hash"]
+    return retouched and not is_older(row)
 
 
 def pick_edition(rows: list[dict]) -> list[dict]:
@@ -66,9 +75,14 @@ def _bracket(said: list[str]) -> str:
 
 
 def note(rows: list[dict]) -> str:
-    """A paragraph for under a table of these rows: which corpora have changed since, and how; empty where none has."""
+    """A paragraph for under a table of these rows: which corpora were mended since, and how; empty where none was."""
     older = sorted({row["corpus"] for row in rows if is_older(row)})
     told = [
         f"*{c}: {OLDER}, in which {list_editions()[c].get('changed', CHANGED)}.*" for c in older
+    ]
+    touched = sorted({row["corpus"] for row in rows if is_retouched(row)})
+    told += [
+        f"*{c}, since rows of this table were recorded: {list_editions()[c]['retouched']}.*"
+        for c in touched
     ]
     return "".join(f"\n\n{sentence}" for sentence in told)

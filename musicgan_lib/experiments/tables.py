@@ -8,7 +8,7 @@ from .editions import NOT_ON_THIS_EDITION, is_older, mark, mark_edition, note, p
 
 __all__ = [
     "NOT_ON_THIS_EDITION", "NOT_RUN", "Table", "bootstrap_interval", "by_seed", "compare", "differences",
-    "mark", "mark_edition", "note", "pick_edition", "row_of",
+    "mark", "mark_edition", "note", "pick_edition", "row_of", "tell_judge",
 ]  # fmt: skip
 NOT_RUN = "– not run"
 
@@ -101,6 +101,28 @@ def bootstrap_interval(values, rng, level: float = 0.95, times: int = 2000) -> t
     means = rng.choice(rows, (times, len(rows))).mean(1)
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def tell_judge(records, names) -> str:
+    """What the independent judge makes of these rows, as a paragraph: its readings, or that nobody asked it.
+
+    ``names``: row -> what it is called. Numbers of the first judge (``judge1_…``) are told of and not shown: its real
+    music held the validation pieces, which chose the checkpoints.
+    """
+    read = {
+        name: list(by_seed(records, row, "judge_accuracy").values()) for row, name in names.items()
+    }
+    readings = [f"{name} {_cell(found, 2)}" for name, found in read.items() if found]
+    silent = [name for name, found in read.items() if not found]
+    said = [f"The independent judge is right: {'; '.join(readings)}."] if readings else []
+    if silent:
+        whom = "; ".join(silent) if readings else "any of these rows"
+        said.append(f"The independent judge was not asked about {whom}.")
+    if any("judge1_accuracy" in r["metrics"] for r in records if row_of(r) in names):
+        said.append(
+            "An earlier one was, whose real music had chosen the checkpoints, too: nothing is concluded from it."
+        )
+    return " ".join(said)
 
 
 def _cell(values, digits: int) -> str:

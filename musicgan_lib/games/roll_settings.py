@@ -130,7 +130,8 @@ def _refuse_nonsense(config) -> None:
     group = config.per_opening if config.per_opening > 1 else config.rl_batch
     plain, alone = config.features != "anokhin", not config.conditional
     refused = {
-        "bars have to go on after the opening, half of length": config.bars * 32 <= config.length,
+        "bars have to go on for two and more after the opening, half of length": config.conditional
+        and config.bars * 32 < config.length + 64,
         "attention and global_structure are anokhin's features": plain
         and (config.attention or config.global_structure),
         "bars_back and judge_bars_back are bars, each once, from 1 on, and within length": any(
