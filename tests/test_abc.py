@@ -132,7 +132,7 @@ def test_words_on_a_line_for_parts_begin_none(words):
      ("c8|d8:|e8:|", "cdcdee"), ("|:c8||d8:|", "cdcd"), ("|:c8|1d8:|2e8|]", "cdce"), ("|:c8|[1d8:|[2e8:|", "cdce"),
      ("|:c8 [1d8:|[2 e8||f8|]", "cdcef"), ("|:c8|1d8:|2e8||f8:|", "cdceff"), ("|:c8|1d8:|2e8|f8|g8:|", "cdcefgfg"),
      ("|:c8|[1d8:|[2e8:|[3f8|]", "cdcecf"), ("|:c8|[1,3d8:|[2,4e8:|", "cdcecdce"), ("|:c8|[1-3d8:|[4e8:|", "cdcdcdce"),
-     ("|:c8|1d8|2e8|]", "cdce"), ("|:c8|1d8:|", "cdc"), ("|:c8|1d8:|e8|]", "cdce"), ("|:c8:|]", "cc"), ("|::c8::|", "cc"),
+     ("|:c8|1d8|2e8|]", "cdce"), ("|:c8|1d8:|", "cdc"), ("|:c8|1d8:|e8|]", "cdce"), ("|:c8:|]", "cc"), ("|::c8::|", "ccc"), ("|::c8::|:::d8:::|", "cccdddd"), ("|::c8|[1,2d8::|[3e8|]", "cdcdce"),
      ("|:c8\n|\n:|d8|", "ccd"), ("P:A\nc8:|\nP:B\nd8:|", "ccdd"), ("P:A\nc8||\nP:B\nd8:|", "cdd"),
      ("f|\\\nP:A\nc7:|\nP:B\nd8:|", "fcfcdd"), ("c8:||:d8:|", "ccdd"), ("c8 :: d8 :|", "ccdd")],
 )  # fmt: skip
