@@ -239,6 +239,10 @@ def test_what_a_chord_symbol_sounds_like(symbol, classes):
     assert {pitch % 12 for pitch in voice_chord(symbol)} == classes
 
 
+def test_another_chord_in_parentheses_is_not_played():
+    assert voice_chord("G(Em)") == voice_chord("G") and voice_chord("(A7)") == voice_chord("A7")
+
+
 def test_the_parser_that_voices_chords_says_nothing(capfd):
     voice_chord.cache_clear()
     assert voice_chord("G") == (55, 59, 62) and voice_chord("Gquux") == ()

@@ -58,6 +58,9 @@ class Written:
                 self._read(token)
         self._end()
         events = [event for stretch in self.stretches for event in stretch.events]
+        kinds = {kind for stretch in self.stretches for _, kind, _ in stretch.marks}
+        if self._shifts.get("transpose") and "text" in kinds:
+            self._lose("the voice is transposed, but not the symbols over it")
         if not any(event.pitches for event in events):
             raise ValueError("there is no note in it")
         self.ticks = math.lcm(*(event.length.denominator for event in events))
