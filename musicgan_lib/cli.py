@@ -49,14 +49,15 @@ def list_presets(chosen) -> int:
 
 def train(chosen) -> int:
     """Train a preset, or go on where it stopped; prints the run folder and what was measured."""
-    from .experiments import training
+    from .experiments import settings, training
 
     cli_scale.show_log("settings")
     game = training.presets.find(chosen.preset)
-    changes = dict(training.read_setting(game, text) for text in chosen.set)
+    given = [training.read_setting(game, text) for text in chosen.set]
+    settings.check_once("setting", [name for name, _ in given])
     folder = training.train(
         chosen.preset, chosen.variant, chosen.profile, chosen.seed,
-        corpus=chosen.corpus, control=chosen.control, folder=chosen.out, changes=changes,
+        corpus=chosen.corpus, control=chosen.control, folder=chosen.out, changes=dict(given),
         device=chosen.device, seconds=None if chosen.minutes is None else 60 * chosen.minutes, precision=chosen.precision,
         on_log=_show_progress,
     )  # fmt: skip

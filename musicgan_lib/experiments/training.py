@@ -206,10 +206,10 @@ def sample(folder, n: int, seed=0, temperature=1.0, out=".") -> list[Path]:
     """Write ``n`` new pieces of a run as MIDI files; returns their paths."""
     from ..notes import write_midi
 
+    check_seed(seed)
     game, config, data, state, about = open_run(folder)
     drawn = draw(game, state, config, n, torch.Generator().manual_seed(seed), temperature)
-    names = [f"{about['system']}-{about['variant']}-{seed}-{i}.mid" for i in range(n)]
-    paths = [Path(out) / name for name in names]
+    paths = [Path(out) / f"{about['system']}-{about['variant']}-{seed}-{i}.mid" for i in range(n)]
     Path(out).mkdir(parents=True, exist_ok=True)
     for events, path in zip(drawn, paths):
         write_midi(data.decode(events), path)
