@@ -50,14 +50,15 @@ def list_systems(chosen) -> int:
 
 def train(chosen) -> int:
     """Train a system, or go on where it stopped; prints the run folder and what was measured."""
-    from .experiments import training
+    from .experiments import settings, training
 
     cli_scale.show_log("experiments.settings")
     card = training.systems.find(chosen.system)
-    changes = dict(training.read_setting(card, text) for text in chosen.set)
+    given = [training.read_setting(card, text) for text in chosen.set]
+    settings.check_once("setting", [name for name, _ in given])
     folder = training.train(
         chosen.system, chosen.variant, chosen.profile, chosen.seed,
-        corpus=chosen.corpus, control=chosen.control, folder=chosen.out, changes=changes,
+        corpus=chosen.corpus, control=chosen.control, folder=chosen.out, changes=dict(given),
         device=chosen.device, seconds=None if chosen.minutes is None else 60 * chosen.minutes, precision=chosen.precision,
         on_log=_show_progress,
     )  # fmt: skip

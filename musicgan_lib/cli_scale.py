@@ -26,8 +26,10 @@ def encode_corpus(chosen) -> int:
 def sweep(chosen) -> int:
     """Run a notebook at every point of a grid; what is done is kept, and the same command goes on."""
     from .experiments import sweep as engine
+    from .experiments.settings import check_once
 
     show_log("cluster")
+    check_once("parameter", [name for name, _ in chosen.parameter])
     values = {name: engine.read_values(text) for name, text in chosen.parameter}
     bad = []
 

@@ -132,7 +132,7 @@ def test_words_on_a_line_for_parts_begin_none(words):
      ("c8|d8:|e8:|", "cdcdee"), ("|:c8||d8:|", "cdcd"), ("|:c8|1d8:|2e8|]", "cdce"), ("|:c8|[1d8:|[2e8:|", "cdce"),
      ("|:c8 [1d8:|[2 e8||f8|]", "cdcef"), ("|:c8|1d8:|2e8||f8:|", "cdceff"), ("|:c8|1d8:|2e8|f8|g8:|", "cdcefgfg"),
      ("|:c8|[1d8:|[2e8:|[3f8|]", "cdcecf"), ("|:c8|[1,3d8:|[2,4e8:|", "cdcecdce"), ("|:c8|[1-3d8:|[4e8:|", "cdcdcdce"),
-     ("|:c8|1d8|2e8|]", "cdce"), ("|:c8|1d8:|", "cdc"), ("|:c8|1d8:|e8|]", "cdce"), ("|:c8:|]", "cc"), ("|::c8::|", "cc"),
+     ("|:c8|1d8|2e8|]", "cdce"), ("|:c8|1d8:|", "cdc"), ("|:c8|1d8:|e8|]", "cdce"), ("|:c8:|]", "cc"), ("|::c8::|", "ccc"), ("|::c8::|:::d8:::|", "cccdddd"), ("|::c8|[1,2d8::|[3e8|]", "cdcdce"),
      ("|:c8\n|\n:|d8|", "ccd"), ("P:A\nc8:|\nP:B\nd8:|", "ccdd"), ("P:A\nc8||\nP:B\nd8:|", "cdd"),
      ("f|\\\nP:A\nc7:|\nP:B\nd8:|", "fcfcdd"), ("c8:||:d8:|", "ccdd"), ("c8 :: d8 :|", "ccdd")],
 )  # fmt: skip
@@ -237,6 +237,10 @@ def test_texts_over_the_notes_are_annotations_as_written_each_time_they_are_play
 )  # fmt: skip
 def test_what_a_chord_symbol_sounds_like(symbol, classes):
     assert {pitch % 12 for pitch in voice_chord(symbol)} == classes
+
+
+def test_another_chord_in_parentheses_is_not_played():
+    assert voice_chord("G(Em)") == voice_chord("G") and voice_chord("(A7)") == voice_chord("A7")
 
 
 def test_the_parser_that_voices_chords_says_nothing(capfd):

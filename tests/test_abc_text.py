@@ -181,3 +181,109 @@ def test_a_title_is_the_tunes_own_unless_another_is_given():
     assert (
         read_tune(HEADER + "c8|\n").title == "a" and read_tune(HEADER + "c8|\n", "b").title == "b"
     )
+
+
+@pytest.mark.parametrize(
+    "key, pitches",
+    [("C treble-8", (60, 62)), ("C clef=treble+8", (84, 86)), ("C bass", (72, 74)), ("C octave=-1", (60, 62)),
+     ("C transpose=-2", (70, 72)), ("C clef=bass-8 octave=1 transpose=3", (75, 77)), ("none", (72, 74))],
+)  # fmt: skip
+def test_a_clef_an_octave_and_a_transposition_move_what_sounds(key, pitches):
+    tune = HEADER.replace("K:C", f"K:{key}") + "c4 d4|\n"
+    assert tuple(pitch for _, _, pitch in abc.play(tune).melody) == pitches
+    voice = key.removeprefix("C ").removeprefix("none")
+    for tune in (f"V:1 {voice}\nK:C\nV:1\nc4 d4|\n", f"V:1\nK:C\nV:1 {voice}\nc4 d4|\n"):
+        tune = HEADER.replace("K:C\n", tune)
+        assert tuple(pitch for _, _, pitch in abc.play(tune).melody) == pitches
+
+
+def test_a_transposition_holds_for_its_voice_from_where_it_stands():
+    tune = HEADER + "c2 [K:C treble-8] c2 [K:treble] c2 [K:C octave=1] c2|\n"
+    assert [p for _, _, p in abc.play(tune).melody] == [72, 60, 72, 84]
+    two = HEADER + "V:1\nc8|\nV:2 transpose=5\nc8|\nV:1\nc8|\n"
+    assert [p for _, _, p in abc.play(two).melody] == [72, 72]
+    told = HEADER.replace("K:C", "K:C transpose=-2") + '"C"c8|\n'
+    assert abc.play(told).losses == ("the voice is transposed, but not the symbols over it",)
+
+
+@pytest.mark.parametrize("clef", ["bass", "alto", "treble-8", "clef=tenor", "perc"])
+def test_a_clef_inside_a_tune_leaves_its_key(clef):
+    tune = HEADER.replace("K:C", "K:D") + f"f4 [K:{clef}] f4|\n"
+    assert {p % 12 for _, _, p in abc.play(tune).melody} == {6}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "c8|d8&&\\\n(e8|f8)|",
+        "c8|d8|&& e8|f8|",
+        "(&c8|d8& e8|f8&)|",
+        "c8&\\\ne8|d8|",
+        "c8&\ne8|d8|",
+        "c8&e8&f8|d8|",
+    ],
+)
+def test_a_voice_laid_over_bars_is_left_out_and_told(body):
+    played = abc.play(HEADER + body + "\n")
+    assert [(at, pitch) for at, _, pitch in played.melody] == [(0, 72), (4, 74)]
+    assert played.losses == ("it has several voices: the first is read",)
+
+
+def test_marks_of_every_spelling_and_redefined_signs():
+    def fermatas(body, head=HEADER):
+        return [at for at, kind, _ in abc.play(head + body).marks if kind == "fermata"]
+
+    assert fermatas("+fermata+c2 !fermata!d2 He2 !invertedfermata!f2|\n") == [0, 1, 2, 3]
+    head = HEADER.replace("K:C", "U:H=!trill!\nU: W = !fermata!\nK:C")
+    assert fermatas("Hc4 Wd4|\n", head) == [2]
+    assert fermatas("Hc4|[U:H=!trill!]Hd4|\n") == [0]
+
+
+def test_a_symbol_in_a_bracket_may_hold_a_plus():
+    piece = read_tune(HEADER + '["C+"ceg]4 ["D7"df]4|\n')
+    assert piece.annotated("chord")["text"].tolist() == ["C+", "D7"]
+    assert piece.notes["onset"][piece.notes["track"] == 0].tolist() == [0, 0, 0, 2, 2]
+
+
+@pytest.mark.parametrize(
+    "head, body, told",
+    [("m:~G2={A}G{F}G\n", "~G8|", "macros are left out"), ("", 'c8|\ns:"C" *|', "symbol lines are left out"),
+     ("", "c8|!D.C.!d8|", "it is played on where it says 'D.C.'"),
+     ("", 'c8|"^D.S. al Fine"d8|', "it is played on where it says '^D.S. al Fine'"),
+     ("", "c8|\nP:D.S.\nd8|", "it is played on where it says 'D.S.'"),
+     ("", "c8|!dacapo!d8|", "it is played on where it says 'dacapo'")],
+)  # fmt: skip
+def test_what_is_not_followed_is_told(head, body, told):
+    assert abc.play(HEADER.replace("K:C", f"{head}K:C") + body + "\n").losses == (told,)
+
+
+def test_a_file_has_a_header_and_perhaps_a_mark_of_its_encoding():
+    tunes = "X:1\nT:a\nK:C\nc4|\n\nX:2\nT:b\nL:1/8\nK:C\nc6|\n"
+    for before in ("", "\ufeff", "\ufeff".encode().decode("latin1")):
+        first, second = abc.split_tunes(f"{before}%abc-2.1\nM:3/4\nL:1/4\nT:no title\n\n{tunes}")
+        assert [abc.title_of(first), abc.title_of(second)] == ["a", "b"]
+        assert abc.play(first).metre == ((0, 3, 4),) and abc.play(first).length == 4
+        assert abc.play(second).length == 3  # its own fields go before those of the file
+        assert len(abc.split_tunes(before + tunes)) == 2
+
+
+def test_an_empty_title_is_none_and_a_comment_belongs_to_no_title():
+    assert abc.title_of("X:1\nT:\nM:4/4\nK:C\nc|", "none") == "none"
+    assert abc.title_of("X:1\nT:\nT: two \nK:C") == "two"
+    assert abc.title_of("X:1\nT:one % or so\nK:C") == "one"
+
+
+@pytest.mark.parametrize(
+    "head, body, why",
+    [("", "c999999999999|", "quarters long"), ("", "Z99999999|c8|", "quarters long"),
+     ("P:A9999999\n", "P:A\nc8|", "plays more than 10,000"),
+     ("P:((((A9)99)99)99)99\n", "P:A\nc8|", "plays more than 10,000"),
+     ("", "|:c8|[1-99999999 d8:|", "more than 100 times")],
+)  # fmt: skip
+def test_slips_of_the_pen_cost_no_memory(head, body, why):
+    with pytest.raises(ValueError, match=why):
+        read_tune(HEADER.replace("K:C", f"{head}K:C") + body + "\n")
+
+
+def test_a_tempo_of_no_note_value_is_none():
+    assert abc.play(HEADER.replace("Q:1/4=120", "Q:1/0=100") + "c8|\n").tempo == ((0, 120),)

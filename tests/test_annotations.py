@@ -105,6 +105,17 @@ def test_the_pedal_is_kept_on_the_tracks_that_it_holds(tmp_path):
     assert nowhere.losses == ("1 pedal events of channels without notes are left out",)
 
 
+def test_a_reset_of_all_controllers_that_would_lift_the_pedal_is_told(tmp_path):
+    reset = cc(121, 0)
+    body = reset + cc(64, 127) + note(60) + reset + note(62) + cc(64, 0) + reset
+    piece = read(tmp_path, midi(body))
+    assert [(at, value) for at, *_, value in beside(piece)] == [(0, 127), (2, 0)]
+    assert piece.losses == ("1 resets of controllers would lift the pedal and are left out",)
+    assert read(tmp_path, midi(reset + note(60))).losses == ()
+    other = read(tmp_path, midi(cc(64, 127) + note(60) + cc(121, 0, channel=5)))
+    assert [value for *_, value in beside(other)] == [127] and other.losses == ()
+
+
 def test_a_pedal_lifted_and_put_down_again_at_one_tick_stays_in_order(tmp_path):
     """More events than the parser sorts in order, two at every tick."""
     body = cc(64, 127) + b"".join(

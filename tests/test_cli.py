@@ -27,3 +27,16 @@ def test_a_corpus_that_is_not_here_is_a_sentence_and_exit_code_1(capsys, monkeyp
 def test_an_unknown_verb_is_refused():
     with pytest.raises(SystemExit):
         cli.main(["data", "delete"])
+
+
+def test_what_is_given_twice_is_refused(capsys, tmp_path):
+    assert (
+        cli.main(["train", "bjare2020", "--corpus", "none", "--set", "batch=2", "--set", "batch=3"])
+        == 1
+    )
+    assert "the setting batch is given more than once" in capsys.readouterr().err
+    assert (
+        cli.main(["sweep", "none", "-p", "SEED", "0", "-p", "SEED", "1", "--out", str(tmp_path)])
+        == 1
+    )
+    assert "the parameter SEED is given more than once" in capsys.readouterr().err

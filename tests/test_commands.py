@@ -72,7 +72,7 @@ def test_a_command_that_does_not_exist_is_answered_with_those_that_do(capsys):
     assert "room" not in said
 
 
-@pytest.mark.parametrize("seed", [-1, True, 0.5, "0"])
+@pytest.mark.parametrize("seed", [-1, True, 0.5, "0", 2**63])
 def test_a_seed_is_a_whole_number_of_0_or_more(seed, tmp_path):
     with pytest.raises(ValueError, match="the seed is .*: it must be a whole number, 0 or more"):
         training.train("bjare2020", "nll", seed=seed, corpus="tunes", folder=tmp_path / "run")

@@ -2,6 +2,7 @@
 
 import os
 import tarfile
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -165,3 +166,36 @@ def test_a_name_that_is_no_text_is_read(data):
     except OSError:
         pytest.skip("this file system takes only names that are text")
     assert music() == hashes(1, 1) and music() == hashes(1, 1)
+
+
+def zip_of(path, *members):
+    with zipfile.ZipFile(path, "w") as file, warnings.catch_warnings(action="ignore"):
+        for name, content in members:
+            file.writestr(name, content)
+    return path
+
+
+def test_a_backslash_parts_folders_in_an_archive(tmp_path):
+    content = midi(1, tmp_path).read_bytes()
+    corpus = corpora.load(zip_of(tmp_path / "a.zip", ("folder\\song.mid", content)))
+    assert [piece.title for piece in corpus] == ["song"]
+    with pytest.raises(archives.ArchiveError, match="leads outside"):
+        corpora.load(zip_of(tmp_path / "b.zip", ("..\\song.mid", content)))
+
+
+def test_of_two_files_of_one_name_the_last_is_read_and_it_is_told(tmp_path):
+    first, second = (midi(i, tmp_path).read_bytes() for i in (1, 2))
+    corpus = corpora.load(zip_of(tmp_path / "a.zip", ("a.mid", first), ("a.mid", second)))
+    assert list(corpus) == [some_piece(2)]
+    assert "1 files have the name of a later one in the archive, which is read." in corpus.report
+
+
+@pytest.mark.parametrize("limit", [-1, 1.5, "2"])
+def test_a_limit_is_a_count(tmp_path, limit):
+    with pytest.raises(ValueError, match="the limit is .*: it must be a whole number, 0 or more"):
+        corpora.load(midi(1, tmp_path), limit=limit)
+
+
+def test_a_midi_file_under_another_name_is_recognised(tmp_path):
+    with pytest.raises(archives.ArchiveError, match=r"it is a MIDI file: .* ends in \.mid"):
+        corpora.load(midi(1, tmp_path, "song.zip"))

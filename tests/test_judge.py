@@ -17,6 +17,7 @@ from musicgan_lib.evaluation.judge import (
     recipe_hash,
     smallest_detectable_gap,
 )
+from musicgan_lib.evaluation.judge_run import judge_run
 from musicgan_lib.evaluation.windows import (
     cut_windows,
     shuffle_bars,
@@ -195,3 +196,9 @@ def test_flat_numbers_for_a_record():
 def test_it_judges_on_a_gpu_too():
     fake = shuffle_notes(others(), np.random.default_rng(0))
     assert judge(REAL, fake, n_symbols=12, seeds=(0,), recipe=QUICK, device="cuda").accuracy > 0.85
+
+
+@pytest.mark.parametrize("seeds", [0, -1])
+def test_a_run_is_judged_by_a_judge_or_more(seeds):
+    with pytest.raises(ValueError, match=f"{seeds} judges are asked for"):
+        judge_run(None, None, seeds)

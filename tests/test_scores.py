@@ -244,3 +244,23 @@ def test_no_note_of_real_files_changes_place(tmp_path):
         assert again.bars().tolist() == pytest.approx(piece.bars().tolist()), name
         total += len(piece)
     assert total > 500 or not total
+
+
+def test_what_of_a_score_is_heard_and_not_read_is_told():
+    from music21 import bar, dynamics, expressions, note, repeat, stream
+
+    part = stream.Part([stream.Measure([note.Note(60, quarterLength=4)]) for _ in range(3)])
+    first, second, last = part.getElementsByClass("Measure")
+    assert from_music21(part).losses == ()
+    first.leftBarline, second.rightBarline = bar.Repeat("start"), bar.Repeat("end")
+    first.insert(0, dynamics.Dynamic("p"))
+    last.insert(0, repeat.DaCapo())
+    part.insert(0, expressions.PedalMark(first.notes.first(), second.notes.first()))
+    last.notes.first().pitch.microtone = 50
+    assert from_music21(stream.Score([part])).losses == (
+        "1 tones between two keys are read as one of them",
+        "1 repeats are read once",
+        "1 jumps (D.C., D.S.) are not followed",
+        "1 dynamics are left out",
+        "1 pedal marks are left out",
+    )

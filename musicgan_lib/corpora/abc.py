@@ -13,8 +13,9 @@ from typing import NamedTuple
 from ..notes import Metre, Tempo
 from ..notes.metre import short_metre
 from ..notes.midi_files import drop_repeats
-from .abc_bars import Stretch, Written
-from .abc_text import split_tunes, title_of
+from .abc_bars import Written
+from .abc_stretches import Stretch
+from .abc_text import MOST_QUARTERS, split_tunes, title_of
 
 __all__ = ["Played", "play", "split_tunes", "title_of"]
 
@@ -34,6 +35,9 @@ def play(tune: str) -> Played:
     """Read a tune and play it from beginning to end; ValueError where there is none."""
     written = Written(tune)
     stretches, ticks = _in_order(written), written.ticks
+    quarters = sum(stretch.ticks for stretch in stretches) / ticks
+    if quarters > MOST_QUARTERS:
+        raise ValueError(f"it is {quarters:g} quarters long; at most {MOST_QUARTERS:,} are read")
     melody, held, marks, now = [], {}, [], 0
     for stretch in stretches:
         starts = []
@@ -96,10 +100,10 @@ def _repeat(stretches: list[Stretch]) -> Iterator[Stretch]:
 
 
 def _count_times(stretches: list[Stretch], start: int, stop: int) -> int:
-    """How often a section that goes back at ``stop`` is played: twice, or as its endings say."""
+    """How often a section that goes back at ``stop`` is played: as that sign or its endings say."""
     after = takewhile(lambda s: s.ending and not s.opens, stretches[stop + 1 :])
     endings = [s.ending for s in (*stretches[start : stop + 1], *after)]
-    return max([2, *(max(ending) for ending in endings if ending)])
+    return max([stretches[stop].closes, *(max(ending) for ending in endings if ending)])
 
 
 def _read_metre(stretches: list[Stretch], written: Written) -> tuple[tuple[Metre, ...], list[str]]:

@@ -1,45 +1,20 @@
 """An ABC tune as written: stretches of music, each from one bar line or repeat sign to the next."""
 
+import math
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
-from math import lcm
 
 from ..notes.metre import short_metre
 from . import abc_text as text
+from .abc_stretches import Event, Stretch
 
-#: A tuplet of so many notes in the time of so many; 5, 7 and 9 ask the metre.
-_TIME_OF = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
-
-
-@dataclass
-class Event:
-    """A note, a double stop, or a rest (without ``pitches``); a grace note has no length."""
-
-    length: Fraction  # quarters
-    pitches: tuple[int, ...] = ()
-    tied: frozenset[int] = frozenset()  # the pitches that go on in the next event
-    ticks: int = 0  # the same length in the ticks of its tune
-
-
-@dataclass
-class Stretch:
-    """The music between two signs: bar lines, repeat signs, endings, a new part."""
-
-    metre: tuple[int, int] | None
-    part: str
-    ending: frozenset[int]  # the times that it is played: [1 is {1}; empty for always
-    opens: bool = False  # a repeat begins here
-    closes: bool = False  # ... and ends here
-    barred: bool = (
-        False  # a plain bar line ends it; a repeat sign or a double bar may stand inside a bar
-    )
-    events: list[Event] = field(default_factory=list)
-    #: (number of the event that it stands over, ``text``, ``fermata`` or ``tempo``, what it says)
-    marks: list[tuple[int, str, str]] = field(default_factory=list)
-    ticks: int = 0  # how long it is: notes and rests
+_JUMP = re.compile(
+    r"(?i)d\.? ?[cs]\.|da ?capo|dal ?segno|\bal (fine|coda)|^(dacapo|dacoda|d\.[cs]\.?)$"
+)
+#: Fields that would change what is played or said, and are not followed.
+_UNREAD = {"m": "macros are", "s": "symbol lines are", "w": "lyrics are", "W": "lyrics are"}
 
 
 class Written:
@@ -57,13 +32,18 @@ class Written:
         self._metre = self._read_metre(said.get("M", ""))
         short = self._metre is not None and Fraction(*self._metre) < Fraction(3, 4)
         self._unit = text.read_unit(said.get("L", "")) or Fraction(1, 16 if short else 8)
+        self._shifts, self._signs = {}, {"H": "fermata"}
         self._key = text.read_key(said["K"])
         self.bpm = text.read_tempo(said.get("Q", ""), self._unit) or 120.0
         self.order = text.read_order(said["P"]) if said.get("P") else None
         if said.get("P") and self.order is None:
             self._lose(f"the order of parts is in words: {said['P']!r}")
         self._voice = self._first = next((v.split()[0] for n, v in header if n == "V" and v), "")
-        self._part, self._ending, self._skipping = "", frozenset(), False
+        for letter, value in header:
+            if letter in ("K", "V", "U", *_UNREAD):
+                self._set_beside(letter, value)
+        self._part, self._ending = "", frozenset()
+        self._skipping, self._spanned = 0, False  # bars of an overlay; whether signs enclose it
         self._last = Event(Fraction(0))  # the note or rest before
         self._struck, self._held = {}, {}  # pitch by natural: of the note before, of its tied tones
         self._bent = {}  # accidentals of this bar by letter
@@ -76,12 +56,14 @@ class Written:
                 continue
             for token in text.TOKEN.finditer(line):
                 self._read(token)
-            self._skipping = False
         self._end()
         events = [event for stretch in self.stretches for event in stretch.events]
+        kinds = {kind for stretch in self.stretches for _, kind, _ in stretch.marks}
+        if self._shifts.get("transpose") and "text" in kinds:
+            self._lose("the voice is transposed, but not the symbols over it")
         if not any(event.pitches for event in events):
             raise ValueError("there is no note in it")
-        self.ticks = lcm(*(event.length.denominator for event in events))
+        self.ticks = math.lcm(*(event.length.denominator for event in events))
         for event in events:
             event.ticks = int(event.length * self.ticks)
         for stretch in self.stretches:
@@ -104,17 +86,18 @@ class Written:
     def _begin(self, opens: bool = False) -> None:
         self._now = Stretch(self._metre, self._part, self._ending, opens)
 
-    def _end(self, closes: bool = False, sign: str = "") -> None:
+    def _end(self, closes: int = 0, sign: str = "") -> None:
         """Close the stretch; one without music hands its signs to the one before."""
         if self._now.events:
             self._now.sign = sign
             self.stretches.append(self._now)
             self._begin()
         if closes and self.stretches:
-            self.stretches[-1].closes = True
+            self.stretches[-1].closes = closes
 
     def _read_bar(self, sign: str) -> None:
-        closes, opens = sign.startswith(":"), sign.endswith(":")
+        colons = len(sign) // 2 if set(sign) == {":"} else len(sign) - len(sign.lstrip(":"))
+        closes, opens = colons and colons + 1, sign.endswith(":")  # ::| goes back twice
         double = "||" in sign or "[" in sign or "]" in sign
         self._end(closes, sign)
         if closes or opens or double or self._is_ending_over():
@@ -122,7 +105,7 @@ class Written:
         marks, opens = self._now.marks, opens or self._now.opens
         self._begin(opens)
         self._now.marks = marks
-        self._bent, self._skipping = {}, False
+        self._bent = {}
 
     def _is_ending_over(self) -> bool:
         """Whether a second ending that nothing closes has come to the length of the first."""
@@ -137,11 +120,8 @@ class Written:
     def _read_ending(self, numbers: str) -> None:
         self._end()
         if self._ending and self.stretches:
-            self.stretches[-1].closes = True  # an ending that another one follows goes back
-        found = set()
-        for low, high in re.findall(r"(\d+)(?:-(\d+))?", numbers):
-            found |= set(range(int(low), int(high or low) + 1))
-        self._ending = self._now.ending = frozenset(found)
+            self.stretches[-1].closes = 2  # an ending that another one follows goes back
+        self._ending = self._now.ending = text.read_ending(numbers)
 
     # --- fields -------------------------------------------------------------------------------
 
@@ -159,6 +139,7 @@ class Written:
             self._first = self._first or self._voice
             if self._voice != self._first:
                 self._lose("it has several voices: the first is read")
+            self._set_beside(letter, value)
         elif letter == "P" and re.match(r"[A-Z](?!\w|\.)", value):  # it is the part of every voice
             self._end()
             self._part, self._ending = value[0], frozenset()
@@ -170,12 +151,31 @@ class Written:
             self._now.metre = self._metre = self._read_metre(value)
         elif letter == "L":
             self._unit = text.read_unit(value) or self._unit
-        elif letter == "K" and not re.match(r"\w+=", value):  # else it changes the clef alone
-            self._key, self._bent = text.read_key(value), {}
+        elif letter == "K":
+            if not text.is_clef(value):
+                self._key, self._bent = text.read_key(value), {}
+            self._set_beside(letter, value)
         elif letter == "Q":
             self._mark("tempo", str(text.read_tempo(value, self._unit) or ""))
-        elif letter in "wW":
-            self._lose("lyrics are left out")
+        else:
+            self._set_beside(letter, value)
+
+    def _set_beside(self, letter: str, value: str) -> None:
+        """What a field of the header or the tune says of pitches and signs, or would say if it were followed."""
+        if letter in ("K", "V"):
+            name, _, rest = value.partition(" ")
+            if letter == "K" or name == self._first:
+                self._shifts |= text.read_shifts(value if letter == "K" else rest)
+        elif letter == "U" and (found := re.match(r"([H-Wh-w~])\s*=\s*[!+]?([^!+]*)", value)):
+            self._signs[found[1]] = found[2].strip()
+        elif letter in _UNREAD:
+            self._lose(f"{_UNREAD[letter]} left out")
+        elif letter == "P":
+            self._tell_jump(value)
+
+    def _tell_jump(self, words: str) -> None:
+        if _JUMP.search(words):
+            self._lose(f"it is played on where it says {words!r}")
 
     def _mark(self, kind: str, what: str) -> None:
         if what.strip():
@@ -188,21 +188,29 @@ class Written:
         kind, found = token.lastgroup, token.groupdict()
         if found["value"] is not None:
             self._set(found["letter"], found["value"].strip())
-        elif self._voice != self._first or (self._skipping and kind != "bar"):
+        elif self._voice != self._first:
             return
+        elif kind == "overlay":
+            self._lay_over(found["overlay"])
+        elif self._skipping:
+            self._skipping -= kind == "bar"
+            if kind == "bar" and not self._skipping:
+                self._read_bar(found["bar"])
         elif kind == "bar":
             self._read_bar(found["bar"])
         elif kind in ("ending", "old_ending"):
             self._read_ending(found[kind])
         elif kind == "text":
             self._mark("text", found["text"])
-        elif kind == "fermata" or found["mark"] == "fermata":
-            self._mark("fermata", "fermata")
-        elif kind == "overlay":
-            self._skipping = True
-            self._lose("it has several voices: the first is read")
+            self._tell_jump(found["text"])
+        elif kind in ("mark", "old_mark", "sign"):
+            mark = self._signs.get(found["sign"], "") if kind == "sign" else found[kind]
+            if mark in ("fermata", "invertedfermata"):
+                self._mark("fermata", "fermata")
+            self._tell_jump(mark)
         elif kind == "tuplet":
-            self._begin_tuplet(*found["tuplet"].split(":"))
+            compound = self._metre is not None and self._metre[0] % 3 == 0 and self._metre[0] > 3
+            self._tuplet = text.read_tuplet(found["tuplet"], compound)
         elif kind == "broken":
             self._break(found["broken"])
         elif kind == "tie":
@@ -210,6 +218,16 @@ class Written:
             self._last.tied = frozenset(self._last.pitches)
         else:
             self._read_sound(kind, found)
+
+    def _lay_over(self, sign: str) -> None:
+        """``&`` begins another voice for the bar, ``&&`` for two, one after ``(&`` until ``&)``: it is skipped."""
+        self._lose("it has several voices: the first is read")
+        if sign == "(&":
+            self._spanned = True
+        elif sign == "&)":
+            self._skipping, self._spanned = 0, False
+        elif not self._skipping:
+            self._skipping = math.inf if self._spanned else len(sign)
 
     def _read_sound(self, kind: str, found: dict) -> None:
         """Notes and rests."""
@@ -223,13 +241,13 @@ class Written:
             tone = text.read_tone(found["tone"])
             self._add(unit * tone.length, [(tone, False)])
         elif kind == "grace":
-            for tone, _ in _tones(found["grace"]):
+            for tone, _ in text.read_tones(found["grace"]):
                 self._now.events.append(Event(Fraction(0), (self._pitch(tone),)))
         elif kind in ("times", "plus"):
             inside = found["tones"] if kind == "times" else found["plus"]
             for said in re.findall(r'"([^"]*)"', inside):
                 self._mark("text", said)
-            tones = _tones(inside)
+            tones = text.read_tones(inside)
             if tones:  # a double stop is as long as its first tone
                 length = tones[0][0].length * text.read_length(found["times"] or "")
                 self._add(unit * length, tones)
@@ -259,14 +277,8 @@ class Written:
             self._bent[tone.letter] = tone.accidental
         elif tone.natural in self._held:
             return self._held[tone.natural]
-        return tone.natural + self._bent.get(tone.letter, self._key[tone.letter])
-
-    def _begin_tuplet(self, notes: str, time: str = "", reach: str = "") -> None:
-        n = int(notes)
-        compound = self._metre is not None and self._metre[0] % 3 == 0 and self._metre[0] > 3
-        of = int(time or 0) or _TIME_OF.get(n, 3 if compound else 2)
-        if n > 1:
-            self._tuplet = (int(reach or 0) or n, Fraction(of, n))
+        bent = self._bent.get(tone.letter, self._key[tone.letter])
+        return tone.natural + bent + sum(self._shifts.values())
 
     def _break(self, sign: str) -> None:
         """``a>b`` is a dotted and b halved, ``a<b`` the other way round; more signs, more dots."""
@@ -274,9 +286,3 @@ class Written:
         before, after = (2 - short, short) if sign[0] == ">" else (short, 2 - short)
         self._last.length *= before
         self._broken = after
-
-
-def _tones(inside: str) -> list[tuple[text.Tone, bool]]:
-    """The tones in brackets or braces, and whether each is tied by a sign of its own."""
-    found = text.INNER.finditer(inside)
-    return [(text.read_tone(m["tone"]), bool(m["tie"])) for m in found if m["tone"]]

@@ -16,7 +16,9 @@ _SYMBOL = re.compile(r"[A-G][#b]?(?:maj|min|dim|aug|sus|add|m|M|\+|-|°|ø|[#b]?
 #: Spellings that the parser does not know: of the Nottingham database first, then of everyone. ``/@<.5D7`` stands half a
 #: note to the left, ``(A7)`` may be left out, ``c+`` is C sharp, and ``C/dim`` is no C over D.
 _SPELLINGS = (
-    (r"^/?@[<>]?[\d.]*|^\d+|[()]", ""),
+    (r"^/?@[<>]?[\d.]*|^\d+", ""),
+    (r"(?<=.)\([A-G][^()]*\)$", ""),  # another chord that may be played instead: G(Em)
+    (r"[()]", ""),
     (r"^([a-g])\+|^([A-G])\+(?=\d)", r"\1\2#"),
     (r"/(dim|aug)", r"\1"),
     (r"(?i)maj(?=/|$)", ""),

@@ -5,6 +5,12 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
+#: A tune of more parts or times, or a longer one, is a slip of the pen.
+MOST_PARTS, MOST_TIMES, MOST_QUARTERS = 10_000, 100, 40_000
+#: A tuplet of so many notes in the time of so many; 5, 7 and 9 ask the metre.
+_TIME_OF = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
+#: Fields of a file's header that hold in all its tunes.
+_FILE_FIELD = re.compile(r"^[LMUm]:.*", re.M)
 _LENGTH = r"\d*/*\d*"
 _TONE = rf"[\^_=]*[A-Ga-g][,']*{_LENGTH}"
 #: What a line of music is made of. What matches none of them is skipped, as the standard asks.
@@ -17,20 +23,20 @@ TOKEN = re.compile(
     |(?P<bar>:*\[?\|[|\]:]*|::+)
     |\[\ *(?P<ending>\d[\d,-]*)|(?<=[|:])(?P<old_ending>\d[\d,-]*)
     |\((?P<tuplet>\d(?::\d*){{0,2}})
-    |\[(?P<tones>[^][|+]*)[]+](?P<times>{_LENGTH})
+    |\[(?P<tones>(?:"[^"]*"|[^][|+"])*)[]+](?P<times>{_LENGTH})
     |\+(?P<plus>(?:{_TONE}-?\s*)+)\+
     |(?P<tone>{_TONE})
     |[zx](?P<rest>{_LENGTH})
     |[ZX](?P<bars>\d*)
     |(?P<broken><+|>+)
     |(?P<tie>-)
-    |(?P<overlay>&)
-    |(?P<fermata>H)
+    |(?P<overlay>\(&|&\)|&+)
+    |(?P<sign>[H-Wh-w~])
     """,
     re.X,
 )
 #: The tones inside a bracket or a brace, with the texts and ties that stand there.
-INNER = re.compile(rf'"(?P<text>[^"]*)"|![^!]*!|(?P<tone>{_TONE})(?P<tie>-?)')
+_INNER = re.compile(rf'"(?P<text>[^"]*)"|![^!]*!|(?P<tone>{_TONE})(?P<tie>-?)')
 _PARTS_OF_TONE = re.compile(
     rf"(?P<accidental>[\^_=]*)(?P<letter>[A-Ga-g])(?P<octave>[,']*)(?P<length>{_LENGTH})"
 )
@@ -49,14 +55,19 @@ class Tone(NamedTuple):
 
 
 def split_tunes(text: str) -> list[str]:
-    """The tunes of a file: each begins with its ``X:``."""
+    """The tunes of a file: each begins with its ``X:``, and has the fields of the file's header as its own first."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return [tune for tune in re.split(r"\n(?=X:)", text) if tune.lstrip().startswith("X:")]
+    text = text.removeprefix("\ufeff").removeprefix(
+        "\xef\xbb\xbf"
+    )  # a mark of UTF-8, read as such or as Latin-1
+    before, *tunes = re.split(r"^(?=X:)", text, flags=re.M)
+    common = "".join(f"{field}\n" for field in _FILE_FIELD.findall(before))
+    return [re.sub(r"\n|$", lambda end: end[0] + common, tune, count=1) for tune in tunes]
 
 
 def title_of(tune: str, default: str = "") -> str:
     """The first ``T:`` of a tune."""
-    found = re.search(r"^T:\s*(.+?)\s*$", tune, re.M)
+    found = re.search(r"^T:[ \t]*([^\s%].*?)\s*(?:(?<!\\)%.*)?$", tune, re.M)
     return found.group(1) if found else default
 
 
@@ -99,6 +110,12 @@ def read_tone(text: str) -> Tone:
     return Tone(bent, letter.upper(), natural, read_length(length))
 
 
+def read_tones(inside: str) -> list[tuple[Tone, bool]]:
+    """The tones in brackets or braces, and whether each is tied by a sign of its own."""
+    found = _INNER.finditer(inside)
+    return [(read_tone(m["tone"]), bool(m["tie"])) for m in found if m["tone"]]
+
+
 def read_unit(text: str) -> Fraction | None:
     """``L:`` as a part of a whole note: ``1/8``; None where it is none."""
     found = re.fullmatch(r"([1-9]\d*)(?:/([1-9]\d*))?", text.replace(" ", ""))
@@ -138,9 +155,46 @@ def read_key(text: str) -> dict[str, int]:
     return bends
 
 
+def is_clef(text: str) -> bool:
+    """Whether ``K:`` inside a tune says another clef alone, and leaves the key."""
+    return bool(re.match(r"\w+=|treble|alto|tenor|bass|perc", text))
+
+
+def read_shifts(text: str) -> dict[str, int]:
+    """By how many semitones ``K:`` or ``V:`` says that notes sound above what is written: ``treble-8``, ``octave=1``,
+    ``transpose=-2``. Each of the three holds until it is said anew; a clef without an 8 ends that of the one before."""
+    found = {}
+    clef = re.search(r"(?:^|\s)(?:clef=\"?|(?=treble|alto|tenor|bass))[A-Za-z]*\d?([+-]8)?", text)
+    if clef:
+        found["clef"] = {"+8": 12, "-8": -12}.get(clef[1], 0)
+    for name, step in (("octave", 12), ("transpose", 1)):
+        if said := re.search(rf"{name}=\s*([+-]?\d+)", text):
+            found[name] = step * int(said[1])
+    return found
+
+
+def read_tuplet(text: str, compound: bool) -> tuple[int, Fraction]:
+    """How many notes a tuplet ``3``, ``3:2`` or ``3:2:4`` takes, and what it does to their length."""
+    notes, time, reach = ([int(n or 0) for n in text.split(":")] + [0, 0])[:3]
+    if notes < 2:
+        return 0, Fraction(1)
+    time = time or _TIME_OF.get(notes, 3 if compound else 2)
+    return reach or notes, Fraction(time, notes)
+
+
+def read_ending(text: str) -> frozenset[int]:
+    """The times at which an ending is played: ``1,3-4`` is 1, 3, 4; ValueError beyond :data:`MOST_TIMES`."""
+    found = set()
+    for low, high in re.findall(r"(\d+)(?:-(\d+))?", text):
+        if max(int(low), int(high or 0)) > MOST_TIMES:
+            raise ValueError(f"the ending {text!r} is of more than {MOST_TIMES} times")
+        found |= set(range(int(low), int(high or low) + 1))
+    return frozenset(found)
+
+
 def read_tempo(text: str, unit: Fraction) -> float | None:
     """``Q:`` in quarters a minute: ``1/4=120``, ``3/8=90``, ``120`` (of the length unit); None where it is words alone."""
-    found = re.search(r"((?:\d+/\d+\s*)+)=\s*(\d+(?:\.\d+)?)", text)
+    found = re.search(r"((?:\d+/[1-9]\d*\s*)+)=\s*(\d+(?:\.\d+)?)", text)
     if found:
         beat = sum(Fraction(*map(int, part.split("/"))) for part in found[1].split())
         return float(4 * beat * Fraction(found[2])) or None
@@ -149,7 +203,10 @@ def read_tempo(text: str, unit: Fraction) -> float | None:
 
 
 def read_order(text: str) -> list[str] | None:
-    """A header's ``P:`` as the parts in the order they are played: ``A(AB)3`` is AABABAB; None where it is words."""
+    """A header's ``P:`` as the parts in the order they are played: ``A(AB)3`` is AABABAB; None where it is words.
+
+    ValueError for more than :data:`MOST_PARTS`.
+    """
     text = re.sub(r'[\s."]', "", text)
     if not re.fullmatch(r"[A-Z\d()]+", text) or text.count("(") != text.count(")"):
         return None
@@ -159,5 +216,7 @@ def read_order(text: str) -> list[str] | None:
             stack.append([])
             continue
         last = [sign] if sign != ")" else stack.pop() if len(stack) > 1 else []
+        if len(stack[-1]) + len(last) * int(times or 1) > MOST_PARTS:
+            raise ValueError(f"the order of parts plays more than {MOST_PARTS:,} of them")
         stack[-1] += last * int(times or 1)
     return [part for level in stack for part in level]

@@ -1,5 +1,6 @@
 """Files inside folders, zips and tars, read without ever unpacking them to disk."""
 
+import contextlib
 import lzma
 import os
 import tarfile
@@ -78,7 +79,11 @@ class Files:
             self.names = [self.path.name]
         elif zipfile.is_zipfile(self.path):
             self._zip = zipfile.ZipFile(self.path)
-            self.names = sorted(i.filename for i in self._zip.infolist() if not i.is_dir())
+            members = [i for i in self._zip.infolist() if not i.is_dir()]
+            # some archives made on Windows part folders by a backslash
+            self._members = {i.filename.replace("\\", "/"): i for i in members}
+            self._tell_twice(len(members))
+            self.names = sorted(self._members)
         else:
             self._tar = tarfile.open(self.path)
             try:
@@ -87,10 +92,17 @@ class Files:
                 self._tar.close()
                 raise
             self._members = {m.name: m for m in members if m.isfile()}
+            self._tell_twice(sum(m.isfile() for m in members))
             links = sum(m.issym() or m.islnk() for m in members)
             if links:
                 self.left_out.append(f"{links} links inside the archive are not followed")
             self.names = sorted(self._members)
+
+    def _tell_twice(self, members: int) -> None:
+        if twice := members - len(self._members):
+            self.left_out.append(
+                f"{twice} files have the name of a later one in the archive, which is read"
+            )
 
     def in_place(self) -> list[str]:
         """The names in the order that they lie in: a packed tar is read through once that way, not once a file."""
@@ -99,7 +111,7 @@ class Files:
     def stamp(self, name: str) -> str:
         """What changes when a file does, without reading it: its size, and its checksum or the time it was written."""
         if self._zip is not None:
-            found = self._zip.getinfo(name)
+            found = self._members[name]
             return f"{found.file_size}-{found.CRC}"
         if self._tar is not None:
             return f"{self._members[name].size}-{self._members[name].mtime}"
@@ -122,7 +134,7 @@ class Files:
 
     def _opened(self, name: str):
         if self._zip is not None:
-            return self._zip.open(name)
+            return self._zip.open(self._members[name])
         if self._tar is not None:
             return self._tar.extractfile(self._members[name])
         return open(self.path.parent / name, "rb")
@@ -167,6 +179,9 @@ def _asks(question) -> bool:
 
 
 def _hint(path: Path) -> str:
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        if file.read(4) == b"MThd":
+            return f"; it is a MIDI file: give it a name that ends in {MIDI[0]}"
     if path.suffix.lower() not in SCORES:
         return ""
     return (

@@ -65,6 +65,8 @@ def load(name, split=None, *, scheme=None, limit=None) -> Corpus:
     Raises :class:`CorpusUnavailable` with what to do, ValueError for an unknown split or scheme, and ArchiveError (a
     ValueError) for the path of a file that is broken or holds no music.
     """
+    if limit is not None and not (isinstance(limit, int) and limit >= 0):
+        raise ValueError(f"the limit is {limit!r}: it must be a whole number, 0 or more, or None")
     source = SOURCES.get(str(name))
     pieces, extra = _load_named(source) if source else _load_path(name)
     schemes = extra["splits"]

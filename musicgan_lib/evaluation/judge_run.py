@@ -18,8 +18,11 @@ def judge_run(drawn, data, seeds: int = 3, recipe=RECIPE) -> dict:
 
     The judges' real music are the test pieces alone. The training pieces taught the generator, and the validation
     pieces chose its checkpoint: whoever learns real music from those knows what the generator was chosen by. Test
-    pieces are few, so each judge seed tests other pieces (:func:`take_turns`). ValueError where there are too few.
+    pieces are few, so each judge seed tests other pieces (:func:`take_turns`). ValueError where there are too few, and
+    for no judge.
     """
+    if seeds < 1:
+        raise ValueError(f"{seeds} judges are asked for; one or more can tell something")
     length = drawn.shape[1]
     real = windows.cut_windows(data.pieces["test"], length, max(length // 4, 1))
     pieces = len(np.unique(real.tune))

@@ -9,6 +9,7 @@ import torch
 from .. import systems
 from ..evaluation.judge_run import judge_run
 from ..learning import fit as loop
+from .settings import check_seed
 
 JUDGED = 1024  # samples that the independent judges see
 
@@ -42,6 +43,7 @@ def sample(folder, n: int, seed=0, temperature=1.0, out=".") -> list[Path]:
     """Write ``n`` new pieces of a run as MIDI files; returns their paths."""
     from ..notes import write_midi
 
+    check_seed(seed)
     system, config, data, state, about = open_run(folder)
     drawn = draw(system, state, config, n, torch.Generator().manual_seed(seed), temperature)
     names = [f"{about['system']}-{about['variant']}-{seed}-{i}.mid" for i in range(n)]

@@ -33,10 +33,16 @@ def read_setting(system, text: str):
         raise ValueError(f"{name} is a {kind.__name__}, and {value!r} is none") from None
 
 
+def check_once(what: str, names) -> None:
+    """ValueError where a name is given twice: one of the two would be forgotten without a word."""
+    if twice := sorted({name for name in names if list(names).count(name) > 1}):
+        raise ValueError(f"the {what} {', '.join(twice)} is given more than once: give it once")
+
+
 def check_seed(seed) -> None:
-    """ValueError for what is no whole number, 0 or more."""
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ValueError(f"the seed is {seed!r}: it must be a whole number, 0 or more")
+    """ValueError for what is no whole number, 0 or more, that a generator of random numbers takes."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise ValueError(f"the seed is {seed!r}: it must be a whole number, 0 or more, below 2^63")
 
 
 def choose_corpus(system) -> str:

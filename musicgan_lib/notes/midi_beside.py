@@ -13,6 +13,8 @@ LYRIC, TEXT, MARKER, CUE, NAME = 0x05, 0x01, 0x06, 0x07, 0x03
 #: A text event that begins so is a chord symbol: what :func:`write_midi` makes of one.
 CHORD = "chord "
 PEDAL = 64
+#: Reset all controllers: the pedal goes up (MIDI's recommended practice 15).
+RESET = 121
 #: Controllers that set up others or the mode of a channel: banks, data entry, parameter numbers, modes.
 _SETUP = (0, 6, 32, 38, *range(96, 102), *range(120, 128))
 _HEARD = np.array([number not in (PEDAL, *_SETUP) for number in range(256)])
@@ -63,12 +65,15 @@ def read_marks(data: bytes, parts, tpq: int) -> list:
 def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarray:
     """The sustain pedal as annotations. ``owners``: the (chunk, channel) of each track, in order.
 
-    A track has the pedal of its channel in its own chunk, or where that has none, in the others.
+    A track has the pedal of its channel in its own chunk, or where that has none, in the others. *Reset all
+    controllers* is told where the pedal is down: a player lifts it there, and here it stays.
     """
-    at = np.flatnonzero((events.status >> 4 == 0xB) & (events.first == PEDAL))
+    at = np.flatnonzero((events.status >> 4 == 0xB) & np.isin(events.first, (PEDAL, RESET)))
+    pedal = events.first[at] == PEDAL
     chunk, channel = events.chunk[at], events.channel[at]
     parts, used = [np.empty(0, ANNOTATION)], np.zeros(len(at), bool)
-    own = set(zip(chunk.tolist(), channel.tolist()))
+    lifted = 0
+    own = set(zip(chunk[pedal].tolist(), channel[pedal].tolist()))
     for track, (where, which) in enumerate(owners):
         mine = channel == which
         if (where, which) in own:
@@ -76,11 +81,17 @@ def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarra
         used |= mine
         moves = at[mine]
         moves = moves[np.argsort(events.tick[moves], kind="stable")]
+        value = np.where(events.first[moves] == PEDAL, events.second[moves], 0)
+        heard = (events.first[moves] == PEDAL) | (np.append(0, value)[:-1] > 0)
+        lifted += np.count_nonzero(heard & (events.first[moves] == RESET))
+        moves = moves[events.first[moves] == PEDAL]
         rows = np.empty(len(moves), ANNOTATION)
         rows["onset"], rows["value"] = events.tick[moves] / tpq, events.second[moves]
         rows["kind"], rows["track"], rows["text"] = "pedal", track, ""
         parts.append(rows)
-    if unused := np.count_nonzero(~used):
+    if lifted:
+        losses.append(f"{lifted} resets of controllers would lift the pedal and are left out")
+    if unused := np.count_nonzero(~used & pedal):
         losses.append(f"{unused} pedal events of channels without notes are left out")
     return np.concatenate(parts)
 

@@ -12,7 +12,7 @@ from .piece import Piece, Track
 def from_music21(score) -> Piece:
     """Read a music21 stream: tied notes become one, parts become tracks, repeats are read once.
 
-    Takes a Score, a Part or any Stream. Metre follows the bars as written: a pickup is a short first
+    Takes a Score, a Part or any Stream. ``losses`` tells of repeats, pedals, dynamics and quarter tones. Metre follows the bars as written: a pickup is a short first
     metre, and a bar split in two (at a repeat sign) is one bar. A stream that music21 knows as written
     (``atSoundingPitch`` False) is read at sounding pitch where an instrument transposes. Notes without
     a velocity get 80, and ``dynamics`` is False where none has one or all have the same. Chord symbols and words
@@ -22,13 +22,16 @@ def from_music21(score) -> Piece:
         score = score.toSoundingPitch()  # a copy
     parts = list(getattr(score, "parts", ())) or [score]
     rows, tracks, beside, losses = [], [], [], []
-    unread = 0
+    unread = between = 0
     for i, part in enumerate(parts):
         tracks.append(_read_track(part))
-        unread += _read_notes(part, i, rows)
+        unread, between = np.add((unread, between), _read_notes(part, i, rows))
         beside += _read_beside(part, i)
     if unread:
         losses.append(f"{unread} unpitched notes are left out")
+    if between:
+        losses.append(f"{between} tones between two keys are read as one of them")
+    _tell_unread(score, parts[0], losses)
     metre = _read_metre(parts[0], losses)
     about = score.metadata
     given = {velocity for *_, velocity, _ in rows}
@@ -45,14 +48,33 @@ def from_music21(score) -> Piece:
     )
 
 
-def _read_notes(part, i: int, rows: list) -> int:
-    """Append the notes of a part, tied ones as one; gives how many are no notes of a pitch."""
+def _tell_unread(score, first, losses: list[str]) -> None:
+    """Say what is heard of the score as written, and has no place in a Piece; ``first`` is the part with the repeats."""
+    from music21 import bar, dynamics, expressions, repeat
+
+    signs = [sign for sign in first.recurse().getElementsByClass(bar.Repeat)]
+    found = {
+        "repeats are read once": sum(sign.direction == "end" for sign in signs),
+        "jumps (D.C., D.S.) are not followed": _count(first, repeat.RepeatExpressionCommand),
+        "dynamics are left out": _count(score, dynamics.Dynamic, dynamics.DynamicWedge),
+        "pedal marks are left out": _count(score, expressions.PedalMark),
+    }
+    losses += [f"{n} {what}" for what, n in found.items() if n]
+
+
+def _count(stream, *kinds) -> int:
+    return len(list(stream.recurse().getElementsByClass(kinds)))
+
+
+def _read_notes(part, i: int, rows: list) -> tuple[int, int]:
+    """Append the notes of a part, tied ones as one; gives how many have no pitch, and how many one between two keys."""
     from music21 import chord, harmony, note
 
     voices = {}  # which voice a note stands in: of two tied notes of one pitch each goes on in its own
     for voice in part.recurse().getElementsByClass("Voice"):
         voices |= {id(element): voice.id for element in voice.notes}
-    held, unread = {}, 0  # (pitch, end) of notes tied to a next one → [(voice, row), …]
+    unread = between = 0
+    held = {}  # (pitch, end) of notes tied to a next one → [(voice, row), …]
     for element in part.flatten().notes:
         if isinstance(element, harmony.Harmony):
             continue
@@ -64,6 +86,7 @@ def _read_notes(part, i: int, rows: list) -> int:
         for tone in getattr(element, "notes", (element,)):
             # a chord's own tie is that of any of its tones: ask the tone
             pitch, tie = tone.pitch.midi, tone.tie and tone.tie.type
+            between += tone.pitch.ps % 1 != 0
             row = None
             if tie in ("stop", "continue"):
                 waiting = held.get((pitch, round(onset, 6)), [])
@@ -77,7 +100,7 @@ def _read_notes(part, i: int, rows: list) -> int:
             row[1] += length
             if tie in ("start", "continue"):
                 held.setdefault((pitch, round(onset + length, 6)), []).append((voice, row))
-    return unread
+    return unread, between
 
 
 def _read_beside(part, i: int) -> list[tuple]:
