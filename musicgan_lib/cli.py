@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import textwrap
 
 from . import cli_scale
 
@@ -28,16 +29,25 @@ def prepare_corpus(chosen) -> int:
 
 
 def list_systems(chosen) -> int:
-    """A line for each system that can be trained; of one that is named what can be asked of it."""
+    """The systems that can be trained, what records show of each, and its command; of one that is named all that can be asked."""
     from . import systems
-    from .experiments.settings import choose_corpus
 
     if chosen.name is None:
-        for name in systems.names():
-            card = systems.find(name)
-            print(f"{name:18} {card.name}: {card.mechanism}")
-        print("\nvariants, controls, corpora and profiles of one: musicgan systems NAME")
+        from .lab import landscape
+
+        states = landscape.list_states()
+        for card in map(systems.find, systems.names()):
+            print(f"{card.id:18} {states[card.id]:8} {card.name} ({card.year})")
+            for what, known in (("variants", card.variants), ("corpora", card.corpora)):
+                told = f"{what}: {', '.join(known)}"
+                print(textwrap.fill(told, 110, initial_indent="    ", subsequent_indent="      "))
+            print(
+                f"    musicgan train {card.id} --variant VARIANT --corpus CORPUS --profile cpu --seed 0"
+            )
+        print("\nmechanism, controls, profiles and settings of one: musicgan systems NAME")
         return 0
+    from .experiments.settings import choose_corpus
+
     card = systems.find(chosen.name)
     print(f"{card.name} ({card.citation})\n{card.mechanism}")
     print(f"\nvariants: {', '.join(card.variants)} (by default the first)")

@@ -8,6 +8,7 @@ import torch
 
 from musicgan_lib import cli, systems
 from musicgan_lib.experiments import settings, training
+from musicgan_lib.lab import landscape
 from musicgan_lib.learning import fit as loop
 
 bjare2020 = systems.find("bjare2020")
@@ -54,7 +55,13 @@ def test_a_command_without_a_variant_trains_the_first_and_says_so(tmp_path, caps
 def test_every_preset_is_listed_and_one_that_is_named_says_what_it_knows(capsys):
     assert cli.main(["systems"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines[: len(systems.names())]] == systems.names()
+    first = [line.split() for line in lines if line and not line.startswith((" ", "mechanism"))]
+    assert [words[0] for words in first] == systems.names()
+    assert {words[1] for words in first} <= set(landscape.STATES)
+    assert (
+        "    musicgan train bjare2020 --variant VARIANT --corpus CORPUS --profile cpu --seed 0"
+        in lines
+    )
     assert "musicgan systems NAME" in lines[-1]
     assert cli.main(["systems", "anokhin2018"]) == 0
     said = capsys.readouterr().out

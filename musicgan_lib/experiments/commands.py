@@ -41,7 +41,8 @@ def read_command(command: str) -> list[Step]:
 
 
 def _read_step(text: str) -> Step:
-    match shlex.split(text):
+    plain = not set("\"'\\") & set(text)  # shlex takes a hundred times as long
+    match text.split() if plain else shlex.split(text):
         case ["musicgan", "train", system, *words] if system.isidentifier():
             files = tuple(f"{room}/{system}.py" for room in CARDS)
             return Step(text, files, CARDS + GAMES, tuple(_named_settings(words)))

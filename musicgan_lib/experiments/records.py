@@ -128,7 +128,8 @@ def recorded(name: str) -> list[dict]:
 def exists(name: str) -> bool:
     """Whether ``results/`` has a file of this name."""
     _tell_asked(name)
-    return name in _list_known()
+    here = root()
+    return (here / "results" / name).is_file() if here is not None else name in _list_known()
 
 
 def index() -> dict[str, str]:
@@ -171,10 +172,10 @@ def open(name: str) -> Path:
     cache. Raises :class:`ResultUnavailable` for an unknown name, a missing network, or bytes that
     are not the recorded ones.
     """
-    _tell_asked(name)
-    here, known = root(), _list_known()
-    if name in known and here is not None:
+    here = root()
+    if exists(name) and here is not None:
         return here / "results" / name
+    known = _list_known()
     if name not in known:
         raise ResultUnavailable(
             f"no result {name!r} was recorded; there are {len(known)}, e.g. {sorted(known)[:3]}"
