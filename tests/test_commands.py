@@ -95,7 +95,7 @@ def test_the_help_of_train_names_what_every_preset_has(capsys):
     with pytest.raises(SystemExit):
         cli.main(["train", "--help"])
     said = " ".join(capsys.readouterr().out.split())
-    assert "such as frozen_discriminator" in said and "by default the preset's first" in said
+    assert "such as frozen_discriminator" in said and "by default the system's first" in said
     for name in systems.names():
         system = systems.find(name)
         assert "frozen_discriminator" in system.game.controls and system.profiles.keys() == {

@@ -128,8 +128,10 @@ def recorded(name: str) -> list[dict]:
 def exists(name: str) -> bool:
     """Whether ``results/`` has a file of this name."""
     _tell_asked(name)
-    here = root()
-    return (here / "results" / name).is_file() if here is not None else name in _list_known()
+    here, parts = root(), Path(name).parts
+    if here is None or name == "index.json" or ".." in parts or Path(name).is_absolute():
+        return name in _list_known()
+    return (here / "results" / name).is_file()
 
 
 def index() -> dict[str, str]:
