@@ -65,7 +65,7 @@ def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarra
 
     A track has the pedal of its channel in its own chunk, or where that has none, in the others.
     """
-    at = np.flatnonzero((events.status >> 4 == 0xB) & (events.first == PEDAL))
+    at = events.find(0xB0, PEDAL)
     chunk, channel = events.chunk[at], events.channel[at]
     parts, used = [np.empty(0, ANNOTATION)], np.zeros(len(at), bool)
     own = set(zip(chunk.tolist(), channel.tolist()))
