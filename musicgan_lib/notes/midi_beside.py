@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from .annotations import ANNOTATION
-from .midi_events import Events, list_events
+from .midi_events import Events, walk_events
 
 #: Where a text, lyric, marker or cue may begin.
 _TEXT = re.compile(rb"\xff[\x01\x05\x06\x07]")
@@ -57,7 +57,7 @@ def read_texts(events: Events, track_of: dict[int, int], tpq: int) -> list:
 
 def read_marks(data: bytes, parts, tpq: int) -> list:
     """Texts of the whole piece alone, from the beginnings of tracks: most files say who made them there."""
-    return read_texts(list_events(data, parts), {}, tpq)
+    return read_texts(walk_events(data, parts), {}, tpq)
 
 
 def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarray:
