@@ -67,22 +67,22 @@ def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarra
     """
     at = events.find(0xB0, PEDAL)
     chunk, channel = events.chunk[at], events.channel[at]
-    parts, used = [np.empty(0, ANNOTATION)], np.zeros(len(at), bool)
+    parts, used = [], np.zeros(len(at), bool)
     own = set(zip(chunk.tolist(), channel.tolist()))
-    for track, (where, which) in enumerate(owners):
+    for where, which in owners:
         mine = channel == which
         if (where, which) in own:
             mine &= chunk == where
         used |= mine
-        moves = at[mine]
-        moves = moves[np.argsort(events.tick[moves], kind="stable")]
-        rows = np.empty(len(moves), ANNOTATION)
-        rows["onset"], rows["value"] = events.tick[moves] / tpq, events.second[moves]
-        rows["kind"], rows["track"], rows["text"] = "pedal", track, ""
-        parts.append(rows)
+        parts.append(at[mine])
     if unused := np.count_nonzero(~used):
         losses.append(f"{unused} pedal events of channels without notes are left out")
-    return np.concatenate(parts)
+    moves = np.concatenate([at[:0], *parts])
+    rows = np.empty(len(moves), ANNOTATION)
+    rows["onset"], rows["value"] = events.tick[moves] / tpq, events.second[moves]
+    rows["track"] = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    rows["kind"], rows["text"] = "pedal", ""
+    return rows
 
 
 def tell_unkept(score, tracks, steers: bool, losses: list[str]) -> None:

@@ -123,9 +123,10 @@ def _from_events(events, tpq: int, unkept: list[str]):
     tracks = [Track(names.get(chunk, ""), n, channel == DRUMS) for chunk, channel, n in voices]
     several = Counter(chunk for chunk, *_ in voices)
     alone = {chunk: i for i, (chunk, *_) in enumerate(voices) if several[chunk] == 1}
-    texts = np.array(read_texts(events, alone, tpq), ANNOTATION)
+    texts = read_texts(events, alone, tpq)
     pedal = read_pedal(events, [voice[:2] for voice in voices], tpq, unkept)
-    return rows, tracks, np.concatenate([texts, pedal])
+    beside = np.concatenate([np.array(texts, ANNOTATION), pedal]) if texts else pedal
+    return rows, tracks, beside
 
 
 def _parsed_notes(tracks) -> list[np.ndarray]:
