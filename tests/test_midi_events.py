@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_midi_channels import midi, number, program, tempo
+from test_midi_channels import midi, number, off, on, program, read, tempo
 
-from musicgan_lib.notes import MidiError
+from musicgan_lib.notes import MidiError, read_midi
 from musicgan_lib.notes.midi_bytes import check_file
 from musicgan_lib.notes.midi_events import list_events
 from musicgan_lib.notes.midi_skim import skim_events
@@ -152,7 +152,7 @@ def test_what_is_found_in_arrays_is_what_a_walk_finds(first, second, draw):
     spans = check_file(bytes(data))[1]
     for _ in range(draw.draw(st.integers(1, 4))):
         start, stop = spans[draw.draw(st.integers(0, 1))]
-        data[draw.draw(st.integers(start, stop - 5))] = draw.draw(st.integers(0, 255))
+        data[draw.draw(st.integers(start, stop - 1))] = draw.draw(st.integers(0, 255))
     found = skimmed(bytes(data), spans)
     if found is not None:
         right = slow_events(bytes(data), spans)
@@ -160,3 +160,33 @@ def test_what_is_found_in_arrays_is_what_a_walk_finds(first, second, draw):
             [status, place] for *_, status, place in right
         ]
         assert listed(bytes(data), spans) == right
+
+
+def test_a_meta_event_of_a_size_that_is_not_its_own_is_left_to_the_walk():
+    data = midi(b"\0\x90\x3c\x50" + b"\0\xff\x51\x04\x07\xa1\x20\x00" + b"\0\x3c\x00")
+    spans = check_file(data)[1]
+    assert skimmed(data, spans) is None
+    assert listed(data, spans) == slow_events(data, spans)
+
+
+def test_a_program_holds_from_its_own_place_on(tmp_path):
+    pedal = bytes([0xB0, 64, 127])
+    late = [(0, pedal), (0, on(60)), (9, off(60)), (9, program(7))]
+    between = [
+        (0, pedal),
+        (0, program(5)),
+        (0, on(62)),
+        (4, off(62)),
+        (4, program(6)),
+        (4, on(62)),
+        (9, off(62)),
+    ]
+    assert [t.program for t in read(tmp_path, late).tracks] == [0]
+    assert [t.program for t in read(tmp_path, between).tracks] == [5, 6]
+
+
+def test_the_clock_overflows_by_times_of_three_bytes(tmp_path):
+    step = number(2**21 - 1)
+    (tmp_path / "long.mid").write_bytes(midi((step + on(60) + b"\0" + off(60)) * 1100))
+    with pytest.raises(MidiError, match="beyond 32 bits"):
+        read_midi(tmp_path / "long.mid")
