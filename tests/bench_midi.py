@@ -41,7 +41,7 @@ def main() -> None:
             least = measure(read, paths, repeats=5)
             each = 1000 * least / len(paths)
             print(f"{name}: {each:.2f} ms a file, {base / least:.0f}x pretty_midi")
-        print("(wanted of read_midi: at least 30x)")
+        print("(wanted of read_midi: at least 25x)")
         compare_pedal(paths, read_midi)
 
 
