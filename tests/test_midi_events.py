@@ -190,3 +190,9 @@ def test_the_clock_overflows_by_times_of_three_bytes(tmp_path):
     (tmp_path / "long.mid").write_bytes(midi((step + on(60) + b"\0" + off(60)) * 1100))
     with pytest.raises(MidiError, match="beyond 32 bits"):
         read_midi(tmp_path / "long.mid")
+
+
+def test_an_end_that_comes_before_its_note_ends_nothing(tmp_path):
+    pedal = bytes([0xB0, 64, 127])
+    early = [(0, pedal), (0, on(62)), (0, off(60)), (0, on(60)), (480, off(62))]
+    assert read(tmp_path, early).notes["pitch"].tolist() == [62]

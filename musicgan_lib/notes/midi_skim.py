@@ -151,10 +151,7 @@ def _is_sound(runs: Runs, is_status, status) -> bool:
     good_status = (short & (gap >= 1) | (gap >= 2) & (left != 1)) & (width == 1) & (status < 0xF0)
     running = (status >= 0x80) & (status < 0xF0) & (status & 0xE0 != 0xC0)
     good_time = (left != 2) & (width <= 3) & (running | (gap < 3)) & ~jump
-    if not np.all(is_status & (good_status | jump) | ~is_status & good_time):
-        return False
-    system = np.flatnonzero(jump & (status == 0xF0))  # running status must not follow one
-    return bool(np.all((gap[system + 1] < 3) & (is_status[system + 2] | (gap[system + 2] < 3))))
+    return bool(np.all(is_status & (good_status | jump) | ~is_status & good_time))
 
 
 def _add_prefixes(array, runs: Runs, is_status) -> np.ndarray:
