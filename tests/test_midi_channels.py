@@ -1,11 +1,7 @@
 """Events of a MIDI file that count beyond their place: the last of a tick, all notes off, a channel's program."""
 
-import os
-import random
 import struct
-import zipfile
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,9 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from raw_midi import walk
 
-from musicgan_lib.notes import MidiError, Piece, Track, read_midi, write_midi
-from musicgan_lib.notes.midi_bytes import check_file
-from musicgan_lib.notes.midi_events import list_events
+from musicgan_lib.notes import Piece, Track, read_midi, write_midi
 
 EOT = b"\0\xff\x2f\0"
 
@@ -255,85 +249,3 @@ def test_a_gap_longer_than_a_time_can_say(tmp_path):
     piece = Piece([(0, 1, 60), (1_000_000, 1, 62), (2_000_000, 1, 64)])
     assert write_midi(piece, tmp_path / "a.mid") == ()
     assert read_midi(tmp_path / "a.mid") == piece
-
-
-# -- every event, against a walk of one event after another ---------------------------------------------
-
-
-def slow_events(data, spans) -> list:
-    """Chunk, tick, status and place of the data, event by event."""
-    sizes = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
-    system = {0xF1: 1, 0xF2: 2, 0xF3: 1}
-    found = []
-
-    def read_number(at):
-        value = 0
-        while data[at] > 127:
-            value, at = value << 7 | data[at] & 127, at + 1
-        return value << 7 | data[at], at + 1
-
-    for chunk, (at, stop) in enumerate(spans):
-        tick = running = 0
-        while at < stop:
-            gap, at = read_number(at)
-            tick += gap
-            status = data[at] if data[at] > 127 else running
-            at += data[at] > 127
-            found.append((chunk, tick, status, at))
-            if status == 0xFF:
-                size, begin = read_number(at + 1)
-                if data[at] == 0x2F:
-                    break
-                at = begin + size
-            elif status in (0xF0, 0xF7):
-                size, begin = read_number(at)
-                at = begin + size
-            elif status > 0xF0:
-                at += system.get(status, 0)
-            else:
-                running, at = status, at + sizes[status >> 4]
-    return found
-
-
-def listed(data, spans) -> list:
-    events = list_events(data, spans)
-    return list(zip(*(column.tolist() for column in events[:4])))
-
-
-def test_running_status_of_every_kind():
-    pressure = b"\0\xd0\x01\x60\x02\x81\x00\x03\x83\x60\x04"
-    body = (
-        program(5).rjust(3, b"\0") + b"\x10\x06" + pressure
-        + b"\0\x90\x3c\x50\x60\x3c\x00\x81\x48\x3e\x50" + b"\0" + tempo(500_000) + b"\x20\x3e\x00"
-        + b"\0\xff\x01\x03abc\x10\x40\x50" + b"\0\xfe" + b"\0\xf0\x03\x01\x02\xf7" + b"\0\x80\x40\x00"
-    )  # fmt: skip
-    data = midi(body, body)
-    _, spans, _ = check_file(data)
-    assert listed(data, spans) == slow_events(data, spans)
-
-
-@pytest.mark.data
-def test_every_event_of_real_files():
-    rng, seen = random.Random(3), 0
-    for archive in ("crnngan_data.zip", "lakh_clean_midi_25.zip", "multitrack_standin.zip"):
-        path = Path(os.environ["MUSICGAN_DATA"], archive)
-        if not path.exists():
-            continue
-        with zipfile.ZipFile(path) as file:
-            names = sorted(n for n in file.namelist() if n.endswith(".mid"))
-            for name in rng.sample(names, 12):
-                data = file.read(name)
-                try:
-                    _, spans, _ = check_file(data)
-                except MidiError:
-                    continue
-                try:
-                    right = slow_events(data, spans)
-                except (
-                    IndexError,
-                    KeyError,
-                ):  # bytes that make no sense: refused before it comes to this
-                    continue
-                assert listed(data, spans) == right, name
-                seen += len(right)
-    assert seen > 10_000 or not seen

@@ -34,7 +34,16 @@ def as_annotations(given, n_tracks: int) -> np.ndarray:
     made = np.empty(len(given), ANNOTATION)
     for field in ANNOTATION.names:
         made[field] = given[field]
-    made = made[np.lexsort((made["track"], made["kind"], made["onset"]))]
+    return sort_annotations(made)
+
+
+def sort_annotations(given: np.ndarray) -> np.ndarray:
+    """Annotations that need no check, sorted and read-only."""
+    if not len(given):
+        return _NONE
+    # the kinds differ in their first letters, and numbers are sorted faster than texts
+    letter = np.ascontiguousarray(given["kind"]).view(np.uint32)[:: given["kind"].itemsize // 4]
+    made = given[np.lexsort((given["track"], letter, given["onset"]))]
     made.flags.writeable = False
     return made
 

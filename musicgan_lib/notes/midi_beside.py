@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from .annotations import ANNOTATION
-from .midi_events import Events, list_events
+from .midi_events import Events, walk_events
 
 #: Where a text, lyric, marker or cue may begin.
 _TEXT = re.compile(rb"\xff[\x01\x05\x06\x07]")
@@ -59,7 +59,7 @@ def read_texts(events: Events, track_of: dict[int, int], tpq: int) -> list:
 
 def read_marks(data: bytes, parts, tpq: int) -> list:
     """Texts of the whole piece alone, from the beginnings of tracks: most files say who made them there."""
-    return read_texts(list_events(data, parts), {}, tpq)
+    return read_texts(walk_events(data, parts), {}, tpq)
 
 
 def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarray:
@@ -68,6 +68,7 @@ def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarra
     A track has the pedal of its channel in its own chunk, or where that has none, in the others. *Reset all
     controllers* is told where the pedal is down: a player lifts it there, and here it stays.
     """
+<<<<<<< HEAD
     at = np.flatnonzero((events.status >> 4 == 0xB) & np.isin(events.first, (PEDAL, RESET)))
     pedal = events.first[at] == PEDAL
     chunk, channel = events.chunk[at], events.channel[at]
@@ -75,10 +76,18 @@ def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarra
     lifted = 0
     own = set(zip(chunk[pedal].tolist(), channel[pedal].tolist()))
     for track, (where, which) in enumerate(owners):
+=======
+    at = events.find(0xB0, PEDAL)
+    chunk, channel = events.chunk[at], events.channel[at]
+    parts, used = [], np.zeros(len(at), bool)
+    own = set(zip(chunk.tolist(), channel.tolist()))
+    for where, which in owners:
+>>>>>>> speed
         mine = channel == which
         if (where, which) in own:
             mine &= chunk == where
         used |= mine
+<<<<<<< HEAD
         moves = at[mine]
         moves = moves[np.argsort(events.tick[moves], kind="stable")]
         value = np.where(events.first[moves] == PEDAL, events.second[moves], 0)
@@ -92,8 +101,17 @@ def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarra
     if lifted:
         losses.append(f"{lifted} resets of controllers would lift the pedal and are left out")
     if unused := np.count_nonzero(~used & pedal):
+=======
+        parts.append(at[mine])
+    if unused := np.count_nonzero(~used):
+>>>>>>> speed
         losses.append(f"{unused} pedal events of channels without notes are left out")
-    return np.concatenate(parts)
+    moves = np.concatenate([at[:0], *parts])
+    rows = np.empty(len(moves), ANNOTATION)
+    rows["onset"], rows["value"] = events.tick[moves] / tpq, events.second[moves]
+    rows["track"] = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    rows["kind"], rows["text"] = "pedal", ""
+    return rows
 
 
 def tell_unkept(score, tracks, steers: bool, losses: list[str]) -> None:

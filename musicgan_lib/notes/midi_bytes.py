@@ -117,13 +117,29 @@ def find_tracks(
 def may_mislead(data: bytes) -> tuple[bool, np.ndarray, np.ndarray]:
     """Whether the parser's clock might overflow here, the places where it might misread an event, and of controllers.
 
-    Both are bounds: no event is parsed. Its clock wraps around: a time of several bytes is a run of high bytes (>= 128) and one low
-    byte, so reading every such run as a time, status bytes too, counts every tick there is, and
-    more. What tempo and key events hold is left out: their bytes look like a time, and
-    there may be thousands. And it is at a loss with some system events, so any byte F0 to FE where
-    a status may stand is suspect; most of them turn out to be times. The same is true of controllers (B0 to BF).
+    Both are bounds: no event is parsed. Its clock wraps around: see :func:`_bound_clock`. And it is at a loss with some
+    system events, so any byte F0 to FE where a status may stand, behind a low byte, is suspect; most of them turn
+    out to be times. The same is true of controllers (B0 to BF).
     """
     array = np.frombuffer(data, np.uint8)
+    high = array >= 0x80
+    two = high[1:] & high[:-1]
+    three = two[1:] & two[:-1]
+    # a time of n bytes is less than 128 to the n, and those of two bytes are at most as many as the bytes
+    bound = (len(data) << 14) + (np.count_nonzero(two) << 21) + (np.count_nonzero(three) << 28)
+    system, control = np.flatnonzero(array >= 0xF0), np.flatnonzero(array & 0xF0 == 0xB0)
+    system = system[array[system] != 0xFF]
+    behind_low = (at[array[np.maximum(at, 1) - 1] < 0x80] for at in (system, control))
+    return bound >= LAST_TICK and _bound_clock(array) >= LAST_TICK, *behind_low
+
+
+def _bound_clock(array) -> int:
+    """More ticks than the events of these bytes can take.
+
+    A time of several bytes is a run of high bytes (>= 128) and one low byte, so reading every such run as a time, status
+    bytes too, counts every tick there is, and more. What tempo and key events hold is left out: their bytes look
+    like a time, and there may be thousands.
+    """
     high = array >= 0x80
     meta = np.flatnonzero(array[:-5] == 0xFF)
     for kind, size in ((0x51, 3), (0x59, 2)):  # tempo, key: fixed sizes, high bytes in them
@@ -131,15 +147,11 @@ def may_mislead(data: bytes) -> tuple[bool, np.ndarray, np.ndarray]:
         for i in range(size):
             high[found + 3 + i] = False
     at = np.flatnonzero(high)
-    byte = array[at]
-    value = (byte & 0x7F).astype(np.int64)
+    value = (array[at] & 0x7F).astype(np.int64)
     second = at[1:] - at[:-1] == 1  # another high byte follows
     third = second[1:] & second[:-1]
-    bound = (len(data) << 7) + (int(value.sum()) << 7)
-    bound += (int(value[:-1][second].sum()) << 14) + (int(value[:-2][third].sum()) << 21)
-    first = np.append(True, ~second)[: len(byte)]  # follows a low byte, as a status byte does
-    at, byte = at[first], byte[first]
-    return bound >= LAST_TICK, at[(byte >= 0xF0) & (byte != 0xFF)], at[byte & 0xF0 == 0xB0]
+    bound = (len(array) << 7) + (int(value.sum()) << 7)
+    return bound + (int(value[:-1][second].sum()) << 14) + (int(value[:-2][third].sum()) << 21)
 
 
 def has_odd_events(track: bytes) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .annotations import ANNOTATION
+from .annotations import ANNOTATION, sort_annotations
 from .metre import Metre, Tempo, drop_repeats
 from .midi_beside import NAME, find_texts, read_marks, read_pedal, read_texts, tell_unkept
 from .midi_bytes import (
@@ -100,16 +100,19 @@ def _to_piece(score, data: bytes, spans, controllers, path: Path, losses: list[s
         raise MidiError(f"byte 14 or later: {len(tracks)} instruments, at most {MOST_TRACKS}")
     tell_unkept(score, heard, len(controllers) > 0, unkept)
     notes, dynamics = _sort_notes(rows, tpq, losses)
-    return Piece(
-        notes,
-        tuple(tracks) or (Track(),),
-        _metre(changes[0x58], tpq, losses),
-        _tempo(changes[0x51], tpq, losses),
+    metre, tempo = _metre(changes[0x58], tpq, losses), _tempo(changes[0x51], tpq, losses)
+    return Piece.restore(  # a parsed file holds nothing that a Piece would refuse
+        notes=notes,
+        tracks=tuple(tracks) or (Track(),),
+        metre=metre,
+        tempo=tempo,
         title=path.stem,
+        composer="",
         dynamics=dynamics,
         source=path.name,
+        publishable=True,
         losses=(*unkept, *losses),
-        annotations=beside,
+        annotations=sort_annotations(beside),
     )
 
 
@@ -120,9 +123,10 @@ def _from_events(events, tpq: int, unkept: list[str]):
     tracks = [Track(names.get(chunk, ""), n, channel == DRUMS) for chunk, channel, n in voices]
     several = Counter(chunk for chunk, *_ in voices)
     alone = {chunk: i for i, (chunk, *_) in enumerate(voices) if several[chunk] == 1}
-    texts = np.array(read_texts(events, alone, tpq), ANNOTATION)
+    texts = read_texts(events, alone, tpq)
     pedal = read_pedal(events, [voice[:2] for voice in voices], tpq, unkept)
-    return rows, tracks, np.concatenate([texts, pedal])
+    beside = np.concatenate([np.array(texts, ANNOTATION), pedal]) if texts else pedal
+    return rows, tracks, beside
 
 
 def _parsed_notes(tracks) -> list[np.ndarray]:
@@ -168,13 +172,13 @@ def _tempo(events, tpq, losses) -> tuple[Tempo, ...]:
     if not good.all():
         losses.append(f"{np.count_nonzero(~good)} tempi of no length are left out")
     micros = np.append(500_000, micros[good])  # 120 a minute until the file says otherwise
-    bpm = 60e6 / micros
-    plain = np.round(bpm, 2)  # 72, not 72.00003: a file holds whole microseconds a quarter
-    bpm = np.where(np.rint(60e6 / np.maximum(plain, 1e-9)) == micros, plain, bpm)
     time = np.append(0, events["time"][good])
     order = np.argsort(time, kind="stable")
     order = order[np.append(np.diff(time[order]) > 0, True)]  # the last of several at one tick
-    bpm = bpm[order]
-    new = np.append(True, bpm[1:] != bpm[:-1])
-    rows = zip((time[order][new] / tpq).tolist(), bpm[new].tolist())
+    order = order[np.append(True, np.diff(micros[order]) != 0)]
+    micros = micros[order]
+    bpm = 60e6 / micros
+    plain = np.round(bpm, 2)  # 72, not 72.00003: a file holds whole microseconds a quarter
+    bpm = np.where(np.rint(60e6 / np.maximum(plain, 1e-9)) == micros, plain, bpm)
+    rows = zip((time[order] / tpq).tolist(), bpm.tolist())
     return tuple(map(partial(tuple.__new__, Tempo), rows))  # thousands of tempi: no call for each

@@ -72,26 +72,55 @@ def read_notes(events: Events) -> tuple[list[np.ndarray], list[tuple[int, int, i
     The first note struck ends first. *All notes off* ends what its channel holds, in its own chunk by
     the order of events, in others what was struck before its tick. A note that nothing ends is none.
     """
-    kind, first, second = events.status >> 4, events.first, events.second
-    begin, length = _pair(events, kind)
-    program = _programs(events, begin)
-    voice = (events.chunk[begin] << 11) | (events.channel[begin] << 7) | program
-    voices, track = np.unique(voice, return_inverse=True)
-    columns = [events.tick[begin], length, first[begin], second[begin], track]
-    named = [(v >> 11, v >> 7 & 15, v & 127) for v in voices.tolist()]
-    return columns, named
+    length = _pair(events)
+    begin = np.flatnonzero(length >= 0)
+    voice = _voice(events, begin)
+    used = np.zeros(int(voice.max(initial=-1)) + 1, bool)
+    used[voice] = True
+    track = (np.cumsum(used) - 1)[voice]
+    columns = [events.tick[begin], length[begin], events.first[begin], events.second[begin], track]
+    return columns, [(v >> 11, v >> 7 & 15, v & 127) for v in np.flatnonzero(used).tolist()]
 
 
-def _pair(events, kind) -> tuple[np.ndarray, np.ndarray]:
-    """The events that begin a note which something ends, and the length of each in ticks."""
-    key = (events.chunk << 11) | (events.channel << 7) | events.first
-    strikes = (kind == 9) & (events.second > 0)
-    at = np.flatnonzero((kind == 8) | (kind == 9))
-    at = at[np.argsort(key[at], kind="stable")]  # pitch by pitch, and in each by file order
-    if not len(at):
-        return at, at
-    step = np.where(strikes[at], 1, -1)
-    group, wiped = _part_at_wipes(events, kind, at, key[at])
+def _voice(events, at) -> np.ndarray:
+    """Chunk, channel and program of these events, as one number."""
+    return (events.chunk[at] << 11) | (events.channel[at].astype(int) << 7) | _programs(events, at)
+
+
+def _pair(events) -> np.ndarray:
+    """Of every event the length in ticks of the note that it begins; -1 where it begins none that something ends."""
+    kind = events.status & 0xF0
+    at = np.flatnonzero((kind == 0x90) | (kind == 0x80))
+    lane = events.chunk[at] << 4 | events.channel[at]
+    used = np.zeros(int(lane.max(initial=-1)) + 1, bool)
+    used[lane] = True
+    key = (np.cumsum(used) - 1)[lane] << 7 | events.first[at]
+    if len(at) and key.max() < 2**16:
+        key = key.astype(np.uint16)  # sorted in one pass
+    order = np.argsort(key, kind="stable")  # pitch by pitch, and in each by file order
+    at, key = at[order], key[order]
+    step = np.where((kind[at] == 0x90) & (events.second[at] > 0), 1, -1)
+    length = np.full(len(kind), -1, np.int64)
+    wipes = events.find(0xB0, *_OFF)
+    if not len(wipes) and _is_balanced(step, key):
+        begin, stop = at[step > 0], events.tick[at[step < 0]]
+    else:
+        begin, stop = _pair_unbalanced(events, at, step, wipes)
+    length[begin] = stop - events.tick[begin]
+    return length
+
+
+def _is_balanced(step, key) -> bool:
+    """Whether on every key each note is ended, and nothing else is: then the first begin and first end are a pair."""
+    held = np.cumsum(step)
+    closed = held[np.append(key[1:] != key[:-1], True)[: len(key)]]
+    return not closed.any() and held.min(initial=0) >= 0
+
+
+def _pair_unbalanced(events, at, step, wipes) -> tuple[np.ndarray, np.ndarray]:
+    """The events that begin a note which something ends, and the tick at which each ends."""
+    key = (events.chunk[at] << 11) | (events.channel[at].astype(int) << 7) | events.first[at]
+    group, wiped = _part_at_wipes(events, wipes, at, key)
     # an end counts where something is held: where it sets no new minimum of what is held so far
     base = -2 * (len(at) + 1) * group
     held = np.cumsum(step)
@@ -107,9 +136,8 @@ def _pair(events, kind) -> tuple[np.ndarray, np.ndarray]:
     ended = rank < n_offs[of]
     stop = wiped[of]  # -1 where no wipe ends the group
     stop[ended] = events.tick[at[offs[((np.cumsum(n_offs) - n_offs)[of] + rank)[ended]]]]
-    begin = at[ons]
     whole = ended | (stop >= 0)
-    return begin[whole], (stop - events.tick[begin])[whole]
+    return at[ons[whole]], stop[whole]
 
 
 def _firsts(group) -> np.ndarray:
@@ -117,9 +145,8 @@ def _firsts(group) -> np.ndarray:
     return np.flatnonzero(np.append(True, np.diff(group) > 0)[: len(group)])
 
 
-def _part_at_wipes(events, kind, at, key) -> tuple[np.ndarray, np.ndarray]:
+def _part_at_wipes(events, wipes, at, key) -> tuple[np.ndarray, np.ndarray]:
     """Groups of events, each of one pitch between two *all notes off*; and the tick that ends each, or -1."""
-    wipes = np.flatnonzero((kind == 0xB) & np.isin(events.first, _OFF))
     lanes, group = np.unique(key, return_inverse=True)
     if not len(wipes):
         return group, np.full(len(lanes), -1)
@@ -138,22 +165,28 @@ def _part_at_wipes(events, kind, at, key) -> tuple[np.ndarray, np.ndarray]:
     return group, stops[_firsts(group)]
 
 
-def _programs(events, begin) -> np.ndarray:
-    """The program under which each of these notes is struck; 0 where none is named."""
-    program = np.zeros(len(begin), np.int64)
-    changes = np.flatnonzero(events.status >> 4 == 0xC)
-    channel, chunk, value = events.channel[changes], events.chunk[changes], events.first[changes]
-    lane = events.chunk[begin] << 4 | events.channel[begin]
-    for one in np.unique(lane).tolist():
-        mine = np.flatnonzero(lane == one)
-        same = channel == (one & 15)
-        own = np.flatnonzero(same & (chunk == one >> 4))
-        if len(own):
-            last = np.searchsorted(changes[own], begin[mine]) - 1
-        else:  # of another chunk: whatever the channel was set to by then
-            own = np.flatnonzero(same)
-            own = own[np.argsort(events.tick[changes[own]], kind="stable")]
-            ticks = events.tick[changes[own]], events.tick[begin[mine]]
-            last = np.searchsorted(*ticks, side="right") - 1
-        program[mine] = np.append(value[own], 0)[last]  # -1: none so far
+def _programs(events, at) -> np.ndarray:
+    """The program under which each of these events stands; 0 where none is named."""
+    changes = np.flatnonzero(events.status & 0xF0 == 0xC0)
+    if not len(changes):
+        return np.zeros(len(at), np.int64)
+    value = events.first[changes]
+    lane = events.chunk[at] << 4 | events.channel[at]
+    named = events.chunk[changes] << 4 | events.channel[changes]
+    n = len(events.status)
+    order = np.argsort(named, kind="stable")
+    last = np.searchsorted((named * n + changes)[order], lane * n + at) - 1
+    program = value[order][last].astype(np.int64)
+    strange = np.flatnonzero((last < 0) | (named[order][last] != lane))
+    program[strange] = 0
+    own = np.zeros(int(max(lane.max(initial=0), named.max())) + 1, bool)
+    own[named] = True
+    # of a chunk that names none for the channel: whatever another had set it to by then
+    strange = strange[~own[lane[strange]]]
+    for channel in np.unique(lane[strange] & 15).tolist():
+        mine = strange[lane[strange] & 15 == channel]
+        of = np.flatnonzero(named & 15 == channel)
+        of = of[np.argsort(events.tick[changes[of]], kind="stable")]
+        ticks = events.tick[changes[of]], events.tick[at[mine]]
+        program[mine] = np.append(value[of], 0)[np.searchsorted(*ticks, side="right") - 1]
     return program
