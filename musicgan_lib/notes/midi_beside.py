@@ -68,43 +68,21 @@ def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarra
     A track has the pedal of its channel in its own chunk, or where that has none, in the others. *Reset all
     controllers* is told where the pedal is down: a player lifts it there, and here it stays.
     """
-<<<<<<< HEAD
-    at = np.flatnonzero((events.status >> 4 == 0xB) & np.isin(events.first, (PEDAL, RESET)))
+    at = events.find(0xB0, PEDAL, RESET)
     pedal = events.first[at] == PEDAL
     chunk, channel = events.chunk[at], events.channel[at]
-    parts, used = [np.empty(0, ANNOTATION)], np.zeros(len(at), bool)
-    lifted = 0
+    parts, used, lifted = [], np.zeros(len(at), bool), 0
     own = set(zip(chunk[pedal].tolist(), channel[pedal].tolist()))
-    for track, (where, which) in enumerate(owners):
-=======
-    at = events.find(0xB0, PEDAL)
-    chunk, channel = events.chunk[at], events.channel[at]
-    parts, used = [], np.zeros(len(at), bool)
-    own = set(zip(chunk.tolist(), channel.tolist()))
     for where, which in owners:
->>>>>>> speed
         mine = channel == which
         if (where, which) in own:
             mine &= chunk == where
         used |= mine
-<<<<<<< HEAD
-        moves = at[mine]
-        moves = moves[np.argsort(events.tick[moves], kind="stable")]
-        value = np.where(events.first[moves] == PEDAL, events.second[moves], 0)
-        heard = (events.first[moves] == PEDAL) | (np.append(0, value)[:-1] > 0)
-        lifted += np.count_nonzero(heard & (events.first[moves] == RESET))
-        moves = moves[events.first[moves] == PEDAL]
-        rows = np.empty(len(moves), ANNOTATION)
-        rows["onset"], rows["value"] = events.tick[moves] / tpq, events.second[moves]
-        rows["kind"], rows["track"], rows["text"] = "pedal", track, ""
-        parts.append(rows)
+        parts.append(at[mine & pedal])
+        lifted += _count_lifted(events, at[mine]) if not pedal.all() else 0
     if lifted:
         losses.append(f"{lifted} resets of controllers would lift the pedal and are left out")
     if unused := np.count_nonzero(~used & pedal):
-=======
-        parts.append(at[mine])
-    if unused := np.count_nonzero(~used):
->>>>>>> speed
         losses.append(f"{unused} pedal events of channels without notes are left out")
     moves = np.concatenate([at[:0], *parts])
     rows = np.empty(len(moves), ANNOTATION)
@@ -112,6 +90,14 @@ def read_pedal(events: Events, owners, tpq: int, losses: list[str]) -> np.ndarra
     rows["track"] = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     rows["kind"], rows["text"] = "pedal", ""
     return rows
+
+
+def _count_lifted(events: Events, at) -> int:
+    """How many of these resets of controllers come while the pedal is down."""
+    at = at[np.argsort(events.tick[at], kind="stable")]
+    value = np.where(events.first[at] == PEDAL, events.second[at], 0)
+    before = np.append(0, value)[:-1]
+    return np.count_nonzero((events.first[at] == RESET) & (before > 0))
 
 
 def tell_unkept(score, tracks, steers: bool, losses: list[str]) -> None:
