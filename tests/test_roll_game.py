@@ -49,7 +49,7 @@ def own_cache(tmp_path, monkeypatch):
 
 
 def configure(variant="repaired", preset=anokhin2018, **changes):
-    own = preset.VARIANTS[variant]
+    own = preset.variants[variant]
     sizes = {k: v for k, v in (TINY | PHASES).items() if k not in own or k in PHASES and own[k]}
     if not own.get("adversarial"):
         sizes |= {"pretrain_judge": 0, "adversarial": 0}

@@ -46,7 +46,7 @@ def measure(corpus: str, seed: int) -> list[dict]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("corpus", choices=mogren2016.CORPORA)
+    parser.add_argument("corpus", choices=mogren2016.corpora)
     parser.add_argument("--seeds", type=int, nargs="+", default=[21, 22, 23])
     chosen = parser.parse_args()
     path = ROOT / "results" / "papers" / "mogren2016" / f"{chosen.corpus}.json"
