@@ -1,4 +1,4 @@
-"""What the yardstick of the presets on tones says of music itself, and of notes in no order.
+"""What the yardstick of the game on tones says of music itself, and of notes in no order.
 
     python tools/measure_music.py CORPUS [--seeds 21 22 23]
 
@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
+from musicgan_lib import systems
 from musicgan_lib.experiments import records
 from musicgan_lib.experiments.origin import Origin
 from musicgan_lib.games.tone_measures import Yardstick, spread_windows
-from musicgan_lib.systems import mogren2016
 
+mogren2016 = systems.find("mogren2016")
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -24,7 +25,7 @@ def measure(corpus: str, seed: int) -> list[dict]:
     """One row each for validation music, training music and training notes in no order."""
     origin = Origin()
     config = mogren2016.configure("density", "cpu", corpus)
-    data = mogren2016.encode(config, corpus)
+    data = mogren2016.game.encode(config, corpus)
     stick, rng = Yardstick(data, "test", config), np.random.default_rng(seed)
     notes = np.concatenate(data.pieces["train"])
     drawn = {"validation": "valid", "training": "train"}
