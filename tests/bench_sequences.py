@@ -13,7 +13,9 @@ from baseline_sequences import PlainGame
 from musicgan_lib.learning import losses, rollouts
 from musicgan_lib.learning import policy_gradient as pg
 from musicgan_lib.learning.baselines import leave_one_out
-from musicgan_lib.models.seqgan import Sampler, TextCNN, WordPolicy
+from musicgan_lib.models import sampling
+from musicgan_lib.models.fast_words import FastWords
+from musicgan_lib.models.seqgan import TextCNN, WordPolicy
 
 N_WORDS, BATCH, LENGTH = 3216, 64, 100
 FACTORED = (400, 40, 24)
@@ -34,14 +36,15 @@ def ratio(slow, fast, repeats=3):
 
 def bench_sampling(plain):
     def report(label, policy, batch, dtype=torch.float32, wanted=""):
-        fast = Sampler(policy, dtype)
+        fast = FastWords(policy, dtype)
         draws = torch.Generator().manual_seed(0)
         times, spent = ratio(
-            lambda: plain.generator.sample(batch, LENGTH), lambda: fast.run(batch, LENGTH, draws)
+            lambda: plain.generator.sample(batch, LENGTH),
+            lambda: sampling.run(fast, batch, LENGTH, draws),
         )
         speed = batch * LENGTH / spent
         print(f"{label}, batch {batch}: {times:.1f} times plain, {speed:,.0f} words/CPU-s {wanted}")
-        drawn = fast.run(8, LENGTH, draws)
+        drawn = sampling.run(fast, 8, LENGTH, draws)
         with torch.no_grad():
             off = (drawn.log_prob - policy.log_prob(drawn.actions).log_prob).abs().max()
         print(f"   log-probabilities off by at most {off:.1e} (wanted: 1e-2)")
@@ -65,7 +68,7 @@ def bench_step(plain):
     real, draws = torch.randint(N_WORDS, (BATCH, LENGTH)), torch.Generator().manual_seed(0)
 
     def step():
-        actions = Sampler(policy).run(BATCH, LENGTH, draws).actions
+        actions = policy.sample(BATCH, LENGTH, draws).actions
         with torch.no_grad():
             reward = judge.score(actions).sigmoid()
         weight = leave_one_out(pg.reward_to_go(pg.terminal_reward(reward, LENGTH)))
@@ -117,7 +120,7 @@ def bench_memory(steps=10_000):
     optimiser, draws = torch.optim.Adam(policy.parameters(), 1e-3), torch.Generator().manual_seed(0)
     seen = {}
     for step in range(1, steps + 1):
-        actions = Sampler(policy).run(8, 8, draws).actions
+        actions = policy.sample(8, 8, draws).actions
         with torch.no_grad():
             weight = pg.reward_to_go(pg.terminal_reward(judge.score(actions), 8))
         optimiser.zero_grad()

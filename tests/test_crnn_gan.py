@@ -16,6 +16,7 @@ from musicgan_lib.games.tone_measures import Yardstick, spread_windows
 from musicgan_lib.learning import balance, fit, losses, relaxations
 from musicgan_lib.metrics import tones as metrics
 from musicgan_lib.models import crnn_gan, seqgan, tone_gan
+from musicgan_lib.models import words as packed_words
 from musicgan_lib.notes import Piece, write_midi
 
 TINY = {"hidden": 6, "length": 6, "batch": 4, "pretrain": 4, "pretrain_judge": 2, "adversarial": 4,
@@ -160,7 +161,7 @@ def test_a_relaxed_run_draws_exactly():
         for field in rows:
             assert torch.allclose(field.sum(-1), torch.ones(n, length), atol=1e-5)
             assert torch.allclose(field.amax(-1), torch.ones(n, length), atol=1e-5)
-        words = seqgan.pack([f.argmax(-1) for f in rows], policy.sizes)
+        words = packed_words.pack([f.argmax(-1) for f in rows], policy.sizes)
         every = torch.tensor(list(itertools.product(range(6), repeat=length)))
         chance = policy.log_prob(every).log_prob.sum(1).exp()
     number = torch.bincount(words[:, 0] * 6 + words[:, 1], minlength=36) / n
@@ -178,7 +179,7 @@ def test_a_slope_passes_through_a_relaxed_run():
 
 
 def fields_of(since, keys, lengths, sizes=(3, 30, 2)):
-    words = seqgan.pack([torch.tensor([f]) for f in (since, keys, lengths)], sizes)
+    words = packed_words.pack([torch.tensor([f]) for f in (since, keys, lengths)], sizes)
     return tone_gan.one_hot(words, sizes)
 
 

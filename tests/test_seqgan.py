@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from musicgan_lib.learning import rollouts
+from musicgan_lib.models import sampling
+from musicgan_lib.models.fast_words import FastWords
 from musicgan_lib.models.seqgan import (
     PrefixDiscriminator,
-    Sampler,
     TextCNN,
     WordPolicy,
     pack,
@@ -56,7 +57,7 @@ def test_words_are_drawn_as_often_as_they_are_likely(sizes):
 @FORMS
 def test_low_precision_stays_on_the_policy(sizes):
     policy = make_policy(sizes)
-    drawn = Sampler(policy, torch.bfloat16).run(64, 20, generator())
+    drawn = sampling.run(FastWords(policy, torch.bfloat16), 64, 20, generator())
     off = (drawn.log_prob - policy.log_prob(drawn.actions).log_prob).abs()
     assert off.mean() < 1e-2
 

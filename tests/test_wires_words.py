@@ -18,7 +18,6 @@ from musicgan_lib.data.words import WordData
 from musicgan_lib.games import controls
 from musicgan_lib.games import words as word_game
 from musicgan_lib.learning import fit as loop
-from musicgan_lib.models.seqgan import Sampler
 
 bjare2020 = systems.find("bjare2020")
 lee2017 = systems.find("lee2017")
@@ -70,7 +69,7 @@ def turn(config, state, monkeypatch, control="frozen_discriminator", data=DATA):
     clone = torch.Generator()
     clone.set_state(state.generator.get_state())
     before = {k: copy.deepcopy(m) for k, m in state.modules.items()}
-    actions = Sampler(before["policy"].eval()).run(config.batch, config.length, clone).actions
+    actions = before["policy"].eval().sample(config.batch, config.length, clone).actions
     drawn, draw = [], word_game.Batches.draw
 
     def spy(self, *args):
@@ -291,8 +290,8 @@ def test_a_lesson_moves_the_discriminator_by_the_gradient_made_by_hand(loss, mon
     clone = torch.Generator()
     before, _, drawn, moved = turn(config, state, monkeypatch, None)
     clone.manual_seed(1)  # the generator's turn, then the lesson's samples from what it has become
-    Sampler(before["policy"]).run(BATCH, LENGTH, clone)
-    fake = Sampler(state.modules["policy"]).run(BATCH, LENGTH, clone).actions
+    before["policy"].sample(BATCH, LENGTH, clone)
+    fake = state.modules["policy"].sample(BATCH, LENGTH, clone).actions
     judge, (real,) = before["judge"], drawn
     of_real, of_fake = judge.score(real), judge.score(fake)
     if loss == "least_squares":

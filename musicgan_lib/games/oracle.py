@@ -13,7 +13,7 @@ import torch
 
 from ..data.tokens import TokenData
 from ..evaluation import nll as measures
-from ..models.seqgan import Sampler, WordPolicy
+from ..models.seqgan import WordPolicy
 from .word_settings import Config
 from .words import WordGame
 
@@ -44,7 +44,7 @@ class OracleGame(WordGame):
             oracle = WordPolicy((n_words,), 32, 32, init_std=1.0).requires_grad_(False).eval()
         generator = torch.Generator().manual_seed(ORACLE_SEED)
         pieces = {
-            split: list(Sampler(oracle).run(n, length, generator).actions.numpy())
+            split: list(oracle.sample(n, length, generator).actions.numpy())
             for split, n in SEQUENCES.items()
         }
         symbols = [[[float(i)] for i in range(n_words)]]

@@ -9,7 +9,6 @@ from ..learning.team import update
 from ..metrics import rolls as metrics
 from ..metrics.distribution import bootstrap_interval, wasserstein1
 from ..metrics.text import longest_copies
-from ..models.biaxial import Sampler
 from .roll_batches import Windows, some_of
 from .roll_phases import continue_openings, draw_noise, split_halves
 
@@ -29,7 +28,7 @@ def draw(module, config, n: int, generator, temperature: float = 1.0) -> np.ndar
         prefix = module.openings[some].to(device) if config.conditional else None
         style = module.opening_styles
         style = None if style is None else style[some].to(device)
-        made = Sampler(module).run(len(some), length, generator, temperature, prefix, style)
+        made = module.sample(len(some), length, generator, temperature, prefix, style)
         parts.append(made.actions.cpu().numpy())
     return np.concatenate(parts)
 

@@ -10,7 +10,6 @@ from ..learning import baselines, losses, team
 from ..learning import policy_gradient as pg
 from ..learning.team import update
 from ..metrics.rolls import roll_statistics
-from ..models.biaxial import Sampler
 from ..models.draws import rand, randint
 from .game import device_of
 
@@ -180,8 +179,8 @@ def continue_openings(policy, config, roll, generator) -> torch.Tensor:
         drawn = (rand(*chance.shape, generator=generator).to(chance.device) < chance).float()
         return (drawn * _counts(drawn, roll))[:, half:]
     if not config.conditional:
-        return Sampler(policy).run(len(roll), half, generator).actions
-    whole = Sampler(policy).run(len(roll), config.length, generator, prefix=roll[:, :half])
+        return policy.sample(len(roll), half, generator).actions
+    whole = policy.sample(len(roll), config.length, generator, prefix=roll[:, :half])
     return whole.actions[:, half:]
 
 

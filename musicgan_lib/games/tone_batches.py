@@ -6,7 +6,6 @@ from torch.nn.functional import mse_loss
 from ..data.tone_tokens import tone_tokens
 from ..learning.relaxations import relaxed_run
 from ..models.draws import rand, randint
-from ..models.seqgan import Sampler
 from ..models.tone_gan import one_hot
 from .game import device_of
 
@@ -64,7 +63,7 @@ class Symbols:
     def fake(self, player, n, generator, slope):
         if slope:
             return relaxed_run(player, n, self.config.length, generator)
-        words = Sampler(player).run(n, self.config.length, generator).actions
+        words = player.sample(n, self.config.length, generator).actions
         return one_hot(words, self.words.sizes)
 
     def likelihood_loss(self, player, length, generator):

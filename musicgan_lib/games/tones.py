@@ -12,8 +12,9 @@ from ..learning.balance import curriculum, freezes
 from ..learning.fit import TrainingState
 from ..learning.team import update
 from ..models.crnn_gan import Discriminator, Generator, minibatch_closeness
-from ..models.seqgan import Sampler, WordPolicy, unpack
+from ..models.seqgan import WordPolicy
 from ..models.tone_gan import RelationDiscriminator
+from ..models.words import unpack
 from . import tone_settings
 from .game import Game, device_of
 from .settings import Request, check_length
@@ -256,5 +257,5 @@ def draw(module, config: Config, n: int, generator, temperature: float = 1.0) ->
         if temperature != 1:
             raise ValueError("tones that are real numbers have no temperature: leave it at 1")
         return module.sample(n, config.length, generator).float().cpu().numpy()
-    words = Sampler(module).run(n, config.length, generator, temperature).actions.cpu()
+    words = module.sample(n, config.length, generator, temperature).actions.cpu()
     return tone_tokens.dequantise(torch.stack(unpack(words, module.sizes), -1).numpy())

@@ -8,7 +8,6 @@ from ..learning import team
 from ..metrics import text
 from ..metrics.bleu import mean_bleu
 from ..models.draws import rand, randint
-from ..models.seqgan import Sampler
 
 #: BLEU rises with the number of references, so it is always this one.
 REFERENCES = 64
@@ -88,7 +87,7 @@ def measure_words(policy, judge, data, config, generator) -> tuple[dict, torch.T
             found[f"nll_{split}"] = measures.nll(policy, torch.as_tensor(spread))
             found[f"nll_{split}"] *= data.symbols_per_word(spread)
             found["nll_blind"] = float(np.log(data.sizes).sum()) * data.symbols_per_word(spread)
-    samples = Sampler(policy).run(config.measure, config.length, generator).actions
+    samples = policy.sample(config.measure, config.length, generator).actions
     per_word = data.symbols_per_word(samples.cpu().numpy())
     found |= {k: v * per_word for k, v in measures.entropies(policy, samples).items()}
     drawn, train = list(samples.cpu().numpy()), data.pieces["train"]

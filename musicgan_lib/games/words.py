@@ -9,7 +9,7 @@ from ..data.tokens import TokenData
 from ..learning import baselines, rollouts, team
 from ..learning.fit import TrainingState
 from ..learning.team import update
-from ..models.seqgan import PrefixDiscriminator, Sampler, TextCNN, WordPolicy
+from ..models.seqgan import PrefixDiscriminator, TextCNN, WordPolicy
 from . import controls, word_settings
 from .game import Game, device_of
 from .settings import Request
@@ -91,8 +91,7 @@ class WordGame(Game):
 
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
         """``(n, length) int64`` words."""
-        sampler = Sampler(module)
-        return sampler.run(n, config.length, generator, temperature).actions.cpu().numpy()
+        return module.sample(n, config.length, generator, temperature).actions.cpu().numpy()
 
 
 def build_networks(config: Config, sizes):
@@ -135,7 +134,7 @@ def _pretrain(state, config, real, valid) -> dict:
 def _teach_judge(state, config, real, steps: int) -> float:
     policy, judge = state.modules["policy"].eval(), state.modules["judge"].train()
     device, total = device_of(judge), 0.0
-    generated = Sampler(policy).run(config.batch * steps, config.length, state.generator).actions
+    generated = policy.sample(config.batch * steps, config.length, state.generator).actions
     for fake in generated.split(config.batch):
         true = real.draw(len(fake), state.generator).to(device)
         loss = JUDGE_LOSSES[config.judge_loss](judge.score(true), judge.score(fake.to(device)))
@@ -151,7 +150,7 @@ def _play(state, config, real, control) -> dict:
     one and the same gradient with and without it.
     """
     policy = state.modules["policy"].eval()
-    actions = Sampler(policy).run(config.batch, config.length, state.generator).actions
+    actions = policy.sample(config.batch, config.length, state.generator).actions
     log_prob = policy.log_prob(actions, entropy=False).log_prob
     signal = read_signal(state, config, actions, log_prob, control)
     signal.teach(log_prob)

@@ -2,8 +2,6 @@
 
 import torch
 
-from ..models.seqgan import Sampler
-
 
 @torch.no_grad()
 def monte_carlo_values(policy, score, actions, n: int, generator, reward=torch.sigmoid):
@@ -11,7 +9,7 @@ def monte_carlo_values(policy, score, actions, n: int, generator, reward=torch.s
 
     Parameters
     ----------
-    policy : finishes the sequences; SeqGAN uses one that lags behind (:func:`follow`).
+    policy : finishes the sequences, by its decoder; SeqGAN uses one that lags behind (:func:`follow`).
     score : ``(B, T) -> (B,)`` logits of whole sequences; ``reward`` turns them into rewards.
     actions : ``(B, T)``. The last column needs no roll-out: it is the sequence's own reward.
 
@@ -21,18 +19,19 @@ def monte_carlo_values(policy, score, actions, n: int, generator, reward=torch.s
 
     Source: Yu et al. (2017), Eq. 4; the branching is ours.
     """
-    sampler = Sampler(policy)
+    decoder = policy.decoder()
     size, length = actions.shape
-    memory, branches = sampler.begin(size), None
+    memory, branches = decoder.begin(size), None
     finished = actions.new_empty((0, size * n, length))
     for t in range(length):
+        last = t + 1 == length
         # Branches that left the sequence earlier draw their word t freely.
         if branches is not None:
-            drawn, _ = sampler.draw(branches, generator)
+            drawn, _ = decoder.draw(branches, generator)
             finished[:, :, t] = drawn.reshape(finished.shape[:2])
-            branches = sampler.advance(branches, drawn)
-        memory = sampler.advance(memory, actions[:, t])
-        if t + 1 < length:  # a new branch leaves here, with actions[: t + 1] as its past
+            branches = branches if last else decoder.advance(branches, drawn)
+        if not last:  # a new branch leaves here, with actions[: t + 1] as its past
+            memory = decoder.advance(memory, actions[:, t])
             copies = actions.repeat_interleave(n, 0)[None]
             finished = torch.cat([finished, copies])
             new = tuple(m.repeat_interleave(n, 0) for m in memory)

@@ -20,14 +20,37 @@ class Trajectory:
     entropy: torch.Tensor
 
 
+class Decoder(Protocol):
+    """What writes one token after the other: all that sampling and roll-outs know of a network.
+
+    A memory is a tuple of tensors whose first dimension counts the sequences, so that rows of it can be repeated and
+    joined: hidden states, or the keys and values of everything so far.
+    """
+
+    def begin(self, n: int) -> tuple:
+        """The memory of ``n`` sequences before their first token."""
+
+    def advance(self, memory: tuple, tokens: torch.Tensor) -> tuple:
+        """The memory after one more token each, ``tokens (n,)``."""
+
+    def draw(self, memory: tuple, generator, temperature: float = 1.0, given=None) -> tuple:
+        """The next token of each sequence and its log-probability at temperature 1, both ``(n,)``; or that of ``given (n,)``."""
+
+
 class Policy(Protocol):
     """A generator of sequences, seen as an agent that takes one action a step."""
 
-    def sample(self, n: int, length: int, generator, temperature: float = 1.0) -> Trajectory:
-        """Draw ``n`` sequences; no gradient. ``log_prob`` and ``entropy`` are those at temperature 1."""
+    def decoder(self) -> Decoder:
+        """What draws as the policy does now; its weights may be copied, so ask again after an update."""
 
-    def log_prob(self, actions: torch.Tensor) -> Trajectory:
-        """The same numbers for given actions ``(B, T)``, with a gradient."""
+    def sample(self, n: int, length: int, generator, temperature=1.0, prefix=None) -> Trajectory:
+        """Draw ``n`` sequences, without a gradient: ``sampling.run`` of the decoder."""
+
+    def log_prob(self, actions: torch.Tensor, entropy: bool = True) -> Trajectory:
+        """The log-probabilities of given actions ``(B, T)``, with a gradient, and the entropies where asked."""
+
+    def nll(self, actions: torch.Tensor) -> torch.Tensor:
+        """Their mean negative, nats a token: a scalar with a gradient."""
 
 
 class Discriminator(Protocol):

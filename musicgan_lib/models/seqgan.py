@@ -8,8 +8,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .draws import rand
-from .interface import Answer, Trajectory
+from . import sampling
+from .fast_words import FastWords
+from .interface import Answer, Decoder, Trajectory
+from .words import pack, unpack
 
 
 class WordEmbedding(nn.Module):
@@ -27,23 +29,6 @@ class WordEmbedding(nn.Module):
     def start(self) -> torch.Tensor:
         """The vector that comes before the first word, ``(E,)``."""
         return sum(table.weight[-1] for table in self.tables)
-
-
-def pack(fields, sizes) -> torch.Tensor:
-    """Field numbers as one word: ``(…, F) -> (…)``, the first field counting most."""
-    word = fields[0]
-    for field, size in zip(fields[1:], sizes[1:]):
-        word = word * size + field
-    return word
-
-
-def unpack(words: torch.Tensor, sizes) -> list[torch.Tensor]:
-    """A word as its field numbers, one ``(…)`` tensor a field; the inverse of :func:`pack`."""
-    fields = []
-    for size in reversed(sizes[1:]):
-        fields.append(words % size)
-        words = words // size
-    return [words, *reversed(fields)]
 
 
 class WordPolicy(nn.Module):
@@ -117,106 +102,35 @@ class WordPolicy(nn.Module):
             for i, field in enumerate(fields)
         )
 
-    def sample(self, n, length, generator, temperature=1.0, prefix=None) -> Trajectory:
-        """Draw ``n`` sequences of ``length`` words with the fast sampler; entropy is not computed (None).
-
-        ``prefix (n, P)`` is kept as the beginning; its log-probabilities are included.
-        """
-        return Sampler(self).run(n, length, generator, temperature, prefix)
-
-
-class Sampler:
-    """A frozen copy of a policy that draws words quickly; make a new one after every update.
-
-    The input half of the LSTM is a table that is looked up, and a word is drawn with one random number (the
-    place where the running sum of probabilities passes it), not with one a symbol. ``dtype`` is that of the
-    matrix products: ``torch.bfloat16`` pays only where the processor multiplies it natively.
-    """
-
-    @torch.no_grad()
-    def __init__(self, policy: WordPolicy, dtype=torch.float32):
-        self.policy, self.dtype = policy, dtype
-        m = policy.memory
-        bias = m.bias_ih_l0 + m.bias_hh_l0
-        self.tables = [t.weight @ m.weight_ih_l0.T for t in policy.embed.tables]  # (n + 1, 4H)
-        self.tables[0] = self.tables[0] + bias
-        # The memory enters the next gates and the first field's logits: one product serves both.
-        both = torch.cat([m.weight_hh_l0, policy.heads[0].weight])  # (4H + sizes[0], H)
-        self.both = both.T.to(dtype).contiguous()
-        self.bias = torch.cat([torch.zeros_like(bias), policy.heads[0].bias])
-        self.weights = [head.weight.T.to(dtype).contiguous() for head in policy.heads[1:]]
-        self.mixed = [mix.weight.T.to(dtype).contiguous() for mix in policy.mixes]
-
     def begin(self, n: int):
-        """Memory before the first word: a tuple of ``(n, …)`` tensors, to be passed on."""
-        gates = sum(t[-1] for t in self.tables).expand(n, -1)
-        return self._cell(gates, gates.new_zeros(n, self.policy.hidden))
+        """Memory before the first word: ``(h, c)``, ``(n, H)`` each."""
+        start = self.embed.start().expand(n, 1, -1)
+        return tuple(part[0] for part in self.memory(start)[1])
 
     def advance(self, memory, words):
         """Memory after one more word each, ``words (n,)``."""
-        _, c, ahead = memory
-        gates = ahead[:, : 4 * self.policy.hidden]
-        for table, field in zip(self.tables, unpack(words, self.policy.sizes)):
-            gates = gates + table[field]
-        return self._cell(gates, c)
+        before = tuple(part[None].contiguous() for part in memory)
+        return tuple(part[0] for part in self.memory(self.embed(words[:, None]), before)[1])
 
-    def draw(self, memory, generator, temperature=1.0, words=None):
+    def draw(self, memory, generator, temperature=1.0, given=None):
         """The next word of each row and its log-probability at temperature 1, both ``(n,)``; or that of given words."""
-        h, _, ahead = memory
-        fields, log_prob = [], 0.0
-        given = None if words is None else unpack(words, self.policy.sizes)
-        for i, head in enumerate(self.policy.heads):
-            if i:
-                logits = self._product(self._mix(i, h, fields), self.weights[i - 1], head.bias)
-            else:
-                logits = ahead[:, 4 * self.policy.hidden :]
-            drawn, log_p = _draw(logits, generator, temperature, given[i] if given else None)
-            fields.append(drawn)
+        known, fields, log_prob = given if given is None else unpack(given, self.sizes), [], 0.0
+        for i in range(len(self.sizes)):
+            logits = self.logits(i, memory[0], fields)
+            field, log_p = sampling.draw_symbol(
+                logits, generator, temperature, known[i] if known else None
+            )
+            fields.append(field)
             log_prob = log_prob + log_p
-        return pack(fields, self.policy.sizes), log_prob
+        return pack(fields, self.sizes), log_prob
 
-    @torch.no_grad()
-    def run(self, n, length, generator, temperature=1.0, prefix=None) -> Trajectory:
-        """Whole sequences; see :meth:`WordPolicy.sample`."""
-        memory, words, log_prob = self.begin(n), [], []
-        for t in range(length):
-            known = prefix[:, t] if prefix is not None and t < prefix.shape[1] else None
-            word, log_p = self.draw(memory, generator, temperature, known)
-            words.append(word)
-            log_prob.append(log_p)
-            if t + 1 < length:
-                memory = self.advance(memory, word)
-        return Trajectory(torch.stack(words, 1), torch.stack(log_prob, 1), None)
+    def decoder(self) -> Decoder:
+        """What draws words as this policy does now, quickly."""
+        return FastWords(self)
 
-    def _mix(self, i, h, fields):
-        seen = self.policy.mixes[i - 1].bias
-        for table, field in zip(self.policy.given[i - 1], fields):
-            seen = seen + table.weight[field]
-        return F.gelu(self._product(h, self.mixed[i - 1], seen))
-
-    def _product(self, left, right, add):
-        if self.dtype == torch.float32:
-            return torch.addmm(add, left, right)
-        return (left.to(self.dtype) @ right).float() + add
-
-    def _cell(self, gates, c):
-        i, f, g, o = gates.chunk(4, 1)
-        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-        h = torch.sigmoid(o) * torch.tanh(c)
-        return h, c, self._product(h, self.both, self.bias)
-
-
-def _draw(logits, generator, temperature, given):
-    """A symbol a row by the inverse of the cumulative distribution; or the given one. ``(n,), (n,)``."""
-    weight = (logits - logits.amax(1, keepdim=True)).exp_()
-    total = weight.sum(1)
-    if given is None:
-        tempered = weight if temperature == 1 else weight ** (1 / temperature)
-        running = tempered.cumsum(1)
-        u = rand(len(logits), 1, generator=generator).to(logits.device)
-        given = torch.searchsorted(running, u * running[:, -1:], right=True)[:, 0]
-        given = given.clamp_(max=logits.shape[1] - 1)
-    return given, torch.log(weight.gather(1, given[:, None])[:, 0] / total)
+    def sample(self, n, length, generator, temperature=1.0, prefix=None) -> Trajectory:
+        """Draw ``n`` sequences of ``length`` words; see :func:`sampling.run`."""
+        return sampling.run(self.decoder(), n, length, generator, temperature, prefix)
 
 
 class TextCNN(nn.Module):

@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .interface import Answer
-from .seqgan import unpack
+from .words import unpack
 
 #: Semitones up and down that the judge tells apart.
 REACH = 12
