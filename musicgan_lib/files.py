@@ -23,7 +23,9 @@ def open_whole(path):
     The folder has to exist. OSError as any writing.
     """
     path = Path(path)
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    part = path.with_name(
+        f".{path.name[:40]}.{uuid.uuid4().hex}"
+    )  # a long name may have no room for more
     try:
         with open(part, "wb") as file:
             yield file

@@ -349,16 +349,16 @@ def start(system, variant, seed=0, **changes):
 
 
 @pytest.mark.parametrize(
-    "system, variant",
+    "name, variant",
     [("mogren2016", v) for v in systems.find("mogren2016").variants]
     + [("mogren2016_3tones", "adversarial"), ("mogren2016_3tones", "adversarial_ten")],
 )
-def test_a_pause_leaves_no_trace(tmp_path, system, variant):
+def test_a_pause_leaves_no_trace(tmp_path, name, variant):
     hashes = []
     for stops in ((None,), (2, 7, None)):  # in pre-training, and in play
         folder = tmp_path / str(len(stops))
         for stop in stops:
-            system, config, data, state = start(system, variant)
+            system, config, data, state = start(name, variant)
             step = system.game.make_step(config, data)
             fit.fit(state, step, min(stop or config.steps, config.steps), folder=folder)
         own = {k: fit.weights_hash(m) for k, m in state.modules.items()}

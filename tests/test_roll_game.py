@@ -9,7 +9,7 @@ import torch
 
 from musicgan_lib import systems
 from musicgan_lib.data.rolls import RollData
-from musicgan_lib.experiments import training
+from musicgan_lib.experiments import run_folder, training
 from musicgan_lib.games import roll_measures as measures
 from musicgan_lib.games import roll_phases as phases
 from musicgan_lib.games.roll_batches import Windows
@@ -390,8 +390,8 @@ def test_a_command_writes_music_that_can_be_read(tmp_path, monkeypatch):
     assert path.read_bytes()[:4] == b"MThd"
     kept = np.load(folder / "samples.npz")["words"]
     assert len(DATA.decode(kept[0])) > 0  # as it is kept
-    monkeypatch.setattr(training, "JUDGED", 4)
-    with pytest.raises(ValueError, match="reads words"):
+    monkeypatch.setattr(run_folder, "JUDGED", 4)
+    with pytest.raises(ValueError, match="reads tokens"):
         training.evaluate(folder, judge_seeds=1)
 
 

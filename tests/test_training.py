@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from musicgan_lib import cli, systems
-from musicgan_lib.data import tokens, words
+from musicgan_lib.data import tokens
+from musicgan_lib.data import words as word_data
 from musicgan_lib.experiments import records, training
 from musicgan_lib.games import controls, signals
 from musicgan_lib.games.word_batches import Batches
@@ -85,7 +86,7 @@ def test_the_shared_phase_is_the_one_that_a_run_would_have_had_alone(tmp_path, m
     assert final_hash(train(tmp_path / "alone")) == shared
 
 
-def testcontrols_take_the_signal_away(tmp_path):
+def test_controls_take_the_signal_away(tmp_path):
     own = final_hash(train(tmp_path / "own", "merl"))
     ends = {c: final_hash(train(tmp_path / c, "merl", c)) for c in bjare2020.game.controls}
     assert len({own, *ends.values()}) == 5
@@ -123,7 +124,7 @@ def test_a_variant_without_a_game_has_no_control(tmp_path):
 
 
 def test_windows_stay_inside_a_piece_and_a_key():
-    data = words.encode_words("tunes", "factored", all_keys=True)
+    data = word_data.encode_words("tunes", "factored", all_keys=True)
     batches = Batches(data, "train", 8)
     known = {
         bytes(piece[a : a + 8])
@@ -139,13 +140,13 @@ def test_windows_stay_inside_a_piece_and_a_key():
     assert sum(bytes(w) in own for w in drawn[True].numpy()) < 60
 
 
-@pytest.mark.parametrize("form", words.FORMS)
+@pytest.mark.parametrize("form", word_data.FORMS)
 def test_encoded_words_come_back_as_the_music(tmp_path, form):
     from musicgan_lib import corpora
     from musicgan_lib.representations import words
 
-    data = words.encode_words("tunes", form, all_keys=True)
-    again = words.WordData.load(data.save(tmp_path / "words.npz"))
+    data = word_data.encode_words("tunes", form, all_keys=True)
+    again = word_data.WordData.load(data.save(tmp_path / "words.npz"))
     for piece, ids in zip(corpora.load("tunes", "train"), again.pieces["train"]):
         assert (again.decode(ids).notes == words.decode(words.encode(piece)).notes).all()
     assert again.sizes == data.sizes and again.data_hash == data.data_hash
@@ -154,7 +155,7 @@ def test_encoded_words_come_back_as_the_music(tmp_path, form):
 
 
 def test_likelihood_is_counted_in_words_whatever_the_symbols_are():
-    plain, halves = (words.encode_words("tunes", form) for form in ("published", "interleaved"))
+    plain, halves = (word_data.encode_words("tunes", form) for form in ("published", "interleaved"))
     for whole, parts in zip(plain.pieces["train"], halves.pieces["train"]):
         assert len(parts) / halves.symbols_per_word(parts) == pytest.approx(len(whole))
         assert plain.symbols_per_word(whole) == 1
@@ -170,13 +171,13 @@ def test_likelihood_is_counted_in_words_whatever_the_symbols_are():
 
 
 def test_other_spellings_are_other_words_and_what_cannot_be_is_refused():
-    plain = words.encode_words("tunes", "published")
+    plain = word_data.encode_words("tunes", "published")
     for change in ({"one_key": True}, {"close_chords": True}):
-        data = words.encode_words("tunes", "published", **change)
+        data = word_data.encode_words("tunes", "published", **change)
         assert data.sizes != plain.sizes or data.symbols != plain.symbols, change
         assert [len(p) for p in data.pieces["train"]] == [len(p) for p in plain.pieces["train"]]
     with pytest.raises(ValueError, match="as they are"):
-        words.encode_words("published_chunks", "published", one_key=True)
+        word_data.encode_words("published_chunks", "published", one_key=True)
 
 
 @pytest.mark.parametrize(
@@ -317,7 +318,7 @@ def test_every_preset_names_itself():
 
 def test_a_machine_without_music_libraries_trains_on_encoded_words(tmp_path):
     """What a GPU box needs: numpy, torch, safetensors, and the words as one file."""
-    data = words.encode_words("tunes", "published").save(tmp_path / "words.npz")
+    data = word_data.encode_words("tunes", "published").save(tmp_path / "words.npz")
     code = f"""
 import sys
 from pathlib import Path
@@ -328,9 +329,9 @@ class Refuse:
             raise ImportError(name + " is not on this machine")
 
 sys.meta_path.insert(0, Refuse())
-from musicgan_lib.data import words
+from musicgan_lib.data import words as word_data
 from musicgan_lib.experiments import training
-data = words.WordData.load({str(data)!r})
+data = word_data.WordData.load({str(data)!r})
 folder = training.train("bjare2020", "merl", "smoke", 0, corpus="tunes", data=data,
                         folder={str(tmp_path / "run")!r}, changes={TINY!r})
 print((folder / "record.json").is_file())
