@@ -1,6 +1,5 @@
 """The grid: a bar by hand, every chorale exactly, what is no grid refused, and tokens that keep their voices."""
 
-
 import numpy as np
 import pytest
 import torch
@@ -422,9 +421,9 @@ def test_copying_the_cell_before_is_right_three_times_in_four():
     """The anchor of every likelihood on chorales: what a model that has learnt nothing but to wait gets right.
 
     In the published set (Jsb16thSeparated, 229 / 76 / 77 pieces, silence a symbol, first steps left out) it is 78.0, 78.6 and
-    77.0 %, in the pieces of it that music21 has 77.8, 78.6 and 76.9 %. We read .3 to .4 points less, because that set fills
-    the last bar where a pickup made it short, a quarter more of the last chord in half of the pieces, and writes the
-    repeats of every fifth one out.
+    77.0 %; in the 371 pieces of it that music21 has, 77.8, 78.6 and 76.9 %. We read .3 to .4 points less, because of those
+    371 that set holds the last chord a quarter longer in 156 and writes repeats out in 98, which we read once; and other
+    editions differ in notes.
     """
     found = {}
     for scheme in ("canonical", "tune_disjoint"):
