@@ -19,8 +19,8 @@ class GridData(TokenData):
     """The cells of a corpus of voices, by split, as :mod:`representations.grid` has them.
 
     A piece is ``(T * V,) int64``: the voices of the first sixteenth from the highest down, then those of the second.
-    :meth:`to_voices` shows the same numbers as ``(V, T)``. Token k is the pitch ``lowest + k``, so that neighbours are a
-    semitone apart; the last two tokens hold and rest. ``beside`` has, as flat, ``2 + V`` numbers a sixteenth:
+    :meth:`to_voices` shows the same numbers as ``(V, T)``. Token k is the pitch ``lowest + k``, so that neighbours are
+    a semitone apart; the last two tokens hold and rest. ``beside`` has, as flat, ``2 + V`` numbers a sixteenth:
     its position in the bar, the number of its chord in ``chords`` (0 is none), and 1 in each voice under a fermata.
     """
 
@@ -50,7 +50,7 @@ class GridData(TokenData):
         return self.voices
 
     def windows(self, split: str, length: int, step: int | None = None) -> np.ndarray:
-        """As :meth:`TokenData.windows`, ``(n, length) int64``; ValueError for a length or step that parts a sixteenth."""
+        """As :meth:`TokenData.windows`, ``(n, length) int64``; ValueError for a length that parts a sixteenth."""
         self._check_whole(length, step)
         return super().windows(split, length, step)
 
@@ -63,7 +63,7 @@ class GridData(TokenData):
         return np.array(cut, np.int64).reshape(-1, steps, width)
 
     def to_voices(self, tokens) -> np.ndarray:
-        """Tokens in order as voices over time, ``(…, T * V) -> (…, V, T)``; ValueError for a part of a sixteenth."""
+        """Tokens in order as voices over time, ``(…, T * V) -> (…, V, T)``; ValueError for part of a sixteenth."""
         tokens = np.asarray(tokens)
         self._check_whole(tokens.shape[-1])
         return np.moveaxis(tokens.reshape(*tokens.shape[:-1], -1, self.voices), -1, -2)
@@ -76,8 +76,8 @@ class GridData(TokenData):
     def symbols_per_note(self, tokens) -> float:
         """Cells for each note that begins: nats a cell times this are nats a note.
 
-        What papers on chorales call nats a note are nats a cell, a voice in a sixteenth, and so are likelihoods printed.
-        Where no note begins the cells count as one note's.
+        What papers on chorales call nats a note are nats a cell, a voice in a sixteenth, and so are likelihoods
+        printed. Where no note begins the cells count as one note's.
         """
         begins = np.asarray(tokens) < self.hold
         return begins.size / max(int(begins.sum()), 1)
@@ -109,10 +109,10 @@ def encode_grid(corpus, transpose=(), scheme: str | None = None, voices: int = 4
     Parameters
     ----------
     corpus : a name or a path that ``corpora.load`` knows. Of the chorales all pieces fit.
-    transpose : the semitones, such as ``range(-3, 4)``, by which each training piece stands in ``other_keys`` besides its
-        own key; a shift that would leave MIDI's range is left out for that piece.
-    scheme : the splits. Of the chorales the default is ``"tune_disjoint"``; ``"canonical"`` is the one that papers since
-        Boulanger-Lewandowski et al. (2012) use, in which tunes of training come back in the test.
+    transpose : the semitones, such as ``range(-3, 4)``, by which each training piece stands in ``other_keys`` besides
+        its own key; a shift that would leave MIDI's range is left out for that piece.
+    scheme : the splits. Of the chorales the default is ``"tune_disjoint"``; ``"canonical"`` is the one that papers
+        since Boulanger-Lewandowski et al. (2012) use, in which tunes of training come back in the test.
     voices : how many tracks a piece has.
 
     Pieces with 95 % of their onsets on the grid are read, the rest of their notes moved to the nearest sixteenth

@@ -7,8 +7,9 @@
 - ``REST``: silence, in each of its steps.
 
 The symbol that holds a note is that of DeepBach (Hadjeres, Pachet and Nielsen 2017): with it a repeated note is not a
-long one. Coconet (Huang et al. 2017) and the piano rolls of Boulanger-Lewandowski et al. (2012) have none. Beside the cells
-stand what DeepBach conditions on, the place in the beat and the fermatas, and the chord symbols where a piece has them.
+long one. Coconet (Huang et al. 2017) and the piano rolls of Boulanger-Lewandowski et al. (2012) have none. Beside the
+cells stand what DeepBach conditions on, the place in the beat and the fermatas, and the chord symbols where a piece has
+them.
 """
 
 from typing import NamedTuple
@@ -82,10 +83,11 @@ def encode(piece: Piece, voices: int = 4) -> Grid:
 def decode(grid, like: Piece | None = None) -> Piece:
     """Read a piece from a grid, or from cells ``(V, T)`` alone, which then are in 4/4 from their first step on.
 
-    Any row of symbols is music: a hold with nothing to hold, at the beginning or after a rest, is silence. Four voices are
-    called soprano, alto, tenor and bass; velocity is 80, the pace ``PACE``. Bar lines are known by their places, so the
-    metre is one of bars as long: 3/2 comes back as 6/4, 6/8 as 3/4. ``like`` is the piece that was encoded, where there
-    is one: its title, source and licence are carried over. ValueError for another shape or a number that is no symbol.
+    Any row of symbols is music: a hold with nothing to hold, at the beginning or after a rest, is silence. Four voices
+    are called soprano, alto, tenor and bass; velocity is 80, the pace ``PACE``. Bar lines are known by their places, so
+    the metre is one of bars as long: 3/2 comes back as 6/4, 6/8 as 3/4. ``like`` is the piece that was encoded, where
+    there is one: its title, source and licence are carried over. ValueError for another shape or a number that is no
+    symbol.
     """
     if not isinstance(grid, Grid):
         grid = bare(grid)
@@ -141,8 +143,8 @@ def snap(piece: Piece) -> Piece:
 def round_trip(piece: Piece, voices: int = 4) -> RoundTrip:
     """What is left of a piece after :func:`snap`, encode and decode. ValueError where encode refuses the piece.
 
-    Exact for all that encode takes as it is: notes, tracks, fermatas, and the metre but for its name. Otherwise onsets and
-    ends move by at most half a sixteenth, and notes shorter than that may be lost.
+    Exact for all that encode takes as it is: notes, tracks, fermatas, and the metre but for its name. Otherwise onsets
+    and ends move by at most half a sixteenth, and notes shorter than that may be lost.
     """
     return compare(piece, decode(encode(snap(piece), voices), piece), 0.5 / STEPS)
 
@@ -150,8 +152,8 @@ def round_trip(piece: Piece, voices: int = 4) -> RoundTrip:
 def mark_positions(metre: tuple[Metre, ...], steps: int) -> np.ndarray:
     """What each step is in its bar, one of ``POSITIONS``, ``(steps,) int64``.
 
-    Quarters are counted from the last bar line or half bar; those of a pickup as at the end of a whole bar. ValueError for
-    bar lines between two sixteenths.
+    Quarters are counted from the last bar line or half bar; those of a pickup as at the end of a whole bar. ValueError
+    for bar lines between two sixteenths.
     """
     position = np.zeros(steps, np.int64)
     for here, after in zip(metre, [*metre[1:], None]):
