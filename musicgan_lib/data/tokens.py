@@ -38,7 +38,9 @@ class TokenData:
     where it was not asked for). A token of several fields is packed into one number: ``sizes`` says how many values each
     field has, ``np.unravel_index(tokens, sizes)`` unpacks it, and ``symbols[f][k]`` says what number k of field f stands
     for. ``name`` and ``data_hash`` say what was read; ``split_by`` what no two splits share, and ``report`` what was left
-    out and why. A kind of token is a subclass that can :meth:`decode`.
+    out and why. ``beside`` has what stands beside the tokens of each piece, where a kind has that: an array each, flat as
+    they are, under the name of the split, and under ``"key 3"`` those of ``other_keys[3]``. A kind of token is a subclass
+    that can :meth:`decode`.
     """
 
     name: str
@@ -50,8 +52,14 @@ class TokenData:
     other_keys: list[list[np.ndarray]] = field(default_factory=list)
     split_by: str = "piece"
     report: str = ""
+    beside: dict[str, list[np.ndarray]] = field(default_factory=dict)
 
     _ABOUT: ClassVar = ("name", "form", "sizes", "symbols", "data_hash", "split_by", "report")
+
+    @property
+    def stride(self) -> int:
+        """A window may begin at every so many tokens of a piece: 1 unless a kind says otherwise."""
+        return 1
 
     def windows(self, split: str, length: int, step: int | None = None) -> np.ndarray:
         """Stretches of ``length`` tokens as :func:`cut_every` cuts them, ``(n, length) int64``."""
@@ -69,6 +77,7 @@ class TokenData:
     def save(self, path) -> Path:
         """Write it as one ``.npz``."""
         groups = [*self.pieces.items(), *((f"key {i}", a) for i, a in enumerate(self.other_keys))]
+        groups += [(f"beside {name}", arrays) for name, arrays in self.beside.items()]
         spans = {key: [len(a) for a in arrays] for key, arrays in groups}
         flat = np.concatenate([a for _, arrays in groups for a in arrays]).astype(np.int32)
         about = {k: getattr(self, k) for k in self._ABOUT} | {"spans": spans}
@@ -79,14 +88,16 @@ class TokenData:
         """Read what :meth:`save` wrote; numpy is all it takes."""
         with np.load(path, allow_pickle=False) as file:
             about, words = json.loads(str(file["about"])), file["words"].astype(np.int64)
-        pieces, others, at = {}, [], 0
+        pieces, others, beside, at = {}, [], {}, 0
         for key, lengths in about.pop("spans").items():
             ends = at + np.cumsum([0, *lengths])
             arrays = [words[a:b] for a, b in zip(ends, ends[1:])]
             at = ends[-1]
-            if key.startswith("key "):
+            if key.startswith("beside "):
+                beside[key.removeprefix("beside ")] = arrays
+            elif key.startswith("key "):
                 others.append(arrays)
             else:
                 pieces[key] = arrays
         about["sizes"] = tuple(about["sizes"])
-        return cls(pieces=pieces, other_keys=others, **about)
+        return cls(pieces=pieces, other_keys=others, beside=beside, **about)

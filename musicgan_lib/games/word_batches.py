@@ -14,7 +14,7 @@ REFERENCES = 64
 
 
 class Batches:
-    """Random windows of a split: every start is equally likely, and no window spans two pieces.
+    """Random windows of a split: every start that the tokens allow is equally likely, and no window spans two pieces.
 
     Where a split has no piece of ``length`` words its pieces are joined, as the papers do with all.
     """
@@ -33,7 +33,11 @@ class Batches:
         for room in rooms:
             first.append([(0 if at + i == 0 else ends[at + i - 1]) for i in range(len(room))])
             at += len(room)
-        starts = [(r, k) for r, room in enumerate(rooms) for k in range(len(room[0]) - length + 1)]
+        starts = [
+            (r, k)
+            for r, room in enumerate(rooms)
+            for k in range(0, len(room[0]) - length + 1, data.stride)
+        ]
         self.starts = torch.as_tensor(np.array(starts))
         self.keys = [torch.as_tensor(np.array(f)) for f in first]
 
