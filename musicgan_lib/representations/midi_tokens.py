@@ -99,10 +99,11 @@ class MidiTokens:
             )
         if bars is not None and kind != "Octuple":
             raise ValueError(f"bars={bars} is for Octuple: {kind} does not count bars")
-        if min(per_beat, longest) < 1 or min(velocities, tempos) < 0 or tempos == 1:
+        if min(per_beat, longest) < 1:
+            raise ValueError(f"per_beat and longest are 1 or more, got {per_beat} and {longest}")
+        if not 0 <= velocities <= 127 or tempos not in (0, *range(2, 1001)):
             raise ValueError(
-                "per_beat and longest are 1 or more, velocities 0 or more, tempos 0 or at least 2, "
-                f"got {per_beat}, {longest}, {velocities}, {tempos}"
+                f"velocities are 0 to 127 and tempos 0 or 2 to 1000, got {velocities} and {tempos}"
             )
         self.kind, self.per_beat, self.metre = kind, per_beat, metre
         self.velocities, self.tempos = velocities, tempos

@@ -21,7 +21,7 @@ def compare_sounds(piece: Piece, again: Piece, tolerance: float = 0.25) -> Round
 def tell_losses(piece: Piece, again: Piece) -> tuple[str, ...]:
     """One sentence for each thing in which the copy differs from the piece."""
     trip = compare_sounds(piece, again)
-    heard = len(np.unique(piece.notes["track"]))
+    heard = len(np.unique(piece.notes["track"])) or 1  # a piece without notes has a track, too
     quiet = len(piece.tracks) - heard
     here, there = instruments(piece), instruments(again)
     said = [
@@ -35,7 +35,7 @@ def tell_losses(piece: Piece, again: Piece) -> tuple[str, ...]:
         ),
         (trip.velocity_error > 0, f"velocities change by {trip.velocity_error:.3g} on average"),
         (quiet, f"{quiet} tracks without notes are left out"),
-        (len(piece) and heard != len(again.tracks), f"{heard} tracks become {len(again.tracks)}"),
+        (heard != len(again.tracks), f"{heard} tracks become {len(again.tracks)}"),
         (here != there, f"programs {here} become {there} (-1 is drums)"),
         (not trip.tempo_kept, f"the tempo {_list(piece.tempo)} becomes {_list(again.tempo)}"),
         (not trip.metre_kept, f"the metre {_list(piece.metre)} becomes {_list(again.metre)}"),
