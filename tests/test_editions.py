@@ -10,6 +10,7 @@ import pytest
 from musicgan_lib import corpora
 from musicgan_lib.experiments import claims, editions, records, runs, tables
 from musicgan_lib.lab import landscape
+from musicgan_lib.systems import Claim
 
 TOOL = Path(__file__).resolve().parents[1] / "tools" / "editions.py"
 spec = importlib.util.spec_from_file_location("write_editions", TOOL)
@@ -103,7 +104,7 @@ def test_a_claim_is_decided_on_one_edition_and_says_on_which():
 def test_the_landscape_rests_on_one_edition_and_says_on_which():
     old = [row("nll", k, 1 + k / 10) for k in range(3)]
     assert editions.NOT_ON_THIS_EDITION in landscape.list_marks(old)["bjare2020"]
-    claim = {"metric": "nll_valid", "better": "lower"}
+    claim = Claim("nll_valid", "lower")
     worse = [r | {"control": "zero_reward", "metrics": {"nll_valid": 0.1}} for r in old]
     assert landscape.derive_state(claim, old + worse) == "VOID"
     new = [r | {"data_hash": "b2"} for r in old]

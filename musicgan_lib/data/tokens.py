@@ -1,6 +1,7 @@
 """Music as whole numbers, whatever they stand for: words, symbols of tones, a grid of voices, MIDI tokens."""
 
 import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -79,7 +80,8 @@ class TokenData:
         groups = [*self.pieces.items(), *((f"key {i}", a) for i, a in enumerate(self.other_keys))]
         groups += [(f"beside {name}", arrays) for name, arrays in self.beside.items()]
         spans = {key: [len(a) for a in arrays] for key, arrays in groups}
-        flat = np.concatenate([a for _, arrays in groups for a in arrays]).astype(np.int32)
+        whole = np.int32 if math.prod(self.sizes) <= 2**31 else np.int64
+        flat = np.concatenate([a for _, arrays in groups for a in arrays]).astype(whole)
         about = {k: getattr(self, k) for k in self._ABOUT} | {"spans": spans}
         return write_arrays(path, words=flat, about=np.array(json.dumps(about)))
 
