@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..files import cache_folder
+from ..reach import list_reached
 from .tokens import SPLITS, TokenData
 from .words import KEYS, TUNES_SHARED
 
@@ -73,7 +74,10 @@ def encode_midi_tokens(corpus, kind="REMI", all_keys=False, **options) -> MidiTo
     parts = {s: corpora.load(corpus, s, scheme=scheme) for s in SPLITS}
     data_hash = parts["train"].data_hash + ("-tune" if scheme else "")
     made_by = f"{corpora.loading.reader_versions()} {metadata.version('miditok')} {tokens.names} {options}"
-    made_by = hashlib.sha256(made_by.encode()).hexdigest()[:12]
+    seen = hashlib.sha256(made_by.encode())
+    for source in list_reached([__name__, MidiTokens.__module__], ("notes", "corpora")):
+        seen.update(source.read_bytes())
+    made_by = seen.hexdigest()[:12]
     kept = (
         cache_folder() / "midi_tokens" / f"{corpus}-{kind}-{all_keys:d}-{data_hash}-{made_by}.npz"
     )
@@ -87,17 +91,9 @@ def encode_midi_tokens(corpus, kind="REMI", all_keys=False, **options) -> MidiTo
     total = sum(map(len, parts.values()))
     report = f"{len(refused)} of {total} pieces are left out: {refused[0]}" if refused else ""
     data = MidiTokenData(
-        corpus,
-        kind,
-        tokens.sizes,
-        tokens.names,
-        pieces,
-        data_hash,
-        others,
-        "tune" if scheme else "piece",
-        report,
-        options,
-    )
+        name=corpus, form=kind, sizes=tokens.sizes, symbols=tokens.names, pieces=pieces, data_hash=data_hash,
+        other_keys=others, split_by="tune" if scheme else "piece", report=report, options=options,
+    )  # fmt: skip
     data.save(kept)
     return data
 
