@@ -10,6 +10,7 @@ from importlib import resources
 from .system import Claim, System
 
 IMPORTS_BY_NAME = ("systems",)
+PROFILES = ("smoke", "cpu", "gpu")
 __all__ = ["Claim", "System", "find", "list_data_sets", "list_families", "list_systems", "names"]
 
 
@@ -23,7 +24,29 @@ def find(name: str) -> System:
     if name not in names():
         near = difflib.get_close_matches(name, names(), 3, 0.3) or names()
         raise ValueError(f"no system {name!r}; near: {', '.join(near)}; all: {', '.join(names())}")
-    return importlib.import_module(f"{__name__}.{name}").CARD
+    card = importlib.import_module(f"{__name__}.{name}").CARD
+    _check(card, name)
+    return card
+
+
+def _check(card: System, file: str) -> None:
+    """ValueError for a card that says too little, or what another one says."""
+    survey, families = _read_survey(), list_families()
+    refused = {
+        f"its id is {card.id!r}: records would not find it, call the file so": card.id != file,
+        "it stands in survey.json, too: delete the row there": card.id in {row["id"] for row in survey["systems"]},
+        "order in survey.json does not name it": card.id not in survey["order"],
+        "it does not say what it does (mechanism) or where that stands (citation)": not (card.mechanism and card.citation),
+        f"there is no family {card.family!r}, only {', '.join(families)}": card.family not in families,
+        "it names no game (plays)": not card.plays,
+        "it has no corpora, variants or profiles": not (card.corpora and card.variants and card.profiles),
+        f"its profiles are {', '.join(card.profiles)}, and not {', '.join(PROFILES)}": set(card.profiles) != set(PROFILES),
+        "start names a variant that it has not": card.claim is not None
+        and not {*card.claim.start, *card.claim.start.values()} <= card.variants.keys(),
+    }  # fmt: skip
+    for why, so in refused.items():
+        if so:
+            raise ValueError(f"the card systems/{file}.py is refused: {why}")
 
 
 @functools.cache
@@ -47,6 +70,7 @@ def list_data_sets() -> list[str]:
     return _read_survey()["data_sets"]
 
 
+@functools.cache
 def _read_survey() -> dict:
     """What is known of systems that nobody built yet, and the order of all: ``survey.json``."""
     return json.loads(resources.files(__package__).joinpath("survey.json").read_text("utf-8"))
