@@ -29,7 +29,7 @@ def prepare_corpus(chosen) -> int:
 
 
 def list_systems(chosen) -> int:
-    """The systems that can be trained, what records show of each, and its command; of one that is named all that can be asked."""
+    """The systems that can be trained, each with its state and its command; of one that is named, all that can be asked."""
     from . import systems
 
     if chosen.name is None:

@@ -1,4 +1,4 @@
-"""Which files of this library a piece of code reaches by its imports: what a kept result depends on, and nothing else."""
+"""Which files of this library a piece of code reaches by its imports: what a kept result depends on."""
 
 import ast
 import functools
@@ -35,7 +35,10 @@ def list_reached(
 
 
 def list_imported(source: str, package: str = "") -> set[str]:
-    """The full names that Python source imports; relative ones from ``package``, such as ``"musicgan_lib.learning"``."""
+    """The full names that Python source imports.
+
+    Relative ones are taken from ``package``, such as ``"musicgan_lib.learning"``.
+    """
     found, inside = set(), package.split(".")
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):

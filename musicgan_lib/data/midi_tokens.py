@@ -62,8 +62,8 @@ def encode_midi_tokens(corpus, kind="REMI", all_keys=False, **options) -> MidiTo
     kind, options : as ``representations.midi_tokens.MidiTokens`` takes them.
     all_keys : add the training pieces in the eleven other keys.
 
-    Pieces that cannot be written are left out; ``report`` says how many, and why the first was. Raises ValueError for an
-    unknown kind or option, or fields that do not fit into one number; CorpusUnavailable where the music is not here.
+    Pieces that cannot be written are left out; ``report`` says how many, and why the first was. ValueError for an unknown
+    kind or option, and for fields that do not fit into one number; CorpusUnavailable where the music is not here.
     """
     from .. import corpora
     from ..representations.midi_tokens import MidiTokens
@@ -91,9 +91,17 @@ def encode_midi_tokens(corpus, kind="REMI", all_keys=False, **options) -> MidiTo
     total = sum(map(len, parts.values()))
     report = f"{len(refused)} of {total} pieces are left out: {refused[0]}" if refused else ""
     data = MidiTokenData(
-        name=corpus, form=kind, sizes=tokens.sizes, symbols=tokens.names, pieces=pieces, data_hash=data_hash,
-        other_keys=others, split_by="tune" if scheme else "piece", report=report, options=options,
-    )  # fmt: skip
+        name=corpus,
+        form=kind,
+        sizes=tokens.sizes,
+        symbols=tokens.names,
+        pieces=pieces,
+        data_hash=data_hash,
+        other_keys=others,
+        split_by="tune" if scheme else "piece",
+        report=report,
+        options=options,
+    )
     data.save(kept)
     return data
 

@@ -23,7 +23,10 @@ def write_arrays(path, **arrays) -> Path:
 
 
 def cut_every(pieces, length: int, step: int | None = None) -> list[np.ndarray]:
-    """Stretches of ``length`` rows, ``step`` apart (default: side by side), none across two pieces; shorter rests are left out."""
+    """Stretches of ``length`` rows, ``step`` apart (by default side by side).
+
+    None spans two pieces, and what is left of a piece is left out.
+    """
     return [
         rows[a : a + length]
         for rows in pieces
@@ -35,13 +38,14 @@ def cut_every(pieces, length: int, step: int | None = None) -> list[np.ndarray]:
 class TokenData:
     """The tokens of a corpus, by split, as a network sees them.
 
-    ``pieces[split]`` has one ``(N,) int64`` array a piece; ``other_keys[i]`` the same training piece in other keys (empty
-    where it was not asked for). A token of several fields is packed into one number: ``sizes`` says how many values each
-    field has, ``np.unravel_index(tokens, sizes)`` unpacks it, and ``symbols[f][k]`` says what number k of field f stands
-    for. ``name`` and ``data_hash`` say what was read; ``split_by`` what no two splits share, and ``report`` what was left
-    out and why. ``beside`` has what stands beside the tokens of each piece, where a kind has that: an array each, flat as
-    they are, under the name of the split, and under ``"key 3"`` those of ``other_keys[3]``. A kind of token is a subclass
-    that can :meth:`decode`.
+    ``pieces[split]`` has one ``(N,) int64`` array a piece. ``other_keys[i]`` has training piece i in other keys; it is
+    empty where those were not asked for. A token of several fields is packed into one number: ``sizes`` says how many
+    values each field has, and ``np.unravel_index(tokens, sizes)`` unpacks it. ``symbols[f][k]`` is what number k of
+    field f stands for.
+
+    ``name`` and ``data_hash`` say what was read, ``split_by`` what no two splits share, ``report`` what was left out and
+    why. ``beside`` has what stands beside the tokens, where a kind has that: one flat array a piece, under the name of
+    the split, and under ``"key 3"`` those of ``other_keys[3]``. A kind of token is a subclass that can :meth:`decode`.
     """
 
     name: str

@@ -61,7 +61,10 @@ def field_sizes(width: int) -> tuple[int, ...]:
 
 
 def tone_tokens(data: RowData) -> ToneTokens:
-    """The same tones as tokens: each field a symbol, packed into one number; ValueError unless rows are normalised quadruplets."""
+    """The same tones as tokens, their symbols packed into one number.
+
+    ValueError unless rows are normalised quadruplets.
+    """
     if data.options["form"] != "quadruplets" or data.options["scale"] != "normalised":
         raise ValueError("tokens are for normalised quadruplets")
     sizes, pieces = field_sizes(data.width), {}

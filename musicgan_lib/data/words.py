@@ -19,7 +19,10 @@ KEYS = range(-5, 7)  # transpositions that bring every piece to every key once
 
 
 class WordData(TokenData):
-    """The words of melodies with chords, in one of ``FORMS``; of the ``interleaved`` form two tokens may spell one word."""
+    """The words of melodies with chords, in one of ``FORMS``.
+
+    Of the ``interleaved`` form two tokens may spell one word.
+    """
 
     def symbols_per_word(self, tokens) -> float:
         """How many symbols of a sequence spell one word of the paper: 1, but for the interleaved form.

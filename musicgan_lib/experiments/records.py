@@ -141,7 +141,7 @@ def index() -> dict[str, str]:
 
 
 def _tell_asked(name: str) -> None:
-    """Write down what was asked for, where ``$MUSICGAN_ASKED`` names a file: a page is drawn again when that changes."""
+    """Write down what was asked for, where ``$MUSICGAN_ASKED`` names a file: a change of it draws a page again."""
     if os.environ.get("MUSICGAN_ASKED"):
         with builtins.open(os.environ["MUSICGAN_ASKED"], "a") as file:
             file.write(f"{name}\n")

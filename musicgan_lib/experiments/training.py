@@ -30,7 +30,18 @@ from .run_folder import (
 )
 from .settings import check_seed, choose_corpus, choose_variant, command, read_setting
 
-__all__ = ["JUDGED", "command", "draw", "evaluate", "load_weights", "open_run", "read_setting", "sample", "save_weights", "train"]  # fmt: skip
+__all__ = [
+    "JUDGED",
+    "command",
+    "draw",
+    "evaluate",
+    "load_weights",
+    "open_run",
+    "read_setting",
+    "sample",
+    "save_weights",
+    "train",
+]
 _LOG = logging.getLogger(__name__)
 READERS = (
     "notes",
@@ -148,7 +159,10 @@ def make_plan(
 
 @dataclass(frozen=True)
 class Done:
-    """What a call did: the loop's ``report``, ``seconds`` of the run in all, and whether its shared phase goes on elsewhere."""
+    """What a call did: the loop's ``report``, and ``seconds`` of the run in all.
+
+    ``shares``: its checkpoint is of the phase that other runs share, and goes on there.
+    """
 
     report: loop.FitReport
     seconds: float
@@ -179,7 +193,10 @@ def _run(plan: Plan, state, before: dict, on_log) -> Done:
 
 
 def _record(plan: Plan, state, done: Done, origin: dict) -> Path:
-    """Measure, and write what is kept of a run into its folder; ``config.json`` comes last: without it nothing is finished."""
+    """Measure, and write what is kept of a run into its folder.
+
+    ``config.json`` comes last: without it nothing is finished.
+    """
     loop.save_checkpoint(state, plan.folder / "checkpoint.pt", plan.code)
     generator = torch.Generator().manual_seed(10_000 + plan.about["seed"])
     metrics, samples = plan.game.measure(state, plan.config, plan.data, generator)

@@ -56,7 +56,7 @@ class Game(ABC):
         return None
 
     def check_control(self, config, control: str | None) -> None:
-        """ValueError for a control that there is not, and for one that takes nothing away or leaves nothing to learn from."""
+        """ValueError for a control that there is not, takes nothing away, or leaves nothing to learn from."""
         if control is not None:
             check_name("control", control, self.controls)
 

@@ -99,7 +99,7 @@ class RollGame(Game):
         return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
 
     def check_control(self, config: Config, control: str | None) -> None:
-        """ValueError for a control that there is not, and for one that takes nothing away or leaves nothing to learn from."""
+        """ValueError for a control that there is not, takes nothing away, or leaves nothing to learn from."""
         super().check_control(config, control)
         if control is None:
             return

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of a game: a variant's settings ``own``, a profile's ``size``, the corpus, and ``changes``, which win.
+    """What is asked of a game, by names and by settings.
 
-    ``variant`` and ``profile`` are their names.
+    ``own`` are the settings of the variant, ``size`` those of the profile; ``changes`` win over both.
     """
 
     variant: str

@@ -252,7 +252,10 @@ def _play(state, config, table, control) -> dict:
 
 
 def draw(module, config: Config, n: int, generator, temperature: float = 1.0) -> np.ndarray:
-    """``(n, length, width)`` rows of new music, on the scale of the data; ValueError for a temperature of real numbers."""
+    """``(n, length, width)`` rows of new music, on the scale of the data.
+
+    ValueError for a temperature of real numbers.
+    """
     if not config.symbols:
         if temperature != 1:
             raise ValueError("tones that are real numbers have no temperature: leave it at 1")

@@ -8,7 +8,7 @@ from .words import pack, unpack
 
 
 class FastWords:
-    """A frozen copy of a :class:`~musicgan_lib.models.seqgan.WordPolicy` that draws words quickly; make a new one after every update.
+    """A frozen copy of a ``seqgan.WordPolicy`` that draws words quickly; make a new one after every update.
 
     The same numbers as the policy's own ``begin``, ``advance`` and ``draw``.
 
@@ -45,7 +45,7 @@ class FastWords:
         return self._cell(gates, c)
 
     def draw(self, memory, generator, temperature=1.0, given=None):
-        """The next word of each row and its log-probability at temperature 1, both ``(n,)``; or that of given words. Implements ``Decoder``."""
+        """As of every ``Decoder``: the next word of each row, or the given one, and its log-probability."""
         h, _, ahead = memory
         fields, log_prob = [], 0.0
         known = None if given is None else unpack(given, self.policy.sizes)

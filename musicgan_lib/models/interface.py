@@ -34,7 +34,7 @@ class Decoder(Protocol):
         """The memory after one more token each, ``tokens (n,)``."""
 
     def draw(self, memory: tuple, generator, temperature: float = 1.0, given=None) -> tuple:
-        """The next token of each sequence and its log-probability at temperature 1, both ``(n,)``; or that of ``given (n,)``."""
+        """The next token of each sequence, or ``given (n,)``, and its log-probability at temperature 1, ``(n,)`` each."""
 
 
 class Policy(Protocol):

@@ -76,7 +76,10 @@ CARD = System(
     year=2018,
     family="G",
     listed="papers",
-    mechanism="A generator with attention over time and notes is trained by rewards from a discriminator that reads bars inside pieces.",
+    mechanism=(
+        "A generator with attention over time and notes is trained by rewards from a "
+        "discriminator that reads bars inside pieces."
+    ),
     citation="I. Anokhin and E. Nuzhin, 2018",
     claim=None,
     plays="rolls.RollGame",

@@ -23,7 +23,10 @@ CARD = System(
     year=2017,
     family="D",
     listed="papers",
-    mechanism="One small net is shared by all pitches and sees only intervals around it, so transposing the input transposes the output.",
+    mechanism=(
+        "One small net is shared by all pitches and sees only intervals around it, so transposing"
+        " the input transposes the output."
+    ),
     citation="D. Johnson, EvoMUSART 2017",
     claim=Claim("nll_play_valid", "lower"),
     plays="rolls.RollGame",

@@ -57,7 +57,10 @@ CARD = System(
     year=2020,
     family="G",
     listed="papers",
-    mechanism="A sequence GAN without roll-outs: one reward at the end, a baseline, and a bonus for staying unpredictable.",
+    mechanism=(
+        "A sequence GAN without roll-outs: one reward at the end, a baseline, and a bonus for "
+        "staying unpredictable."
+    ),
     citation="M. R. Bjare and D. Meredith, 2020",
     claim=Claim(
         "judge_accuracy",

@@ -26,7 +26,10 @@ CARD = System(
     year=2018,
     family="D",
     listed="papers",
-    mechanism="A note model tied over pitches gets the style mixed into every layer, and predicts play, replay and loudness.",
+    mechanism=(
+        "A note model tied over pitches gets the style mixed into every layer, and predicts play,"
+        " replay and loudness."
+    ),
     citation="H. Mao et al., 2018",
     claim=Claim("nll_play_valid", "lower"),
     plays="rolls.RollGame",

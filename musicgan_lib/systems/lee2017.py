@@ -40,7 +40,10 @@ CARD = System(
     year=2017,
     family="G",
     listed="survey",
-    mechanism="One word holds a melody note and its chord, so that a sequence GAN for text can write two layers at once.",
+    mechanism=(
+        "One word holds a melody note and its chord, so that a sequence GAN for text can write "
+        "two layers at once."
+    ),
     citation="S. Lee et al., 2017",
     claim=None,
     plays="words.WordGame",

@@ -60,7 +60,10 @@ CARD = System(
     year=2016,
     family="F",
     listed="survey",
-    mechanism="Both players are recurrent and a note is four real numbers, so the gradient flows from the verdict into the notes; feature matching and freezing hold the balance.",
+    mechanism=(
+        "Both players are recurrent and a note is four real numbers, so the gradient flows from "
+        "the verdict into the notes; feature matching and freezing hold the balance."
+    ),
     citation="O. Mogren, 2016",
     claim=None,
     plays="tones.ToneGame",

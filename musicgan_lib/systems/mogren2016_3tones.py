@@ -25,7 +25,10 @@ CARD = System(
     year=2016,
     family="F",
     listed="survey",
-    mechanism="The same game with three tones in every cell of the generator, so that tones can sound together.",
+    mechanism=(
+        "The same game with three tones in every cell of the generator, so that tones can sound "
+        "together."
+    ),
     citation="O. Mogren, 2016",
     claim=None,
     plays="tones.ToneGame",

@@ -56,7 +56,10 @@ CARD = System(
     year=2016,
     family="G",
     listed="survey",
-    mechanism="A discriminator's verdict on the finished sequence is the reward of each step, estimated by playing the rest of the sequence out several times.",
+    mechanism=(
+        "A discriminator's verdict on the finished sequence is the reward of each step, estimated"
+        " by playing the rest of the sequence out several times."
+    ),
     citation="L. Yu et al., AAAI 2017",
     claim=Claim(
         "oracle_nll", "lower", start={"seqgan": "nll", "baseline": "nll", "without_rollouts": "nll"}

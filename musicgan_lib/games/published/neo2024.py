@@ -90,7 +90,10 @@ class NoteGame(Game):
         with torch.random.fork_rng():
             torch.manual_seed(seed)
             if config.sequences:
-                pair = nets.SequenceGenerator(hidden=config.hidden), nets.SequenceDiscriminator(config.width)  # fmt: skip
+                pair = (
+                    nets.SequenceGenerator(hidden=config.hidden),
+                    nets.SequenceDiscriminator(config.width),
+                )
             else:
                 pair = (
                     nets.NoteGenerator(hidden=config.hidden),
