@@ -51,7 +51,7 @@ def list_systems(chosen) -> int:
     card = systems.find(chosen.name)
     print(f"{card.name} ({card.citation})\n{card.mechanism}")
     print(f"\nvariants: {', '.join(card.variants)} (by default the first)")
-    print(f"controls: {', '.join(card.game.controls)}")
+    print(f"controls: {', '.join(card.list_controls())}")
     print(f"corpora:  {', '.join(card.corpora)} (here by default {choose_corpus(card)})")
     print(f"profiles: {', '.join(card.profiles)}")
     print(f"settings: {', '.join(card.game.Config.__dataclass_fields__)}")
@@ -60,10 +60,11 @@ def list_systems(chosen) -> int:
 
 def train(chosen) -> int:
     """Train a system, or go on where it stopped; prints the run folder and what was measured."""
+    from . import systems
     from .experiments import settings, training
 
     cli_scale.show_log("experiments.settings")
-    card = training.systems.find(chosen.system)
+    card = systems.find(chosen.system)
     given = [training.read_setting(card, text) for text in chosen.set]
     settings.check_once("setting", [name for name, _ in given])
     folder = training.train(

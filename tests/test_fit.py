@@ -226,3 +226,27 @@ def test_the_log_is_lines_of_numbers(tmp_path):
     run(tmp_path, steps=30)
     rows = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [r["step"] for r in rows] == [10, 20, 30] and all("loss" in r for r in rows)
+
+
+def test_an_evaluation_changes_nothing_but_the_log(tmp_path):
+    """It may draw from every generator and put networks into any mode."""
+
+    def evaluate(state):
+        state.modules["net"].eval()
+        drawn = torch.randn(3, generator=state.generator).sum() + torch.randn(3).sum()
+        return {"seen": drawn.item() * 0 + state.step}
+
+    plain, _ = run(tmp_path / "plain")
+    asked, report = run(tmp_path / "asked", evaluate=evaluate, evaluate_every=7)
+    assert asked == plain
+    said = [row["seen"] for row in report.history if "seen" in row]
+    assert said == [7, 14, 21, 28, 35, 42, 49, 56, 60]
+    _, again = run(tmp_path / "asked", evaluate=evaluate, evaluate_every=7)
+    assert again.history == report.history
+
+
+def test_an_evaluation_that_finds_no_number_ends_the_run():
+    with pytest.raises(loop.TrainingStopped, match="step 7: seen is nan"):
+        loop.fit(
+            make_state(), step, 20, evaluate=lambda _: {"seen": float("nan")}, evaluate_every=7
+        )

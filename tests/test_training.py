@@ -13,7 +13,7 @@ import torch
 from musicgan_lib import cli, systems
 from musicgan_lib.data import tokens
 from musicgan_lib.data import words as word_data
-from musicgan_lib.experiments import records, training
+from musicgan_lib.experiments import plan, records, training
 from musicgan_lib.games import controls, signals
 from musicgan_lib.games.word_batches import Batches
 from musicgan_lib.learning import fit as loop
@@ -358,8 +358,8 @@ def test_a_changed_library_trains_in_a_new_place_when_nobody_names_one(monkeypat
     settings = {"changes": TINY_NLL, "corpus": "tunes"}
     first = training.train("bjare2020", "nll", "smoke", 3, **settings)
     assert training.train("bjare2020", "nll", "smoke", 3, **settings) == first
-    own = training._code
-    monkeypatch.setattr(training, "_code", lambda *a: own(*a)[::-1])
+    own = plan.hash_code
+    monkeypatch.setattr(plan, "hash_code", lambda *a: own(*a)[::-1])
     assert training.train("bjare2020", "nll", "smoke", 3, **settings) != first
 
 
@@ -383,9 +383,16 @@ def test_a_run_is_opened_only_with_its_own_music_and_whole(tmp_path, monkeypatch
 def test_a_run_belongs_to_every_file_of_its_game(monkeypatch):
     read, bytes_of = [], Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda f: read.append(f.name) or bytes_of(f))
-    training._code({"system": "mogren2016"})
+    plan.hash_code({"system": "mogren2016"})
     wanted = {"tone_settings.py", "tone_measures.py", "mogren2016.py", "tones.py", "crnn_gan.py"}
-    assert wanted | {"quadruplets.py", "fit.py", "rows.py", "tokens.py", "training.py"} <= set(read)
+    assert wanted | {
+        "quadruplets.py",
+        "fit.py",
+        "rows.py",
+        "tokens.py",
+        "training.py",
+        "plan.py",
+    } <= set(read)
     others = {"neo2024.py", "anokhin_nuzhin.py", "rolls.py", "lstm_gan.py", "claims.py"}
     assert not others & set(read)
 

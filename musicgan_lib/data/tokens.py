@@ -75,6 +75,10 @@ class TokenData:
         """How many tokens spell one of the units in which likelihoods are printed: 1 unless a kind says otherwise."""
         return 1.0
 
+    def symbols_per_note(self, tokens) -> float:
+        """How many tokens there are for each note: those of a word, unless a kind says otherwise."""
+        return self.symbols_per_word(tokens)
+
     def decode(self, tokens) -> "Piece":  # noqa: F821 - imported where it is used
         """The piece that a sequence of tokens spells."""
         raise NotImplementedError(f"{type(self).__name__} does not say what its tokens stand for")

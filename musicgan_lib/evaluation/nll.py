@@ -22,6 +22,39 @@ def nll(policy, actions: torch.Tensor, batch: int = 64) -> float:
 
 
 @torch.no_grad()
+def piece_nll(policy, pieces, length: int, stride: int = 1, batch: int = 64) -> tuple[float, int]:
+    """Nats of whole pieces, and how many tokens they have: each is counted once, whatever its length.
+
+    A piece is read in windows of at most ``length`` tokens, half a window apart (a multiple of ``stride``, where a window
+    may begin); of each but the first the second half counts, so that a token has half a window before it or all
+    that the piece has.
+    """
+    was, device = policy.training, next(policy.parameters()).device
+    policy.eval()
+    half = max(length // 2 // stride, 1) * stride
+    if half >= length:
+        raise ValueError(f"windows of {length} tokens that begin at every {stride} cannot overlap")
+    by_size: dict = {}
+    for piece in pieces:
+        counted = 0
+        for start in range(0, max(len(piece) - length, 0) + half, half):
+            window = piece[start : start + length]
+            if start + len(window) > counted:
+                by_size.setdefault(len(window), []).append((window, counted - start))
+                counted = start + len(window)
+    total, count = 0.0, 0
+    for windows in by_size.values():
+        for at in range(0, len(windows), batch):
+            part = windows[at : at + batch]
+            tokens = torch.stack([torch.as_tensor(w) for w, _ in part]).to(device)
+            log_prob = policy.log_prob(tokens, entropy=False).log_prob.double().cpu()
+            total -= sum(row[first:].sum().item() for row, (_, first) in zip(log_prob, part))
+            count += sum(len(w) - first for w, first in part)
+    policy.train(was)
+    return total, count
+
+
+@torch.no_grad()
 def entropies(policy, samples: torch.Tensor, batch: int = 64) -> dict:
     """How undecided a policy is, on its own samples ``(N, T)``: ``entropy`` and ``own_nll``, nats a word.
 

@@ -1,6 +1,5 @@
 """Train a system into a run folder: plan, resume, run, record. A call goes on where the one before it stopped."""
 
-import hashlib
 import json
 import logging
 import time
@@ -10,14 +9,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .. import systems
 from ..files import cache_folder, write_whole
-from ..games.settings import check_name
 from ..learning import fit as loop
 from ..learning import team
-from ..reach import list_reached
 from . import machine, records
 from .origin import Origin
+from .plan import Plan, hash_code, make_plan
 from .run_folder import (
     JUDGED,
     draw,
@@ -28,7 +25,7 @@ from .run_folder import (
     sample,
     save_weights,
 )
-from .settings import check_seed, choose_corpus, choose_variant, command, read_setting
+from .settings import command, read_setting
 
 __all__ = [
     "JUDGED",
@@ -43,11 +40,6 @@ __all__ = [
     "train",
 ]
 _LOG = logging.getLogger(__name__)
-READERS = (
-    "notes",
-    "corpora",
-    "listening",
-)  # what they make has names of its own: a hash of the music
 SAMPLES = 64  # that are kept with a run: the first ones, never chosen
 
 
@@ -108,56 +100,6 @@ def train(
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is trained, and where: all that was asked for, checked. ``about`` names it, ``code`` its program, too."""
-
-    system: systems.System
-    config: object
-    data: object
-    about: dict
-    command: str
-    code: str
-    folder: Path
-    device: object
-    precision: str
-    seconds: float
-    began: float
-
-    @property
-    def game(self):
-        return self.system.game
-
-
-def make_plan(
-    system, variant, profile, seed, corpus, control, folder, changes, data, device, seconds, precision
-) -> Plan:  # fmt: skip
-    """The plan of a call of :func:`train`, whose arguments these are; ValueError for one that does not exist."""
-    card, changes = systems.find(system), changes or {}
-    check_seed(seed)
-    variant = variant or choose_variant(card)
-    corpus = corpus or choose_corpus(card)
-    if corpus not in card.corpora and card.game.reads_folders and Path(corpus).exists():
-        corpus = str(Path(corpus).resolve())
-    else:
-        check_name("corpus", corpus, card.corpora)
-    device = machine.choose_device(profile, device)
-    seconds = machine.choose_seconds(profile, seconds)
-    precision = machine.choose_precision(profile, device, precision)
-    config = card.configure(variant, profile, corpus, **changes)
-    card.game.check_control(config, control)
-    data = data or card.game.encode(config, corpus)
-    about = {
-        "system": system, "variant": ",".join([variant, *(f"{k}={v}" for k, v in sorted(changes.items()))]),
-        "control": control, "profile": profile, "seed": seed, "corpus": corpus, "config": asdict(config),
-        "data_hash": data.data_hash,
-    }  # fmt: skip
-    code, words = _code(about), command(system, variant, profile, seed, corpus, control, changes)
-    folder = Path(folder) if folder else default_folder(about, code)
-    began = time.perf_counter()
-    return Plan(card, config, data, about, words, code, folder, device, precision, seconds, began)
-
-
-@dataclass(frozen=True)
 class Done:
     """What a call did: the loop's ``report``, and ``seconds`` of the run in all.
 
@@ -185,10 +127,20 @@ def _run(plan: Plan, state, before: dict, on_log) -> Done:
         phase = _shared(plan.game, plan.config)
         shares = phase is not None and state.step < phase.steps  # time is up, or Ctrl-C
         left = 0.0 if shares else plan.seconds - (time.perf_counter() - plan.began)
-    step = plan.game.make_step(
-        plan.game.share(plan.config, team.size()), plan.data, plan.about["control"]
+    config = plan.game.share(plan.config, team.size())
+    control = plan.system.choose_signal_control(plan.about["control"])
+    step = plan.game.make_step(config, plan.data, control)
+    evaluate, every = plan.game.make_evaluation(config, plan.data)
+    report = loop.fit(
+        state,
+        step,
+        plan.config.steps,
+        folder=plan.folder,
+        seconds=left,
+        evaluate=evaluate,
+        evaluate_every=every,
+        **options,
     )
-    report = loop.fit(state, step, plan.config.steps, folder=plan.folder, seconds=left, **options)
     return Done(report, spent, shares)
 
 
@@ -233,7 +185,7 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
     if shared is None:
         return 0.0
     own = {k: about[k] for k in ("system", "seed", "corpus", "data_hash")}
-    code = _code(own | {"config": asdict(shared)})
+    code = hash_code(own | {"config": asdict(shared)})
     place = cache_folder() / "training" / about["system"] / f"shared-{code}"
     before, began = read_json(place / "config.json").get("seconds", 0.0), time.perf_counter()
     first = game.build(shared, data, about["seed"], device)
@@ -245,8 +197,10 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
     if inner is None or first.step >= inner.steps or (place / "checkpoint.pt").exists():
         left = options["seconds"] - (time.perf_counter() - began)
         options = options | {"code": code, "seconds": left}
-        step = game.make_step(game.share(shared, team.size()), data)
-        loop.fit(first, step, shared.steps, folder=place, **options)
+        own = game.share(shared, team.size())
+        evaluate, every = game.make_evaluation(own, data)
+        options = options | {"evaluate": evaluate, "evaluate_every": every}
+        loop.fit(first, game.make_step(own, data), shared.steps, folder=place, **options)
         spent = before + time.perf_counter() - began
         if not team.rank():
             _write(place / "config.json", {"seconds": spent, "config": asdict(shared)})
@@ -265,25 +219,6 @@ def _shared(game, config):
     """The settings of the phase that a run has in common with others, or None."""
     shared = game.shared_phase(config)
     return None if shared is None or not shared.steps or shared == config else shared
-
-
-def default_folder(about: dict, code: str) -> Path:
-    """Where a run is kept when nobody says: after a change of the library, a new place."""
-    corpus = Path(about["corpus"]).name
-    parts = [about["variant"], about["control"], about["profile"], corpus, about["seed"]]
-    name = "-".join(str(p) for p in [*parts, code[:8]] if p is not None)
-    return cache_folder() / "training" / about["system"] / name
-
-
-def _code(about) -> str:
-    """A name of the settings and of the program: a checkpoint of another one is not resumed."""
-    seen = hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode())
-    card = systems.find(about["system"])
-    own = [f"{systems.__name__}.{card.id}", type(card.game).__module__, loop.__name__]
-    reached = list_reached(own, READERS, by_name=False)
-    for file in [Path(__file__), *reached]:
-        seen.update(file.read_bytes())
-    return seen.hexdigest()[:16]
 
 
 def _write(path: Path, content: dict) -> None:

@@ -43,6 +43,10 @@ class Game(ABC):
     ) -> Callable[[TrainingState], dict]:
         """One step, for ``learning.fit``: changes the state, returns name -> number."""
 
+    def make_evaluation(self, config, data) -> tuple[Callable[[TrainingState], dict] | None, int]:
+        """What ``learning.fit`` asks while it trains, and every how many steps; by default nothing."""
+        return None, 1
+
     @abstractmethod
     def measure(self, state: TrainingState, config, data, generator) -> tuple[dict, np.ndarray]:
         """What a run is worth: flat metrics, and the samples that they were measured on."""

@@ -70,6 +70,8 @@ def fit(
     explode: float = 1e6,
     on_log: Callable[[dict], None] | None = None,
     precision: str = "fp32",
+    evaluate: Callable[[TrainingState], dict] | None = None,
+    evaluate_every: int = 100,
 ) -> FitReport:
     """Call ``step_fn`` until ``steps`` are done or ``seconds`` have passed.
 
@@ -85,6 +87,9 @@ def fit(
     on_log : is given each logged row, for progress.
     precision : ``"bf16"`` lets products of matrices round to eight bits of mantissa; weights, sums and losses stay ``"fp32"``.
         See :func:`~musicgan_lib.learning.rounding.rounding`, also for what is refused.
+    evaluate : looks at the state every ``evaluate_every`` steps and after the last one; returns name -> number for the log.
+        It draws what it likes, and may keep things in ``memory`` (:mod:`~musicgan_lib.learning.best`): all generators and the
+        networks' modes are put back, so how often it looks changes no weight.
 
     Where several processes train together (:mod:`~musicgan_lib.learning.team`) each makes its rows of every batch, all do the
     same steps, and the first writes the files, which all have to see.
@@ -113,8 +118,12 @@ def fit(
                 with rounding(precision, _device(state)):
                     numbers = step_fn(state)
                 state.step += 1
+                looks = state.step % evaluate_every == 0 or state.step == steps
+                if looks and evaluate is not None:
+                    numbers = numbers | _look(evaluate, state, devices)
                 _refuse_bad(numbers, state.step, explode)
-                if state.step % log_every == 0 or state.step == steps:
+                due = state.step % log_every == 0 or (looks and evaluate is not None)
+                if due or state.step == steps:
                     row = {"step": state.step, "seconds": round(time.perf_counter() - began, 2)}
                     history.append(row | team.mean_numbers(numbers))
                     if on_log is not None:
@@ -129,6 +138,17 @@ def fit(
     spent = time.perf_counter() - began
     share = state.step / steps if steps else 1.0
     return FitReport(state.step, share, spent, state.step >= steps, history)
+
+
+def _look(evaluate, state, devices) -> dict:
+    """What an evaluation says; it leaves every generator and every network's mode as they were."""
+    kept, training = state.generator.get_state(), {k: m.training for k, m in state.modules.items()}
+    with torch.random.fork_rng(devices=devices):
+        numbers = evaluate(state)
+    state.generator.set_state(kept)
+    for name, module in state.modules.items():
+        module.train(training[name])
+    return numbers
 
 
 def weights_hash(module: nn.Module) -> str:

@@ -41,6 +41,9 @@ def _check(card: System, file: str) -> None:
         "it names no game (plays)": not card.plays,
         "it has no corpora, variants or profiles": not (card.corpora and card.variants and card.profiles),
         f"its profiles are {', '.join(card.profiles)}, and not {', '.join(PROFILES)}": set(card.profiles) != set(PROFILES),
+        f"a control changes nothing: {', '.join(k for k, less in card.controls.items() if not less)}": not all(
+            card.controls.values()
+        ),
         "start names a variant that it has not": card.claim is not None
         and not {*card.claim.start, *card.claim.start.values()} <= card.variants.keys(),
     }  # fmt: skip

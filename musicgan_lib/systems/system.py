@@ -33,8 +33,11 @@ class System:
     ``year`` is the one it is listed under, None where there is no single one; ``family`` a letter of
     :func:`~musicgan_lib.systems.list_families`; ``listed`` says by whom: ``survey``, ``papers`` or ``nearby``. ``plays`` names
     the class of its game in ``musicgan_lib.games``, such as ``"words.WordGame"``: PyTorch is imported when :attr:`game` is
-    asked for. Without one it is not built yet, and has neither corpora, variants nor profiles. ``adapt`` gives what else a
-    variant at a profile on a corpus changes, by their names.
+    asked for. Without one it is not built yet, and has neither corpora, variants nor profiles. ``network`` names the class in
+    ``musicgan_lib.models`` that a game trains where any will do (:mod:`~musicgan_lib.games.likelihood`). ``controls`` are
+    those that take something away from the network or the music: the settings that each changes; what takes
+    something away from the signal is the game's to know. ``adapt`` gives what else a variant at a profile on a corpus
+    changes, by their names.
     """
 
     id: str
@@ -46,6 +49,8 @@ class System:
     citation: str
     claim: Claim | None = None
     plays: str | None = None
+    network: str | None = None
+    controls: dict[str, dict] = field(default_factory=dict)
     corpora: tuple[str, ...] = ()
     variants: dict[str, dict] = field(default_factory=dict)
     profiles: dict[str, dict] = field(default_factory=dict)
@@ -55,7 +60,40 @@ class System:
     def game(self):
         """The :class:`~musicgan_lib.games.game.Game` that it plays."""
         module, _, name = self.plays.rpartition(".")
-        return getattr(importlib.import_module(f"musicgan_lib.games.{module}"), name)()
+        game = getattr(importlib.import_module(f"musicgan_lib.games.{module}"), name)
+        return game(self.network) if self.network else game()
+
+    def list_controls(self) -> tuple[str, ...]:
+        """Everything that can be taken away: from the network or the music, and from the signal."""
+        return (*self.controls, *self.game.controls)
+
+    def choose_signal_control(self, control: str | None) -> str | None:
+        """The control as a game's step takes it: None where it acts on the network or the music."""
+        return None if control in self.controls else control
+
+    def configure_control(
+        self, control: str | None, variant: str, profile: str, corpus: str | None = None, **changes
+    ):
+        """The settings of a variant without what a control takes away.
+
+        ValueError for a control that there is not, that changes nothing here, or that ``changes`` would undo.
+        """
+        plain = self.configure(variant, profile, corpus, **changes)
+        if control is None or control not in self.controls:
+            check_name("control", control, (None, *self.list_controls()))
+            self.game.check_control(plain, control)
+            return plain
+        less = self.controls[control]
+        if undone := less.keys() & changes.keys():
+            raise ValueError(
+                f"the control {control} sets {', '.join(sorted(undone))}: do not set it"
+            )
+        config = self.configure(variant, profile, corpus, **changes | less)
+        if config == plain:
+            raise ValueError(
+                f"{control} takes nothing away from {variant}: its settings are the same"
+            )
+        return config
 
     def configure(self, variant: str, profile: str, corpus: str | None = None, **changes):
         """The settings of a variant at a profile on a corpus (the first one by default); ``changes`` are set last.

@@ -1,0 +1,42 @@
+"""Any music that is whole numbers, asked for by the name of its tokens."""
+
+from .tokens import TokenData
+from .words import FORMS
+
+#: Words are written in all keys or in their own: six semitones in each direction.
+ALL_KEYS = 6
+
+
+def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str = "") -> TokenData:
+    """The tokens of a corpus; from the cache where they were encoded before.
+
+    Parameters
+    ----------
+    corpus : a name that the encoder of these tokens knows.
+    tokens : ``"grid"`` (voices on sixteenths), ``"words.FORM"`` with one of ``data.words.FORMS``, or ``"midi.KIND"`` with one
+        of ``representations.midi_tokens.KINDS``. Words of chorales are those of their sopranos.
+    keys : training pieces stand in the keys up to so many semitones above and below their own, too; 0: in their own alone.
+        Words and MIDI tokens know 0 and 6, which is every key.
+    scheme : the splits of a grid (:func:`~musicgan_lib.data.grid.encode_grid`); empty: the default of the corpus.
+
+    ValueError for a name that there is not, and for what an encoder would ignore.
+    """
+    kind, _, form = tokens.partition(".")
+    if kind == "grid" and not form:
+        from .grid import encode_grid
+
+        return encode_grid(corpus, range(-keys, keys + 1), scheme or None)
+    if kind not in ("words", "midi") or not form:
+        names = ", ".join(f"words.{f}" for f in FORMS)
+        raise ValueError(f"no tokens {tokens!r}; there are grid, {names}, midi.REMI, midi.TSD …")
+    if scheme:
+        raise ValueError(f"scheme is {scheme!r}, and {tokens} have one split: leave it empty")
+    if keys not in (0, ALL_KEYS):
+        raise ValueError(f"keys is {keys}; {tokens} are written in their own key (0) or in all (6)")
+    if kind == "words":
+        from .words import encode_words
+
+        return encode_words(corpus, form, all_keys=keys > 0, melody_only=corpus == "chorales")
+    from .midi_tokens import encode_midi_tokens
+
+    return encode_midi_tokens(corpus, form, all_keys=keys > 0)

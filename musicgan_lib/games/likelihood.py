@@ -1,0 +1,189 @@
+"""Likelihood alone: a network that writes tokens learns to predict the next one, and its best weights are kept."""
+
+import functools
+import importlib
+import inspect
+import math
+from dataclasses import dataclass, field, make_dataclass, replace
+
+import numpy as np
+import torch
+
+from ..data.encode import encode_tokens
+from ..evaluation import nll as measures
+from ..learning import team
+from ..learning.best import keep_best, restore_best
+from ..learning.fit import TrainingState
+from ..learning.team import update
+from .game import Game, device_of
+from .settings import Request, check_least, check_name, check_settings
+from .word_batches import Batches, measure_words, spread_evenly
+
+IMPORTS_BY_NAME = ("models",)
+SCHEDULES = ("constant", "cosine", "linear")
+OPTIMISERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that a run depends on but the seed, the music and the network's own settings. Steps are updates."""
+
+    tokens: str = "grid"  # or "words.FORM", "midi.KIND"
+    keys: int = 0  # semitones up and down in which training pieces stand, too
+    scheme: str = ""  # the splits; empty: the corpus's default
+    length: int = 128  # tokens of a window, and of a sample
+    batch: int = 16
+    steps: int = 1000
+    optimiser: str = "adam"  # or "adamw"
+    lr: float = 1e-3
+    weight_decay: float = 0.0
+    schedule: str = "cosine"  # or "linear", "constant"
+    warmup: int = 0  # steps in which the rate climbs
+    last_lr: float = 0.02  # where the schedule ends, as a share of lr
+    clip: float = 1.0
+    check_every: int = 100  # how often the validation windows are asked
+    measure: int = 64  # samples and windows that are measured
+
+    def __post_init__(self):
+        check_name("optimiser", self.optimiser, OPTIMISERS)
+        check_name("schedule", self.schedule, SCHEDULES)
+        check_least(self, keys=0, length=2, batch=1, steps=0, warmup=0, weight_decay=0, last_lr=0)
+        check_least(self, check_every=1, measure=1)
+        for name in ("lr", "clip"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise ValueError(f"{name} is {getattr(self, name)}, and has to be above 0")
+        if self.schedule == "constant" and self.last_lr != type(self).last_lr:
+            raise ValueError("a constant rate ends where it began: last_lr moves nothing")
+        if self.warmup > self.steps:
+            raise ValueError(f"warmup is {self.warmup}, and there are {self.steps} steps")
+
+
+class LikelihoodGame(Game):
+    """One network, one loss. A card names the network, ``network="attention.RelativeTransformer"``.
+
+    The keyword parameters of its constructor that have a default are settings of the system; those without one are facts
+    of the music, and are filled in from it: ``sizes``, ``length`` and ``stride`` of :class:`~musicgan_lib.data.tokens.TokenData`.
+    The control ``shuffled_order`` puts the tokens of each training piece into random order: what is left to learn is how often
+    each comes.
+    """
+
+    generator = "network"
+    controls = ("shuffled_order",)
+    batches = ("batch",)
+
+    def __init__(self, network: str):
+        module, _, name = network.rpartition(".")
+        self.network = getattr(importlib.import_module(f"musicgan_lib.models.{module}"), name)
+        self.facts, settings = read_parameters(self.network)
+        self.settings = tuple(settings)
+        self.Config = _extend(Config, tuple(settings.items()))
+
+    def configure(self, request: Request) -> Config:
+        """Profile, then variant, then changes; ValueError for an unknown setting or value."""
+        settings = request.size | request.own | request.changes
+        check_settings(settings, self.Config)
+        return self.Config(**settings)
+
+    def encode(self, config: Config, corpus: str):
+        """See :func:`~musicgan_lib.data.encode.encode_tokens`."""
+        return encode_tokens(corpus, config.tokens, config.keys, config.scheme)
+
+    def build(self, config: Config, data, seed: int, device="cpu") -> TrainingState:
+        """The network, its optimiser and the schedule of its rate at step 0."""
+        known = {"sizes": data.sizes, "length": config.length, "stride": data.stride}
+        own = {k: getattr(config, k) for k in self.settings}
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            network = self.network(**{k: known[k] for k in self.facts}, **own).to(device)
+        make = OPTIMISERS[config.optimiser]
+        optimiser = make(network.parameters(), config.lr, weight_decay=config.weight_decay)
+        generator = torch.Generator().manual_seed(seed)
+        return TrainingState({"network": network}, {"network": optimiser}, generator)
+
+    def make_step(self, config: Config, data, control: str | None = None):
+        """One update on random windows, in a random key each where there are others."""
+        self.check_control(config, control)
+        if control == "shuffled_order":
+            data = shuffle_order(data)
+        real = Batches(data, "train", config.length)
+
+        def step(state: TrainingState) -> dict:
+            network, optimiser = state.modules["network"].train(), state.optimisers["network"]
+            optimiser.param_groups[0]["lr"] = config.lr * scale_rate(config, state.step)
+            tokens = real.draw(config.batch, state.generator, in_other_keys=config.keys > 0)
+            loss = network.nll(tokens.to(device_of(network)))
+            update(loss, network, optimiser, config.clip)
+            return {"nll_batch": loss.item()}
+
+        return step
+
+    def make_evaluation(self, config: Config, data):
+        """Nats a token on the validation windows; the best weights by it are remembered."""
+        valid = torch.as_tensor(spread_evenly(data.windows("valid", config.length), config.measure))
+
+        def evaluate(state: TrainingState) -> dict:
+            found = team.agree(measures.nll(state.modules["network"], valid))
+            keep_best(state, "network", found)
+            return {"nll_valid": found}
+
+        return evaluate, config.check_every
+
+    def measure(self, state: TrainingState, config: Config, data, generator):
+        """Likelihood of windows and of whole pieces, with the best weights; what samples are like; the samples."""
+        restore_best(state, "network")
+        network = state.modules["network"].eval()
+        found, samples = measure_words(network, None, data, config, generator)
+        for split in ("valid", "test"):
+            pieces = data.pieces[split]
+            nats, count = measures.piece_nll(network, pieces, config.length, data.stride)
+            whole = np.concatenate(pieces)
+            found[f"piece_nll_{split}"] = nats / count * data.symbols_per_word(whole)
+            found[f"note_nll_{split}"] = nats / count * data.symbols_per_note(whole)
+        found["parameters"] = sum(p.numel() for p in network.parameters())
+        return found, samples.cpu().numpy()
+
+    def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
+        """``(n, length) int64`` tokens."""
+        return module.sample(n, config.length, generator, temperature).actions.cpu().numpy()
+
+
+def read_parameters(network) -> tuple[list[str], dict]:
+    """The facts of the music that a network's constructor wants, and its settings with their defaults."""
+    facts, settings = [], {}
+    for name, parameter in inspect.signature(network).parameters.items():
+        if parameter.default is inspect.Parameter.empty:
+            facts.append(name)
+        else:
+            settings[name] = parameter.default
+    if unknown := set(facts) - {"sizes", "length", "stride"}:
+        raise ValueError(
+            f"{network.__name__} wants {', '.join(sorted(unknown))}, which no music has: give a default"
+        )
+    return facts, settings
+
+
+@functools.cache
+def _extend(base: type, settings: tuple) -> type:
+    """A dataclass of settings with a network's own behind the game's; ValueError for a name that both have."""
+    if twice := [name for name, _ in settings if name in base.__dataclass_fields__]:
+        raise ValueError(f"the network calls a setting {twice[0]}, and so does the game")
+    fields = [(name, type(value), field(default=value)) for name, value in settings]
+    return make_dataclass("Config", fields, bases=(base,), frozen=True)
+
+
+def scale_rate(config: Config, step: int) -> float:
+    """What the rate is multiplied with at a step: a climb over ``warmup`` steps, then down to ``last_lr`` at the end."""
+    if step < config.warmup:
+        return (step + 1) / config.warmup
+    done = (step - config.warmup) / max(config.steps - config.warmup, 1)
+    left = {"constant": 1.0, "linear": 1 - done, "cosine": 0.5 * (1 + math.cos(math.pi * done))}
+    return 1.0 if config.schedule == "constant" else max(left[config.schedule], config.last_lr)
+
+
+def shuffle_order(data):
+    """The same music, the tokens of each training piece in an order of their own, the same in every key."""
+    rng = np.random.default_rng(0)
+    orders = [rng.permutation(len(piece)) for piece in data.pieces["train"]]
+    train = [piece[order] for piece, order in zip(data.pieces["train"], orders)]
+    others = [[key[order] for key in keys] for keys, order in zip(data.other_keys, orders)]
+    return replace(data, pieces=data.pieces | {"train": train}, other_keys=others)
