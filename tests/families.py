@@ -6,7 +6,7 @@ import os
 from musicgan_lib import checkout, systems
 
 #: A preset's phases; each is cut to three steps
-PHASES = ("pretrain", "pretrain_judge", "adversarial", "notes", "windows")
+PHASES = ("pretrain", "pretrain_judge", "adversarial", "notes", "windows", "steps")
 STEPS = 3
 #: Sizes to try in this order: the first that a preset's settings allow is taken
 SMALL = {

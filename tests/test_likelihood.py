@@ -189,7 +189,7 @@ def test_a_run_that_was_stopped_keeps_its_best(tmp_path):
 
 
 def test_the_rate_climbs_and_falls():
-    config = CARD.configure("deep", "smoke", steps=100, warmup=10)
+    config = CARD.configure("deep", "smoke", steps=100, warmup=0.1)
     rates = [likelihood.scale_rate(config, k) for k in range(100)]
     assert rates[0] == pytest.approx(0.1) and rates[9] == rates[10] == 1.0
     assert rates[55] == pytest.approx(0.5) and rates[99] == config.last_lr
@@ -205,13 +205,39 @@ def test_the_rate_climbs_and_falls():
         ({"schedule": "sine"}, "no schedule 'sine'"),
         ({"optimiser": "sgd"}, "no optimiser 'sgd'"),
         ({"lr": 0.0}, "has to be above 0"),
-        ({"warmup": 50}, "there are 12 steps"),
+        ({"warmup": 1.0}, "a share of the steps"),
         ({"length": 1}, "at least 2"),
     ],
 )
 def test_a_setting_that_moves_nothing_is_refused(changes, why):
     with pytest.raises(ValueError, match=why):
         CARD.configure("deep", "smoke", **changes)
+
+
+OTHER = {
+    "tokens": "words.factored", "keys": 6, "length": 9, "batch": 5, "steps": 13, "optimiser": "adamw", "lr": 2e-3,
+    "weight_decay": 0.1, "schedule": "linear", "warmup": 0.5, "last_lr": 0.5, "clip": 1e-3, "check_every": 1, "measure": 5,
+    "cell": "gru", "width": 13, "layers": 3, "embedding": 9, "dropout": 0.5,
+}  # fmt: skip
+
+
+def test_every_setting_moves_something():
+    """Weights, samples or numbers; but for the splits of a grid, which words refuse."""
+    game = CARD.game
+
+    def end(**changes):
+        config = CARD.configure("deep", "smoke", **{"lr": 0.05, "weight_decay": 0.01} | changes)
+        data = game.encode(config, "tunes")
+        state, _ = train(config, data)
+        last = fit.weights_hash(state.modules["network"])
+        metrics, samples = game.measure(state, config, data, torch.Generator().manual_seed(0))
+        return last, samples.tobytes(), str(metrics)
+
+    assert OTHER.keys() | {"scheme"} == game.Config.__dataclass_fields__.keys()
+    plain = end()
+    assert end() == plain
+    for name, value in OTHER.items():
+        assert end(**{name: value}) != plain, f"{name} moves nothing"
 
 
 def test_a_control_on_the_network_is_a_change_of_settings():

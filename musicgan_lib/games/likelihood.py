@@ -38,7 +38,7 @@ class Config:
     lr: float = 1e-3
     weight_decay: float = 0.0
     schedule: str = "cosine"  # or "linear", "constant"
-    warmup: int = 0  # steps in which the rate climbs
+    warmup: float = 0.0  # the share of the steps in which the rate climbs
     last_lr: float = 0.02  # where the schedule ends, as a share of lr
     clip: float = 1.0
     check_every: int = 100  # how often the validation windows are asked
@@ -47,15 +47,15 @@ class Config:
     def __post_init__(self):
         check_name("optimiser", self.optimiser, OPTIMISERS)
         check_name("schedule", self.schedule, SCHEDULES)
-        check_least(self, keys=0, length=2, batch=1, steps=0, warmup=0, weight_decay=0, last_lr=0)
+        check_least(self, keys=0, length=2, batch=1, steps=0, weight_decay=0, last_lr=0)
         check_least(self, check_every=1, measure=1)
         for name in ("lr", "clip"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ValueError(f"{name} is {getattr(self, name)}, and has to be above 0")
         if self.schedule == "constant" and self.last_lr != type(self).last_lr:
             raise ValueError("a constant rate ends where it began: last_lr moves nothing")
-        if self.warmup > self.steps:
-            raise ValueError(f"warmup is {self.warmup}, and there are {self.steps} steps")
+        if not 0 <= self.warmup < 1:
+            raise ValueError(f"warmup is {self.warmup}, a share of the steps: 0 or more, below 1")
 
 
 class LikelihoodGame(Game):
@@ -172,10 +172,11 @@ def _extend(base: type, settings: tuple) -> type:
 
 
 def scale_rate(config: Config, step: int) -> float:
-    """What the rate is multiplied with at a step: a climb over ``warmup`` steps, then down to ``last_lr`` at the end."""
-    if step < config.warmup:
-        return (step + 1) / config.warmup
-    done = (step - config.warmup) / max(config.steps - config.warmup, 1)
+    """What the rate is multiplied with at a step: a climb to 1 over the first ones, then down to ``last_lr`` at the end."""
+    climb = round(config.warmup * config.steps)
+    if step < climb:
+        return (step + 1) / climb
+    done = (step - climb) / max(config.steps - climb, 1)
     left = {"constant": 1.0, "linear": 1 - done, "cosine": 0.5 * (1 + math.cos(math.pi * done))}
     return 1.0 if config.schedule == "constant" else max(left[config.schedule], config.last_lr)
 
