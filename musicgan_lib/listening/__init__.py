@@ -3,6 +3,7 @@
 from . import style
 from .blind_test import answers_needed, blind_test, guessing_tail
 from .explore import explore
+from .figures import show_figure
 from .player import Player, player
 from .rolls import piano_roll, pitch_name
 from .score import score
@@ -23,6 +24,7 @@ __all__ = [
     "player",
     "render",
     "score",
+    "show_figure",
     "style",
     "to_wav",
     "use_style",

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..notes import Piece
 from ..notes.metre import count_bars
+from .figures import BAR
 from .style import TRACKS
 
 #: Bar lines of more bars than this are not drawn.
@@ -40,7 +41,7 @@ def piano_roll(
     import matplotlib.pyplot as plt
 
     if ax is None:
-        _, ax = plt.subplots(figsize=(7.2, 2.6))
+        _, ax = plt.subplots(figsize=(5.4, 2.5))
     stop = max(piece.length, start + 1.0) if stop is None else stop
     colours = [colours] if isinstance(colours, str) else list(colours or TRACKS)
     notes = piece.notes[
@@ -63,7 +64,7 @@ def piano_roll(
     )  # lines closer than pixels, or more than memory holds
     edges = np.zeros(0) if many else piece.bars()
     for bar in edges[(edges >= start) & (edges <= stop)]:
-        ax.axvline(bar, color="#C9CED6", linewidth=0.8, zorder=0)
+        ax.axvline(bar, color=BAR, linewidth=0.8, zorder=0)
     low, high = _pitch_range(notes["pitch"])
     ax.set(xlim=(start, stop), ylim=(low - 0.7, high + 0.7), xlabel="quarter lengths")
     ticks = [p for p in range(low, high + 1) if p % 12 == 0]
@@ -72,7 +73,9 @@ def piano_roll(
     ax.set_title(piece.title if title is None else title)
     named = [t.name for t in piece.tracks if t.name]
     if legend or (legend is None and 2 <= len(named) <= 6):
-        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), handlelength=1)
+        ax.legend(
+            loc="upper left", bbox_to_anchor=(0.0, -0.2), ncols=6, handlelength=1, columnspacing=1
+        )
     return ax
 
 

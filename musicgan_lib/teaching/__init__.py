@@ -1,8 +1,18 @@
 """What a chapter uses to teach: equality checks, exercises that grade themselves, quizzes, source beside prose."""
 
 from .check import check_same, check_shape
+from .diagrams import draw_loop, draw_network
 from .exercise import checker, exercise
 from .quiz import quiz
 from .show import show_source
 
-__all__ = ["check_same", "check_shape", "checker", "exercise", "quiz", "show_source"]
+__all__ = [
+    "check_same",
+    "check_shape",
+    "checker",
+    "draw_loop",
+    "draw_network",
+    "exercise",
+    "quiz",
+    "show_source",
+]

@@ -1,0 +1,137 @@
+"""Figures, dots and diagrams: what they draw is what they were given, and they fit the page around them."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+
+from musicgan_lib.experiments import dots
+from musicgan_lib.experiments.tables import NOT_RUN
+from musicgan_lib.listening import show_figure, style
+from musicgan_lib.listening.style import COLOURS
+from musicgan_lib.models.seqgan import TextCNN
+from musicgan_lib.teaching import draw_loop, draw_network
+
+
+@pytest.fixture(autouse=True)
+def look():
+    style.use_style()
+    yield
+    plt.close("all")
+
+
+def make_figure():
+    fig, ax = plt.subplots()
+    ax.plot([0, 1], [0, 1])
+    ax.set_xlabel("step")
+    return fig
+
+
+def test_a_figure_is_a_picture_of_the_page_and_the_same_each_time():
+    first, second = (show_figure(make_figure(), "A line that rises.") for _ in range(2))
+    assert first._repr_html_() == second._repr_html_()
+    ET.fromstring(first.svg)  # one well-formed element
+    assert not re.search(r"<style|<metadata|#1a1d21|<\?xml", first.svg, re.IGNORECASE)
+    assert "currentColor" in first.svg and ">step<" in first.svg
+    assert re.match(r'<svg style="width:100%;max-width:\d+px;height:auto"', first.svg)
+    assert not plt.get_fignums()
+
+
+def test_a_figure_without_a_caption_is_refused_and_words_are_no_markup():
+    with pytest.raises(ValueError, match="needs a caption"):
+        show_figure(make_figure(), "  ")
+    shown = show_figure(make_figure(), "<script>1</script>", alt='"><b>')._repr_html_()
+    assert "<script>" not in shown and "<b>" not in shown
+
+
+def test_dots_stand_where_the_runs_are():
+    ax = dots.draw_dots(
+        {"system": [0.2, 0.4], "control": [0.9, 1.1, 1.0], "never": []},
+        kinds={"control": "control"}, lines={"real": 0.5}, label="distance", better="lower",
+    )  # fmt: skip
+    seen = [line for line in ax.lines if line.get_marker() == "o"]
+    assert [line.get_xdata().tolist() for line in seen] == [[0.2, 0.4], [0.9, 1.1, 1.0]]
+    assert [set(line.get_ydata()) for line in seen] == [{2.0}, {1.0}]
+    assert [line.get_color() for line in seen] == [COLOURS["generated"], COLOURS["control"]]
+    assert {t.get_text() for t in ax.texts} == {"0.30", "1.00", NOT_RUN, "real"}
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["system", "control", "never"]
+    assert ax.get_xlabel() == "distance (lower is better)"
+
+
+def test_dots_of_records_are_one_a_seed():
+    rows = [
+        {
+            "variant": "merl",
+            "control": c,
+            "seed": s,
+            "metrics": {"x": v},
+            "data_hash": "0",
+            "corpus": "none",
+        }
+        for c, s, v in ((None, 1, 1.0), (None, 2, 2.0), ("dice", 1, 3.0))
+    ]
+    names = {"merl": ("MERL", "generated"), "merl + dice": ("dice", "control")}
+    ax = dots.draw_runs(rows, names, "x")
+    seen = [line.get_xdata().tolist() for line in ax.lines if line.get_marker() == "o"]
+    assert seen == [[1.0, 2.0], [3.0]]
+
+
+@pytest.mark.parametrize("wrong", [{"better": "more"}, {"kinds": {"a": "blue"}}])
+def test_an_unknown_kind_or_direction_is_refused(wrong):
+    with pytest.raises(ValueError):
+        dots.draw_dots({"a": [1.0]}, **wrong)
+
+
+def test_a_network_is_drawn_as_it_computes():
+    net = TextCNN((20,), 8, (2, 3), (4, 5))
+    words = torch.zeros(3, 7, dtype=torch.int64)
+    drawn = draw_network(
+        net, words, call=lambda m, w: m.score(w), names={"embed": "embedding", "dropout": None},
+        letters={"B": 3, "T": 7}, caption="The judge.",
+    )  # fmt: skip
+    html = drawn._repr_html_()
+    assert drawn.words == (
+        "(B, T), then embedding gives (B, T, 8), then convolutions.0 gives (B, 4, 6), then convolutions.1 gives (B, 5, 5), "
+        "then gate gives (B, 9), then transform gives (B, 9), then decide gives (B, 1)"
+    )
+    assert (
+        f"{sum(p.numel() for p in net.gate.parameters())} weights" in html and "dropout" not in html
+    )
+    ET.fromstring(re.search(r"<svg.*</svg>", html, re.DOTALL)[0])
+    assert not any(m._forward_hooks for m in net.modules())
+    with pytest.raises(ValueError, match="no part of TextCNN was called"):
+        draw_network(net, words, call=lambda m, w: None)
+
+
+def test_a_loop_is_drawn_in_its_order():
+    told = [("G", "D", "tunes"), ("D", "G", "one reward"), ("D", "D", "a <step>")]
+    drawn = draw_loop(told, caption="One round.", times="30 times")
+    assert (
+        drawn.words
+        == "1. G gives D: tunes; 2. D gives G: one reward; 3. D gives D: a <step>. 30 times"
+    )
+    svg = ET.fromstring(re.search(r"<svg.*</svg>", drawn._repr_html_(), re.DOTALL)[0])
+    words = [e.text for e in svg.iter("text")]
+    assert words == ["G", "D", "1. tunes", "2. one reward", "3. a <step>", "30 times"]
+    heights = [float(e.get("y")) for e in svg.iter("text")][2:5]
+    assert heights == sorted(heights)
+    with pytest.raises(ValueError, match="5 take part"):
+        draw_loop([(a, b, "x") for a, b in zip("ABCD", "BCDE")])
+
+
+def test_what_stands_in_a_figure_is_seen_by_its_numbers():
+    """The dots are in the picture: their places in the SVG are those of the numbers."""
+    ax = dots.draw_dots({"a": [0.0, 0.5, 1.0]})
+    svg = show_figure(ax, "Three dots.").svg
+    xs = sorted(
+        float(x)
+        for x in re.findall(
+            r'<use xlink:href="#\w+" x="([\d.]+)" y="[\d.]+" style="fill: #d55e00',
+            svg,
+            re.IGNORECASE,
+        )
+    )
+    assert len(xs) == 3 and np.isclose(xs[1] - xs[0], xs[2] - xs[1], atol=0.01)
