@@ -1,9 +1,14 @@
 """Recorded runs as dots: one dot a seed, a system above its controls, what real music gives as a line."""
 
+import textwrap
+
 import numpy as np
 
 from ..listening.style import COLOURS
 from .tables import NOT_RUN, by_seed
+
+#: Characters of a line below the axes, which long names of rows make narrow.
+WIDEST = 40
 
 
 def draw_runs(records, rows, metric: str, **options):
@@ -58,7 +63,8 @@ def draw_dots(values, *, kinds=None, lines=None, label="", better="", digits=2, 
     ax.grid(False, axis="y")
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel(f"{label} ({better} is better)" if better else label)
+    told = f"{label} ({better} is better)" if better else label
+    ax.set_xlabel(textwrap.fill(told, WIDEST))
     return ax
 
 

@@ -16,6 +16,7 @@ def blind_test(
     scored: bool = True,
     decibels=None,
     seed: int | None = None,
+    draws: bool = False,
 ) -> Player:
     """Hear pairs without knowing which is which, guess, and see how often a coin does as well.
 
@@ -23,7 +24,8 @@ def blind_test(
     pair are cut to the same length in seconds and play equally loud; their order is drawn at the
     first click, or now where a ``seed`` is given. The question is which one comes from ``a``.
     ``scored=False`` asks for a preference, which nobody gets wrong; ``decibels`` makes the two sides
-    louder than the common level, to show what that does. Source: ours. Raises ValueError where ``a`` and ``b`` differ in number.
+    louder than the common level, to show what that does. With ``draws`` the piano roll draws what has been heard
+    while it plays; by default the notes are hidden until the guess. Source: ours. Raises ValueError where ``a`` and ``b`` differ in number.
     """
     a, b = ([x] if isinstance(x, Piece) else list(x) for x in (a, b))
     if len(a) != len(b) or not a:
@@ -32,7 +34,15 @@ def blind_test(
     question = question or f"Which one is {labels[0]}?"
     extra = None if decibels is None else list(decibels) * len(a)
     return blind_player(
-        pieces, list(labels) * len(a), 2, question, title, seed, scored=scored, decibels=extra
+        pieces,
+        list(labels) * len(a),
+        2,
+        question,
+        title,
+        seed,
+        scored=scored,
+        decibels=extra,
+        draws=draws,
     )
 
 

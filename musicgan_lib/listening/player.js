@@ -196,11 +196,13 @@ function init(root) {
     if (looping) {g.fillStyle = ink; g.globalAlpha = .09; g.fillRect(x(span[0]), 0, x(span[1]) - x(span[0]), h);}
     g.fillStyle = ink; g.globalAlpha = .16;
     for (const [t] of p.bars) g.fillRect(Math.round(x(p.at(t))), 0, 1, h);
-    if (done) for (const n of p.notes) {
+    if (done || data.w) for (const n of p.notes) {
+      if (!done && n.at > now) break;
       const a = x(n.at), b = x(n.at + n.len); if (b < 0 || a > w) continue;
       g.globalAlpha = muted.has(n.track) ? .15 : playing && n.at <= now && now < n.at + n.len ? 1 : .72;
-      g.fillStyle = colours[n.track % 6]; g.beginPath(); g.roundRect(a, 6 + (high + gap - n.pitch) * lane, Math.max(2, b - a - 1), Math.max(2.5, Math.min(lane - .5, 14)), 2); g.fill();
-    } else {g.globalAlpha = .75; g.font = "14px system-ui,sans-serif"; g.textAlign = "center"; g.fillText("The notes are shown after your guess", w / 2, h / 2 + 5);}
+      g.fillStyle = done ? colours[n.track % 6] : ink; g.beginPath(); g.roundRect(a, 6 + (high + gap - n.pitch) * lane, Math.max(2, b - a - 1), Math.max(2.5, Math.min(lane - .5, 14)), 2); g.fill();
+    }
+    if (!done && !(data.w && now)) {g.fillStyle = ink; g.globalAlpha = .75; g.font = "14px system-ui,sans-serif"; g.textAlign = "center"; g.fillText(data.w ? "Press play: the roll draws itself" : "The notes are shown after your guess", w / 2, h / 2 + 5);}
     g.globalAlpha = .6; if (done) for (const [s] of marks) {g.fillStyle = ink; g.beginPath(); g.moveTo(x(s) - 4, 0); g.lineTo(x(s) + 4, 0); g.lineTo(x(s), 7); g.fill();}
     g.globalAlpha = 1; g.fillStyle = ink; g.fillRect(x(now) - .75, 0, 1.5, h);
   }

@@ -108,15 +108,18 @@ def player(
 
 
 def blind_player(
-    pieces, names, size, question, title, seed, *, scored=True, decibels=None
+    pieces, names, size, question, title, seed, *, scored=True, decibels=None, draws=False
 ) -> Player:
-    """Trials of ``size`` versions each, the first of each the right answer, cut to one length."""
+    """Trials of ``size`` versions each, the first of each the right answer, cut to one length.
+
+    With ``draws`` the notes that were heard are seen before the guess, all in one colour.
+    """
     withheld = [p for p in pieces if not p.publishable]
     if is_static() and withheld:
         return Player(_note(withheld_sentence(withheld)))
     trials = [cut_to_shortest(pieces[i : i + size]) for i in range(0, len(pieces), size)]
     packed = _pack_all(sum(trials, []), names, decibels)
-    data = {"h": title, "p": packed, "b": size, "a": question, "c": int(scored)}
+    data = {"h": title, "p": packed, "b": size, "a": question, "c": int(scored), "w": int(draws)}
     if seed is not None:
         rng = np.random.default_rng(seed)
         data["f"] = [rng.permutation(size).tolist() for _ in trials]

@@ -82,6 +82,7 @@ CARD = System(
     ),
     citation="I. Anokhin and E. Nuzhin, 2018",
     claim=None,
+    page="papers/gan_rl",
     plays="rolls.RollGame",
     corpora=CORPORA,
     variants=VARIANTS,

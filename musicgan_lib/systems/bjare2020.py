@@ -81,6 +81,7 @@ CARD = System(
             "repaired_dense": "repaired_nll",
         },
     ),
+    page="papers/seqgan_three_generators",
     plays="words.WordGame",
     corpora=CORPORA,
     variants=VARIANTS,

@@ -32,6 +32,7 @@ CARD = System(
     ),
     citation="H. Mao et al., 2018",
     claim=Claim("nll_play_valid", "lower"),
+    page="papers/biaxial_generator",
     plays="rolls.RollGame",
     corpora=CORPORA,
     variants=VARIANTS,

@@ -46,6 +46,7 @@ CARD = System(
     ),
     citation="S. Lee et al., 2017",
     claim=None,
+    page="papers/seqgan_three_generators",
     plays="words.WordGame",
     corpora=CORPORA,
     variants=VARIANTS,

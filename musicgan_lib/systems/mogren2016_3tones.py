@@ -31,6 +31,7 @@ CARD = System(
     ),
     citation="O. Mogren, 2016",
     claim=None,
+    page="papers/crnn_gan",
     plays="tones.ToneGame",
     corpora=CORPORA,
     variants=VARIANTS,

@@ -39,6 +39,7 @@ CARD = System(
     mechanism="A GAN of LSTMs on rows of pitch, length and offset.",
     citation="K. Neo and M. H. Saleem, 2024",
     claim=None,
+    page="papers/lstm_gan_classical",
     plays="published.neo2024.NoteGame",
     corpora=CORPORA,
     variants=VARIANTS,

@@ -64,6 +64,7 @@ CARD = System(
     claim=Claim(
         "oracle_nll", "lower", start={"seqgan": "nll", "baseline": "nll", "without_rollouts": "nll"}
     ),
+    page="papers/seqgan_three_generators",
     plays="oracle.OracleGame",
     corpora=CORPORA,
     variants=VARIANTS,

@@ -37,7 +37,7 @@ class System:
     ``musicgan_lib.models`` that a game trains where any will do (:mod:`~musicgan_lib.games.likelihood`). ``controls`` are
     those that take something away from the network or the music: the settings that each changes; what takes
     something away from the signal is the game's to know. ``adapt`` gives what else a variant at a profile on a corpus
-    changes, by their names.
+    changes, by their names. ``page`` is the chapter on it, below ``book/`` and without ending.
     """
 
     id: str
@@ -55,6 +55,7 @@ class System:
     variants: dict[str, dict] = field(default_factory=dict)
     profiles: dict[str, dict] = field(default_factory=dict)
     adapt: Callable[[str, str, str], dict] | None = None
+    page: str = ""
 
     @functools.cached_property
     def game(self):
