@@ -1,9 +1,13 @@
-"""What the tests know of the book's notebooks."""
+"""What the tests know of the book's notebooks.
+
+``python tests/chapters.py`` names the chapters that nbval executes on this commit: a sixth of them, or all.
+"""
 
 import re
 from pathlib import Path
 
 import nbformat
+import rotation
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = [
@@ -32,3 +36,12 @@ def prose(path: Path) -> str:
 
 def name(path: Path) -> str:
     return path.relative_to(ROOT / "book").as_posix()
+
+
+def executed_by_nbval() -> list[Path]:
+    """Those that nbval executes in a kernel of its own; of all others it is given what the book's build heard."""
+    return rotation.pick(CHAPTERS, 6)
+
+
+if __name__ == "__main__":
+    print(*(path.relative_to(ROOT) for path in executed_by_nbval()))

@@ -13,6 +13,8 @@ from musicgan_lib.reach import LIBRARY, list_imported, list_reached  # noqa: E40
 
 #: Whatever a page imports, it runs with these versions.
 PINS = ("requirements.txt", "pyproject.toml")
+#: Chapters with the outputs of their one execution
+EXECUTED = ROOT / "_build" / "executed"
 
 
 def list_chapters() -> list[Path]:
@@ -51,6 +53,20 @@ def tell_used(names) -> dict[str, str | None]:
 def is_fresh(used: dict) -> bool:
     """Whether all records that a page asked for are what they were then."""
     return tell_used(used) == used
+
+
+def name_executed(notebook: Path) -> Path:
+    """Where a chapter's execution is kept: another file when its cells, what they reach, or pins change."""
+    return EXECUTED / f"{notebook.stem}.{hash_chapter(notebook)[:16]}.ipynb"
+
+
+def find_executed(notebook: Path) -> Path | None:
+    """A chapter's execution, where there is one that neither its code nor a record has left behind."""
+    kept = name_executed(notebook)
+    if not kept.exists():
+        return None
+    used = json.loads(kept.with_suffix(".json").read_text())["used"]
+    return kept if is_fresh(used) else None
 
 
 def hash_everything() -> str:
