@@ -5,12 +5,12 @@ import math
 import numpy as np
 
 from .editions import NOT_ON_THIS_EDITION, is_older, mark, mark_edition, note, pick_edition
+from .records import NOT_RUN, row_of
 
 __all__ = [
     "NOT_ON_THIS_EDITION", "NOT_RUN", "Table", "bootstrap_interval", "by_seed", "compare", "differences",
     "mark", "mark_edition", "note", "pick_edition", "row_of", "tell_judge",
 ]  # fmt: skip
-NOT_RUN = "– not run"
 
 
 class Table(str):
@@ -58,12 +58,6 @@ def compare(paper_rows, records, columns, *, live=(), names=None) -> Table:
             name = ""
     table = "\n".join(f"| {line} |" for line in lines)  # an empty first cell needs its bar
     return Table(table + note(told))
-
-
-def row_of(record) -> str:
-    """The row that a record belongs to: its variant, with its control where it has one."""
-    control = record.get("control")
-    return record["variant"] + (f" + {control}" if control else "")
 
 
 def by_seed(records, row: str, metric: str) -> dict[int, float]:
