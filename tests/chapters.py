@@ -3,6 +3,8 @@
 ``python tests/chapters.py`` names the chapters that nbval executes on this commit: a sixth of them, or all.
 """
 
+import functools
+import importlib.util
 import re
 from pathlib import Path
 
@@ -13,6 +15,21 @@ ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = [
     p for p in sorted((ROOT / "book").rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts
 ]
+
+
+def load_tool(name: str):
+    """A module of ``tools/``, whatever else bears its name."""
+    spec = importlib.util.spec_from_file_location(f"tools_{name}", ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@functools.cache
+def kinds() -> dict[Path, str]:
+    """Every page of the table of contents and its kind."""
+    tool = load_tool("chapters")
+    return {page: tool.kind_of(page) for page in tool.list_pages()}
 
 
 def read(path: Path):

@@ -1,16 +1,13 @@
 """What makes the book execute a page again: its cells, what they reach, and the records that it asked for."""
 
-import importlib.util
 import json
 from pathlib import Path
 
 import nbformat
 import pytest
+from chapters import load_tool
 
-TOOL = Path(__file__).resolve().parents[1] / "tools" / "chapters.py"
-SPEC = importlib.util.spec_from_file_location("tools_chapters", TOOL)
-chapters = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(chapters)
+chapters = load_tool("chapters")
 
 CELLS = ["%matplotlib inline\nfrom musicgan_lib.metrics import bleu", "bleu"]
 

@@ -1,6 +1,5 @@
 """What is stored in a chapter is what the chapter said when the book was built."""
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -8,13 +7,11 @@ import sys
 import nbformat
 import pytest
 import replay
-from chapters import CHAPTERS, ROOT, name, tags
+from chapters import CHAPTERS, load_tool, name, tags
 from nbclient import NotebookClient
 from nbval.plugin import NbCellError
 
-SPEC = importlib.util.spec_from_file_location("tools_chapters", ROOT / "tools" / "chapters.py")
-tools = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(tools)
+tools = load_tool("chapters")
 
 
 def find_executed(path):
