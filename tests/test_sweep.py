@@ -108,7 +108,7 @@ def test_a_notebook_that_hangs_is_ended_and_its_output_kept(notebook, tmp_path):
 def test_a_killed_worker_loses_no_result(notebook, tmp_path):
     from distributed import Client, LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
         with Client(cluster) as client:
             workers = client.run(os.getpid)
 
