@@ -1,6 +1,6 @@
 """What the tests know of the book's notebooks.
 
-``python tests/chapters.py`` names the chapters that nbval executes on this commit: a sixth of them, or all.
+``python tests/chapters.py`` names the chapters that nbval executes on this commit: six of them, or all.
 """
 
 import functools

@@ -1,5 +1,6 @@
-"""What is too slow for every push: a share of it by the commit, all of it where ``MUSICGAN_WEEKLY`` is set."""
+"""What is too slow for every push: a few by the commit, all of it where ``MUSICGAN_WEEKLY`` is set."""
 
+import math
 import os
 
 from musicgan_lib import checkout
@@ -10,10 +11,14 @@ def turn(shares: int) -> int:
     return int(checkout.commit()[:8] or "0", 16) % shares
 
 
-def pick(things, shares: int, always=()) -> list:
-    """``always``, and of the other things one in ``shares``; all things where ``MUSICGAN_WEEKLY`` is set."""
+def pick(things, n: int, always=()) -> list:
+    """``always``, and about ``n`` of the other things, others with each commit; all where ``MUSICGAN_WEEKLY`` is set.
+
+    However many things there come to be, a push takes as long as before.
+    """
     things = list(things)
     if os.environ.get("MUSICGAN_WEEKLY"):
         return things
     others = [thing for thing in things if thing not in always]
-    return [*always, *others[turn(shares) % max(1, min(shares, len(others))) :: shares]]
+    shares = max(1, math.ceil(len(others) / n))
+    return [*always, *others[turn(shares) :: shares]]

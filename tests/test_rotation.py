@@ -18,16 +18,15 @@ def commits(monkeypatch):
     return go
 
 
-@pytest.mark.parametrize(("things", "shares"), [(33, 6), (46, 6), (4, 6), (12, 6)])
-def test_every_thing_has_its_turn_and_no_turn_is_empty(commits, things, shares):
-    met = []
-    for number in range(shares):
+@pytest.mark.parametrize(("things", "n"), [(33, 6), (46, 6), (4, 6), (400, 3)])
+def test_every_thing_has_its_turn_and_no_push_sees_more_than_so_many(commits, things, n):
+    met, others = [], things - 1
+    for number in range(others):
         commits(number)
-        picked = rotation.pick(range(things), shares, always=[2])
-        assert picked[0] == 2 and 1 < len(picked) <= 2 + things // shares
+        picked = rotation.pick(range(things), n, always=[2])
+        assert picked[0] == 2 and min(n, others) // 2 <= len(picked) - 1 <= n
         met += picked[1:]
     assert set(met) == set(range(things)) - {2}
-    assert things < shares or len(met) == things - 1
 
 
 def test_weekly_is_everything(commits, monkeypatch):
@@ -40,4 +39,4 @@ def test_weekly_is_everything(commits, monkeypatch):
 def test_the_real_commit_takes_a_turn(monkeypatch):
     monkeypatch.delenv("MUSICGAN_WEEKLY", raising=False)
     assert 0 <= rotation.turn(7) < 7
-    assert 1 <= len(chapters.executed_by_nbval()) <= 1 + len(chapters.CHAPTERS) // 6
+    assert 3 <= len(chapters.executed_by_nbval()) <= 6
