@@ -32,8 +32,9 @@ def kinds() -> dict[Path, str]:
     return {page: tool.kind_of(page) for page in tool.list_pages()}
 
 
+@functools.cache
 def read(path: Path):
-    """The notebook's cells."""
+    """The notebook's cells, read once: nobody may change them."""
     return nbformat.read(path, as_version=4).cells
 
 
@@ -45,6 +46,7 @@ def code_cells(path: Path):
     return [c for c in read(path) if c.cell_type == "code"]
 
 
+@functools.cache
 def prose(path: Path) -> str:
     """All Markdown of a chapter, without the folded solutions."""
     text = "\n\n".join(c.source for c in read(path) if c.cell_type == "markdown")
