@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-from importlib import metadata
 from pathlib import Path
 
 
@@ -58,6 +57,8 @@ def repository_slug() -> str:
 
 
 def _installed_from() -> dict:
+    from importlib import metadata  # parses e-mail headers: only where it is asked
+
     try:
         text = metadata.distribution("musicgan_lib").read_text("direct_url.json")
     except metadata.PackageNotFoundError:

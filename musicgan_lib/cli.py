@@ -1,11 +1,20 @@
 """``musicgan``: the library from a terminal."""
 
 import argparse
-import json
 import sys
-import textwrap
 
-from . import cli_scale
+from . import cli_runs, cli_scale
+
+
+class Parser(argparse.ArgumentParser):
+    """The parser of a command: what is wrong is told in the command's name, with where its help is."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.set_defaults(parser=self)
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: {message}\n{self.prog} --help says what there is\n")
 
 
 def list_corpora(_) -> int:
@@ -28,89 +37,9 @@ def prepare_corpus(chosen) -> int:
     return 0
 
 
-def list_systems(chosen) -> int:
-    """The systems that can be trained, each with its state and its command; of one that is named, all that can be asked."""
-    from . import systems
-
-    if chosen.name is None:
-        from .lab import landscape
-
-        states = landscape.list_states()
-        for card in map(systems.find, systems.names()):
-            print(f"{card.id:18} {states[card.id]:8} {card.name} ({card.year})")
-            for what, known in (("variants", card.variants), ("corpora", card.corpora)):
-                told = f"{what}: {', '.join(known)}"
-                print(textwrap.fill(told, 110, initial_indent="    ", subsequent_indent="      "))
-            print(
-                f"    musicgan train {card.id} --variant VARIANT --corpus CORPUS --profile cpu --seed 0"
-            )
-        print("\nmechanism, controls, profiles and settings of one: musicgan systems NAME")
-        return 0
-    from .experiments.settings import choose_corpus
-
-    card = systems.find(chosen.name)
-    print(f"{card.name} ({card.citation})\n{card.mechanism}")
-    print(f"\nvariants: {', '.join(card.variants)} (by default the first)")
-    print(f"controls: {', '.join(card.list_controls())}")
-    print(f"corpora:  {', '.join(card.corpora)} (here by default {choose_corpus(card)})")
-    print(f"profiles: {', '.join(card.profiles)}")
-    print(f"settings: {', '.join(card.game.Config.__dataclass_fields__)}")
-    return 0
-
-
-def train(chosen) -> int:
-    """Train a system, or go on where it stopped; prints the run folder and what was measured."""
-    from . import systems
-    from .experiments import settings, training
-
-    cli_scale.show_log("experiments.settings")
-    card = systems.find(chosen.system)
-    given = [training.read_setting(card, text) for text in chosen.set]
-    settings.check_once("setting", [name for name, _ in given])
-    folder = training.train(
-        chosen.system, chosen.variant, chosen.profile, chosen.seed,
-        corpus=chosen.corpus, control=chosen.control, folder=chosen.out, changes=dict(given),
-        device=chosen.device, seconds=None if chosen.minutes is None else 60 * chosen.minutes, precision=chosen.precision,
-        on_log=_show_progress,
-    )  # fmt: skip
-    print(file=sys.stderr)
-    return _show_run(folder) if folder else 0  # of several processes the first one tells
-
-
-def evaluate(chosen) -> int:
-    """Measure a run again, from its checkpoint."""
-    from .experiments import training
-
-    for name, value in training.evaluate(chosen.run, judge_seeds=chosen.judge).items():
-        print(f"{name:18} {value:.4f}")
-    return 0
-
-
-def sample(chosen) -> int:
-    """Write new pieces of a run as MIDI files."""
-    from .experiments import training
-
-    for path in training.sample(chosen.run, chosen.n, chosen.seed, chosen.temperature, chosen.out):
-        print(path)
-    return 0
-
-
-def _show_progress(row: dict) -> None:
-    numbers = "  ".join(f"{k} {v:.3f}" for k, v in row.items() if k not in ("step", "seconds"))
-    print(f"\rstep {row['step']:6d}  {row['seconds']:7.1f} s  {numbers}", end="", file=sys.stderr)
-
-
-def _show_run(folder) -> int:
-    print(folder)
-    if left_out := json.loads((folder / "config.json").read_text()).get("left_out"):
-        print(left_out)
-    for name, value in json.loads((folder / "record.json").read_text())[0]["metrics"].items():
-        print(f"{name:18} {value:.4f}")
-    return 0
-
-
 def main(words=None) -> int:
-    parser = argparse.ArgumentParser(prog="musicgan", description=__doc__)
+    """Do one command; 1 where it cannot be done, with the reason on stderr, and SystemExit where there is none such."""
+    parser = Parser(prog="musicgan", description="the library from a terminal")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     data = commands.add_parser("data", help="corpora on this machine")
@@ -121,55 +50,7 @@ def main(words=None) -> int:
     prepare.set_defaults(do=prepare_corpus)
 
     cli_scale.add_commands(commands, data)
-
-    known = commands.add_parser(
-        "systems", help="the systems that can be trained, or what one of them knows"
-    )
-    known.add_argument("name", nargs="?", help="such as bjare2020; by default a line for each")
-    known.set_defaults(do=list_systems)
-
-    one = commands.add_parser("train", help="train a system, or go on where it stopped")
-    one.add_argument("system", help="such as bjare2020")
-    one.add_argument("--variant", help="by default the system's first")
-    one.add_argument("--profile", default="smoke", help="smoke (the default), cpu or gpu")
-    one.add_argument("--seed", type=int, default=0, help="a whole number, 0 or more; by default 0")
-    one.add_argument("--corpus", help="by default the first of the system's that is here")
-    one.add_argument(
-        "--control", help="train a negative control of the system's, such as frozen_discriminator"
-    )
-    one.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="change a setting of the system's; may be given again",
-    )
-    one.add_argument("--out", help="run folder; by default below the user's cache")
-    one.add_argument("--device", help="by default the GPU for the gpu profile, else the CPU")
-    one.add_argument(
-        "--precision",
-        choices=["fp32", "bf16"],
-        help="by default bf16 for the gpu profile on a GPU that has it, else fp32",
-    )
-    one.add_argument(
-        "--minutes",
-        type=float,
-        help="time cap of this call; by default MUSICGAN_BUDGET_MIN, else 30 at the gpu profile, else none",
-    )
-    one.set_defaults(do=train)
-
-    two = commands.add_parser("evaluate", help="measure a run again")
-    two.add_argument("run", help="a run folder")
-    two.add_argument("--judge", type=int, default=0, metavar="SEEDS", help="ask fresh judges, too")
-    two.set_defaults(do=evaluate)
-
-    three = commands.add_parser("sample", help="write new pieces of a run as MIDI")
-    three.add_argument("run", help="a run folder")
-    three.add_argument("-n", type=int, default=4)
-    three.add_argument("--seed", type=int, default=0)
-    three.add_argument("--temperature", type=float, default=1.0)
-    three.add_argument("--out", default=".")
-    three.set_defaults(do=sample)
+    cli_runs.add_commands(commands)
 
     words = sys.argv[1:] if words is None else words
     chosen = parser.parse_args(cli_scale.shield_values(words))
@@ -180,7 +61,7 @@ def main(words=None) -> int:
             reason, (OSError, ValueError)
         ):
             raise
-        print(reason, file=sys.stderr)
+        print(f"{chosen.parser.prog}: {reason}", file=sys.stderr)
         return 1
 
 

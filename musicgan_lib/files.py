@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import uuid
 from pathlib import Path
 
 
@@ -23,9 +22,8 @@ def open_whole(path):
     The folder has to exist. OSError as any writing.
     """
     path = Path(path)
-    part = path.with_name(
-        f".{path.name[:40]}.{uuid.uuid4().hex}"
-    )  # a long name may have no room for more
+    # a long name may have no room for more
+    part = path.with_name(f".{path.name[:40]}.{os.urandom(16).hex()}")
     try:
         with open(part, "wb") as file:
             yield file

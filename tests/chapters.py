@@ -1,9 +1,15 @@
-"""What the tests know of the book's notebooks."""
+"""What the tests know of the book's notebooks.
 
+``python tests/chapters.py`` names the chapters that nbval executes on this commit: six of them, or all.
+"""
+
+import functools
+import importlib.util
 import re
 from pathlib import Path
 
 import nbformat
+import rotation
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = [
@@ -11,8 +17,24 @@ CHAPTERS = [
 ]
 
 
+def load_tool(name: str):
+    """A module of ``tools/``, whatever else bears its name."""
+    spec = importlib.util.spec_from_file_location(f"tools_{name}", ROOT / "tools" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@functools.cache
+def kinds() -> dict[Path, str]:
+    """Every page of the table of contents and its kind."""
+    tool = load_tool("chapters")
+    return {page: tool.kind_of(page) for page in tool.list_pages()}
+
+
+@functools.cache
 def read(path: Path):
-    """The notebook's cells."""
+    """The notebook's cells, read once: nobody may change them."""
     return nbformat.read(path, as_version=4).cells
 
 
@@ -24,6 +46,7 @@ def code_cells(path: Path):
     return [c for c in read(path) if c.cell_type == "code"]
 
 
+@functools.cache
 def prose(path: Path) -> str:
     """All Markdown of a chapter, without the folded solutions."""
     text = "\n\n".join(c.source for c in read(path) if c.cell_type == "markdown")
@@ -32,3 +55,12 @@ def prose(path: Path) -> str:
 
 def name(path: Path) -> str:
     return path.relative_to(ROOT / "book").as_posix()
+
+
+def executed_by_nbval() -> list[Path]:
+    """Those that nbval executes in a kernel of its own; of all others it is given what the book's build heard."""
+    return rotation.pick(CHAPTERS, 6)
+
+
+if __name__ == "__main__":
+    print(*(path.relative_to(ROOT) for path in executed_by_nbval()))

@@ -1,9 +1,10 @@
 """Every system in small: which of a preset's variants are enough to meet each of its settings, and steps cut to three."""
 
 import functools
-import os
 
-from musicgan_lib import checkout, systems
+import rotation
+
+from musicgan_lib import systems
 
 #: A preset's phases; each is cut to three steps
 PHASES = ("pretrain", "pretrain_judge", "adversarial", "notes", "windows", "steps")
@@ -87,9 +88,5 @@ def fullest(name: str) -> str:
 
 
 def chosen() -> list[tuple[str, str]]:
-    """The fullest family of each preset and a fifth of the others, by the commit; all where ``MUSICGAN_WEEKLY`` is set."""
-    if os.environ.get("MUSICGAN_WEEKLY"):
-        return every()
-    first = [(name, fullest(name)) for name in systems.names()]
-    turn = int(checkout.commit()[:8] or "0", 16) % 5
-    return [*first, *[pair for pair in every() if pair not in first][turn::5]]
+    """A dozen families by the commit, however many systems there are; all where ``MUSICGAN_WEEKLY`` is set."""
+    return rotation.pick(every(), 12)

@@ -1,6 +1,7 @@
 """The built book, opened from the file system by a real browser without a network."""
 
 import base64
+import contextlib
 import html
 import json
 import os
@@ -26,34 +27,37 @@ def title(path):
 each = pytest.mark.parametrize("path", PAGES, ids=title)
 
 
-@pytest.fixture
-def visit(browser):
-    """Open a page offline; gives the page and the list of what went wrong."""
-    contexts = []
+@contextlib.contextmanager
+def visit(browser, path, width):
+    """Open a page offline; gives the page, and the list that takes what goes wrong."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+    page, wrong = context.new_page(), []
 
-    def go(path, width=1280):
-        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
-        contexts.append(context)
-        page, wrong = context.new_page(), []
-        page.on("requestfailed", lambda r: wrong.append(f"request failed: {r.url[:120]}"))
-        page.on("console", lambda m: wrong.append(m.text[:200]) if m.type == "error" else None)
-        page.on("pageerror", lambda e: wrong.append(str(e)[:200]))
-        page.goto(path.as_uri(), wait_until="load")
-        page.wait_for_timeout(400)
-        return page, wrong
+    def note(words):
+        wrong.append(words[:200])
 
-    yield go
-    for context in contexts:
-        context.close()
+    page.on("requestfailed", lambda r: note(f"request failed: {r.url[:120]}"))
+    page.on("console", lambda m: note(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: note(str(e)))
+    page.goto(path.as_uri(), wait_until="load")
+    page.wait_for_timeout(400)
+    yield page, wrong
+    context.close()
+
+
+@pytest.fixture(scope="module", params=PAGES, ids=title)
+def opened(request, browser):
+    """Each page in turn, opened once: its path, the page, and what went wrong so far."""
+    with visit(browser, request.param, 1280) as (page, wrong):
+        yield request.param, page, wrong
 
 
 def test_the_book_is_built():
     assert len(PAGES) >= 13, "build it first: make book"
 
 
-@each
-def test_a_page_opens_offline_and_whole(path, visit):
-    page, wrong = visit(path)
+def test_a_page_opens_offline_and_whole(opened):
+    path, page, wrong = opened
     assert wrong == []
     body = page.inner_text("main")
     assert len(body) > 500, "almost nothing on the page"
@@ -66,17 +70,10 @@ def test_a_page_opens_offline_and_whole(path, visit):
             assert box is None or box["width"] > 20, f"a blank {kind}"
 
 
-@each
-def test_a_phone_needs_no_sideways_scroll(path, visit):
-    page, _ = visit(path, width=390)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-
-
-@each
-def test_every_player_on_the_page_plays(path, visit):
-    page, wrong = visit(path)
+def test_every_player_on_the_page_plays(opened):
+    path, page, wrong = opened
     players = page.query_selector_all("[data-musicgan-player]")
-    if path.parent.name in ("representations", "foundations"):
+    if path.parent.name in ("representations", "foundations", "systems"):
         assert players, "a chapter about music without any"
     for player in players[:3]:
         button = player.query_selector("[data-action=play]")
@@ -85,6 +82,12 @@ def test_every_player_on_the_page_plays(path, visit):
         page.wait_for_function("p => Number(p.dataset.time) > 0.15", arg=player, timeout=8000)
         button.click()
     assert wrong == []
+
+
+@each
+def test_a_phone_needs_no_sideways_scroll(path, browser):
+    with visit(browser, path, 390) as (page, _):
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 @each

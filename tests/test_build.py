@@ -1,15 +1,13 @@
 """What makes the book execute a page again: its cells, what they reach, and the records that it asked for."""
 
-import importlib.util
+import json
 from pathlib import Path
 
 import nbformat
 import pytest
+from chapters import load_tool
 
-TOOL = Path(__file__).resolve().parents[1] / "tools" / "chapters.py"
-SPEC = importlib.util.spec_from_file_location("tools_chapters", TOOL)
-chapters = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(chapters)
+chapters = load_tool("chapters")
 
 CELLS = ["%matplotlib inline\nfrom musicgan_lib.metrics import bleu", "bleu"]
 
@@ -68,3 +66,23 @@ def test_a_page_is_drawn_again_when_a_record_that_it_asked_for_changes(
     (tmp_path / "results" / "b.json").write_text("2")
     (tmp_path / "results" / "new.json").write_text("1")
     assert chapters.is_fresh(used) != stale
+
+
+def test_an_execution_is_found_while_cells_and_records_are_those_that_it_had(
+    page, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(chapters, "EXECUTED", tmp_path)
+    known = {"a.json": "1"}
+    monkeypatch.setattr(chapters.records, "list_results", lambda folder: dict(known))
+    notebook = tmp_path / "page.ipynb"
+    page(*CELLS)
+    assert chapters.find_executed(notebook) is None
+    kept = chapters.name_executed(notebook)
+    kept.write_text("{}")
+    kept.with_suffix(".json").write_text(json.dumps({"used": chapters.tell_used(["a.json"])}))
+    assert chapters.find_executed(notebook) == kept
+    known["a.json"] = "2"
+    assert chapters.find_executed(notebook) is None
+    known["a.json"] = "1"
+    page(*CELLS, "1")
+    assert chapters.find_executed(notebook) is None

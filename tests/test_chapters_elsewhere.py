@@ -13,10 +13,10 @@ import sys
 import threading
 
 import pytest
+import rotation
 from chapters import CHAPTERS, ROOT, name, read
 from packaging.requirements import Requirement
 
-from musicgan_lib import checkout
 from musicgan_lib.experiments import records
 from musicgan_lib.files import cache_folder
 
@@ -25,10 +25,7 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 
 def chosen():
-    if os.environ.get("MUSICGAN_WEEKLY"):
-        return CHAPTERS
-    first = int(checkout.commit()[:8] or "0", 16)
-    return [CHAPTERS[(first + i * 5) % len(CHAPTERS)] for i in range(3)]
+    return rotation.pick(CHAPTERS, 3)
 
 
 def pip(*words):

@@ -4,6 +4,7 @@ import itertools
 import json
 from fractions import Fraction
 from html import escape
+from pathlib import Path
 
 import pytest
 
@@ -421,5 +422,5 @@ def test_a_click_sorts_in_a_browser(browser, tmp_path):
 
 
 def test_the_list_is_plain_json():
-    text = claims.resources.files(claims.__package__).joinpath("claims.json").read_text("utf-8")
+    text = Path(claims.__file__).with_name("claims.json").read_text("utf-8")
     assert set(json.loads(text)) == {"papers", "unfit", "claims"}

@@ -92,8 +92,7 @@ def test_a_seed_below_0_is_a_sentence_at_the_terminal(capsys):
 
 
 def test_the_help_of_train_names_what_every_preset_has(capsys):
-    with pytest.raises(SystemExit):
-        cli.main(["train", "--help"])
+    assert cli.main(["train", "--help"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "such as frozen_discriminator" in said and "by default the system's first" in said
     for name in systems.names():

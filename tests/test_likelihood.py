@@ -1,6 +1,7 @@
 """Likelihood alone: the game, the network's own settings, controls on network and music, whole pieces, best weights."""
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from musicgan_lib.data.encode import encode_tokens
 from musicgan_lib.data.tokens import TokenData
 from musicgan_lib.evaluation import nll
+from musicgan_lib.experiments import descriptions
 from musicgan_lib.games import likelihood
 from musicgan_lib.learning import best, fit
 from musicgan_lib.models.recurrent import RecurrentModel
@@ -279,3 +281,12 @@ def test_tokens_are_asked_for_by_name():
     ):
         with pytest.raises(ValueError, match=why):
             encode_tokens("tunes", **wrong)
+
+
+def test_help_tells_the_settings_of_the_network_too():
+    told = descriptions.describe(CARD)
+    assert "shallow, shuffled_order (by default none)" in told
+    assert "of the network, recurrent.RecurrentModel" in told
+    assert re.search(r"width +12\b", told) and re.search(
+        r"warmup +0.0 +the share of the steps", told
+    )

@@ -1,7 +1,6 @@
 """A grid of notebooks: every point once, what failed is kept and told, what is done is never run again."""
 
 import csv
-import json
 import os
 import signal
 import time
@@ -9,42 +8,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import toy_notebook
+from toy_notebook import lines
 
 from musicgan_lib.cli import main
 from musicgan_lib.experiments import sweep
 
-BODY = """
-import json, os, pathlib, time
-log = pathlib.Path(LOG)
-with open(log, "a") as file:
-    print(f"{ALPHA} {SEED} {os.getpid()}", file=file)
-if ALPHA == 13:
-    raise ZeroDivisionError("the unlucky one")
-if ALPHA == 99:
-    print("it hangs", flush=True)
-    time.sleep(600)
-time.sleep(WAIT)
-pathlib.Path(OUT).mkdir(parents=True)
-row = {"system": "toy", "variant": "plain", "control": None, "metrics": {"score": ALPHA * 10 + SEED}}
-pathlib.Path(OUT, "toy.json").write_text(json.dumps([row]))
-"""
-
 
 @pytest.fixture
 def notebook(tmp_path):
-    first = nbformat.v4.new_code_cell(
-        f'ALPHA = 1\nSEED = 0\nWAIT = 0.0\nOUT = ""\nLOG = {str(tmp_path / "log.txt")!r}',
-        metadata={"tags": ["parameters"]},
-    )
-    page = nbformat.v4.new_notebook(cells=[first, nbformat.v4.new_code_cell(BODY)])
-    page.metadata["kernelspec"] = {"name": "python3", "display_name": "p", "language": "python"}
-    nbformat.write(page, tmp_path / "toy.ipynb")
-    return tmp_path / "toy.ipynb"
-
-
-def lines(notebook) -> list[str]:
-    log = notebook.parent / "log.txt"
-    return [" ".join(x.split()[:2]) for x in log.read_text().splitlines()] if log.exists() else []
+    return toy_notebook.write(tmp_path)
 
 
 def test_a_grid_runs_once_and_ends_in_one_table(notebook, tmp_path, capfd):
@@ -103,30 +76,6 @@ def test_a_notebook_that_hangs_is_ended_and_its_output_kept(notebook, tmp_path):
     else:
         os.kill(int(pid), signal.SIGKILL)
         raise AssertionError("its kernel was left behind")
-
-
-def test_a_killed_worker_loses_no_result(notebook, tmp_path):
-    from distributed import Client, LocalCluster
-
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        with Client(cluster) as client:
-            workers = client.run(os.getpid)
-
-            def kill(done, every, told):
-                if workers:
-                    os.kill(workers.popitem()[1], signal.SIGKILL)
-
-            index = sweep.sweep(
-                notebook,
-                {"ALPHA": [1, 2, 3, 4], "WAIT": [1.0]},
-                tmp_path / "o",
-                cluster.scheduler_address,
-                on_point=kill,
-            )
-    told = [json.loads(p.read_text()) for p in index.parent.glob("points/*/point.json")]
-    assert sorted(t["parameters"]["ALPHA"] for t in told if t["status"] == "done") == [1, 2, 3, 4]
-    with open(index.parent / "table.csv") as file:
-        assert sorted(r["score"] for r in csv.DictReader(file)) == ["10", "20", "30", "40"]
 
 
 @pytest.mark.parametrize("words, told", [

@@ -76,6 +76,17 @@ def test_the_interval_covers_the_mean_as_often_as_it_says():
     assert 0.88 <= hits / 200 <= 0.99
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 40])
+def test_an_interval_is_that_of_means_drawn_by_hand(n):
+    """What was recorded with this very stream of draws stays as it is."""
+    values = np.random.default_rng(2).normal(size=n)
+    found = tables.bootstrap_interval(values, np.random.default_rng(3), level=0.9, times=500)
+    rng = np.random.default_rng(3)
+    means = [values[rng.integers(0, n, n)].mean() for _ in range(500)]
+    assert found == pytest.approx(np.quantile(means, [0.05, 0.95]), abs=1e-12)
+    assert tables.bootstrap_interval([2.0] * n, rng) == (2.0, 2.0)
+
+
 def test_rows_that_belong_together_are_drawn_together():
     rng = np.random.default_rng(1)
     rows = np.repeat(rng.normal(size=(20, 1)), 50, axis=1)  # 50 copies are no 50 observations

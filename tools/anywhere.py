@@ -22,8 +22,8 @@ from chapters import ROOT, hash_chapter, hash_everything, list_chapters
 from places import PLACES, Place, environment_of, find_places, python_of
 
 KEPT = ROOT / "_build" / "anywhere"
-#: Tests that open the built book in a browser, and those of the wheel, which are a place of their own
-BUILT = ("test_book.py", "test_player_browser.py")
+#: Tests of the built book, and those of the wheel, which are a place of their own
+BUILT = ("test_book.py", "test_player_browser.py", "test_stored_outputs.py")
 ELSEWHERE = "test_chapters_elsewhere.py"
 MINUTES = 30  # of one chapter or one file of tests
 

@@ -17,21 +17,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
-from chapters import ROOT, hash_chapter, is_fresh, list_chapters, tell_used
+from chapters import EXECUTED, ROOT, find_executed, list_chapters, name_executed, tell_used
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
 BUILD = ROOT / "_build"
-EXECUTED = BUILD / "executed"
 
 
-def execute(notebook: Path, key: str) -> tuple[Path, float]:
+def execute(notebook: Path) -> tuple[Path, float]:
     """Run one chapter in an empty folder, or find it already run; returns it and its seconds."""
-    kept = EXECUTED / f"{notebook.stem}.{key[:16]}.ipynb"
-    if kept.exists():
-        about = json.loads(kept.with_suffix(".json").read_text())
-        if is_fresh(about["used"]):
-            return kept, about["seconds"]
+    if found := find_executed(notebook):
+        return found, json.loads(found.with_suffix(".json").read_text())["seconds"]
+    kept = name_executed(notebook)
     began = time.perf_counter()
     part = kept.with_suffix(".part.ipynb")
     environment = os.environ | {
@@ -99,7 +96,7 @@ def main() -> int:
     prepare_corpora()
     notebooks = list_chapters()
     with ThreadPoolExecutor(chosen.jobs) as pool:
-        jobs = [pool.submit(execute, n, hash_chapter(n)) for n in notebooks]
+        jobs = [pool.submit(execute, n) for n in notebooks]
         done = [job.result() for job in jobs]
     for notebook, (_, seconds) in zip(notebooks, done):
         print(f"{seconds:7.1f} s  {notebook.relative_to(ROOT)}")

@@ -11,14 +11,47 @@ sys.path.insert(0, str(ROOT))
 from musicgan_lib.experiments import records  # noqa: E402 - this checkout's, whatever is installed
 from musicgan_lib.reach import LIBRARY, list_imported, list_reached  # noqa: E402
 
+#: A page's kind, by the folder of ``book`` that it lies in; what each kind has to hold stands in ``tests/templates.py``.
+KINDS = {
+    "": "guide",
+    "representations": "lesson",
+    "foundations": "lesson",
+    "papers": "lesson",
+    "systems": "family",
+    "lab": "laboratory",
+}
+#: Lessons that lie at the door of the book, among the guides.
+FIRST_LESSONS = ("music_for_coders", "tensors_for_musicians")
 #: Whatever a page imports, it runs with these versions.
 PINS = ("requirements.txt", "pyproject.toml")
+#: Chapters with the outputs of their one execution
+EXECUTED = ROOT / "_build" / "executed"
+
+
+def list_pages() -> list[Path]:
+    """The pages of ``_toc.yml``, notebooks and Markdown, in reading order; FileNotFoundError for one that is not there."""
+    names = re.findall(r"^\s*(?:- file|root):\s*(\S+)", (ROOT / "_toc.yml").read_text(), re.M)
+    return [_find_page(name) for name in names]
+
+
+def _find_page(name: str) -> Path:
+    for suffix in (".ipynb", ".md"):
+        if (page := ROOT / f"{name}{suffix}").exists():
+            return page
+    raise FileNotFoundError(f"_toc.yml names {name}, and there is no such page")
 
 
 def list_chapters() -> list[Path]:
-    """The notebooks of ``_toc.yml``, in reading order."""
-    names = re.findall(r"^\s*(?:- file|root):\s*(\S+)", (ROOT / "_toc.yml").read_text(), re.M)
-    return [ROOT / f"{name}.ipynb" for name in names if (ROOT / f"{name}.ipynb").exists()]
+    """The notebooks among the pages, in reading order."""
+    return [page for page in list_pages() if page.suffix == ".ipynb"]
+
+
+def kind_of(page: Path) -> str:
+    """``lesson``, ``family``, ``guide`` or ``laboratory``; ValueError for a page in a folder whose kind nobody has said."""
+    folder = page.parent.relative_to(ROOT / "book").as_posix().removeprefix(".")
+    if folder not in KINDS:
+        raise ValueError(f"book/{folder}: say in tools/chapters.py which kind its pages are of")
+    return "lesson" if page.stem in FIRST_LESSONS and not folder else KINDS[folder]
 
 
 def hash_chapter(notebook: Path) -> str:
@@ -51,6 +84,20 @@ def tell_used(names) -> dict[str, str | None]:
 def is_fresh(used: dict) -> bool:
     """Whether all records that a page asked for are what they were then."""
     return tell_used(used) == used
+
+
+def name_executed(notebook: Path) -> Path:
+    """Where a chapter's execution is kept: another file when its cells, what they reach, or pins change."""
+    return EXECUTED / f"{notebook.stem}.{hash_chapter(notebook)[:16]}.ipynb"
+
+
+def find_executed(notebook: Path) -> Path | None:
+    """A chapter's execution, where there is one that neither its code nor a record has left behind."""
+    kept = name_executed(notebook)
+    if not kept.exists():
+        return None
+    used = json.loads(kept.with_suffix(".json").read_text())["used"]
+    return kept if is_fresh(used) else None
 
 
 def hash_everything() -> str:

@@ -7,13 +7,12 @@ import json
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 from . import records
 from .editions import is_older, mark, mark_edition
 from .evidence import ask_control, compare, count_both_ways
-from .tables import NOT_RUN, row_of
+from .records import NOT_RUN, row_of
 
 VERDICTS = ("true", "false", "void", "not settled", "untestable here", NOT_RUN)
 
@@ -74,7 +73,7 @@ def list_claims(paper: str | None = None) -> list[Claim]:
 
 @cache
 def _read() -> dict:
-    return json.loads(resources.files(__package__).joinpath("claims.json").read_text("utf-8"))
+    return json.loads(Path(__file__).with_name("claims.json").read_text("utf-8"))
 
 
 def judge(claim: Claim, rows: list[dict], proofs: dict | None = None) -> Judgement:
@@ -219,7 +218,7 @@ def read_all_records() -> list[dict]:
     Raises ValueError for a file that looks like records and holds one that is none.
     """
     found = []
-    for name in records.index():
+    for name in records.list_names():
         if not name.endswith(".json"):
             continue
         content = json.loads(Path(records.open(name)).read_text("utf-8"))

@@ -5,12 +5,12 @@ published book are drawn from records, so a number without one cannot be printed
 """
 
 import builtins
+import contextlib
 import hashlib
 import json
 import math
 import os
 import re
-from importlib import metadata, resources
 from pathlib import Path
 
 from ..checkout import commit, repository_slug, root
@@ -46,6 +46,8 @@ PROFILES = ("smoke", "cpu", "gpu")
 UNKNOWN = {"dirty": None, "processor": "", "data_hash": ""}
 #: Stands for the list of all results, where what was asked for is told.
 WHOLE = "*"
+#: Stands where a number would, had anybody run for it.
+NOT_RUN = "– not run"
 
 
 class ResultUnavailable(FileNotFoundError):
@@ -77,6 +79,12 @@ def validate(record: dict) -> dict:
     _check_origin(record)
     check_numbers(record["command"], record["metrics"], record["artifacts"])
     return record
+
+
+def row_of(record: dict) -> str:
+    """The row of a table that a record belongs to: its variant, with its control where it has one."""
+    control = record.get("control")
+    return record["variant"] + (f" + {control}" if control else "")
 
 
 def _check_origin(record: dict) -> None:
@@ -140,6 +148,13 @@ def index() -> dict[str, str]:
     return _list_known()
 
 
+def list_names() -> list[str]:
+    """Every file of ``results/``: :func:`index` without reading what is in them."""
+    _tell_asked(WHOLE)
+    here = root()
+    return list(_list_known()) if here is None else _list_files(here / "results")
+
+
 def _tell_asked(name: str) -> None:
     """Write down what was asked for, where ``$MUSICGAN_ASKED`` names a file: a change of it draws a page again."""
     if os.environ.get("MUSICGAN_ASKED"):
@@ -151,6 +166,8 @@ def _list_known() -> dict[str, str]:
     here = root()
     if here is not None:
         return list_results(here / "results")
+    from importlib import resources
+
     text = resources.files(__package__).joinpath("results_index.json").read_text()
     return json.loads(text)
 
@@ -158,8 +175,12 @@ def _list_known() -> dict[str, str]:
 def list_results(folder) -> dict[str, str]:
     """Path below ``folder`` -> sha256, for every file but the index itself."""
     folder = Path(folder)
+    return {name: _sha256((folder / name).read_bytes()) for name in _list_files(folder)}
+
+
+def _list_files(folder: Path) -> list[str]:
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "index.json")
-    return {p.relative_to(folder).as_posix(): _sha256(p.read_bytes()) for p in files}
+    return [p.relative_to(folder).as_posix() for p in files]
 
 
 def open(name: str) -> Path:
@@ -221,13 +242,10 @@ def _sha256(content: bytes) -> str:
 
 def versions() -> dict[str, str]:
     """The versions that a result may depend on."""
-    names = ("musicgan_lib", "numpy", "torch", "symusic", "music21")
-    return {n: metadata.version(n) for n in names if _installed(n)}
+    from importlib import metadata
 
-
-def _installed(name: str) -> bool:
-    try:
-        metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return False
-    return True
+    found = {}
+    for name in ("musicgan_lib", "numpy", "torch", "symusic", "music21"):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found

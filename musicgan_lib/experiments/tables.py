@@ -5,12 +5,12 @@ import math
 import numpy as np
 
 from .editions import NOT_ON_THIS_EDITION, is_older, mark, mark_edition, note, pick_edition
+from .records import NOT_RUN, row_of
 
 __all__ = [
     "NOT_ON_THIS_EDITION", "NOT_RUN", "Table", "bootstrap_interval", "by_seed", "compare", "differences",
     "mark", "mark_edition", "note", "pick_edition", "row_of", "tell_judge",
 ]  # fmt: skip
-NOT_RUN = "– not run"
 
 
 class Table(str):
@@ -60,12 +60,6 @@ def compare(paper_rows, records, columns, *, live=(), names=None) -> Table:
     return Table(table + note(told))
 
 
-def row_of(record) -> str:
-    """The row that a record belongs to: its variant, with its control where it has one."""
-    control = record.get("control")
-    return record["variant"] + (f" + {control}" if control else "")
-
-
 def by_seed(records, row: str, metric: str) -> dict[int, float]:
     """A metric of all records of a row, seed -> value; runs that lack it are left out.
 
@@ -92,15 +86,21 @@ def bootstrap_interval(values, rng, level: float = 0.95, times: int = 2000) -> t
     """Where the mean lies if these values were drawn again: ``(low, high)``, by resampling them.
 
     With ``values (n, k)`` whole rows are drawn again, so what belongs together (the steps of one
-    sequence) stays together. ValueError for no values. Source: Efron (1979), percentile interval.
+    sequence) stays together. One value is always drawn again itself. ValueError for no values. Source: Efron (1979),
+    percentile interval.
     """
+    from scipy import stats  # takes half a second: only where it is asked
+
     values = np.asarray(values, float)
     if not values.size:
         raise ValueError("there is no value to draw again")
     rows = values.reshape(len(values), -1).mean(1)
-    means = rng.choice(rows, (times, len(rows))).mean(1)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+    if len(rows) == 1:
+        return float(rows[0]), float(rows[0])
+    found = stats.bootstrap(
+        (rows,), np.mean, n_resamples=times, confidence_level=level, method="percentile", rng=rng
+    )
+    return float(found.confidence_interval.low), float(found.confidence_interval.high)
 
 
 def tell_judge(records, names) -> str:

@@ -146,6 +146,8 @@ def _ask_all(value) -> list:
 
 
 class _Gather(torch.autograd.Function):
+    """PyTorch's own (``torch.distributed.nn.functional.all_gather``) is deprecated from 2.13 on, for one in a private module."""
+
     @staticmethod
     def forward(ctx, rows):
         parts = [torch.empty_like(rows) for _ in range(size())]

@@ -5,7 +5,7 @@ import functools
 import importlib
 import json
 import pkgutil
-from importlib import resources
+from pathlib import Path
 
 from .system import Claim, System
 
@@ -76,4 +76,4 @@ def list_data_sets() -> list[str]:
 @functools.cache
 def _read_survey() -> dict:
     """What is known of systems that nobody built yet, and the order of all: ``survey.json``."""
-    return json.loads(resources.files(__package__).joinpath("survey.json").read_text("utf-8"))
+    return json.loads(Path(__file__).with_name("survey.json").read_text("utf-8"))
