@@ -1,7 +1,8 @@
 """What each kind of page has to hold: ``list_faults`` names what a page lacks, in sentences.
 
 The kinds are those of ``tools/chapters.py``: a lesson teaches one result, a family page shows the systems of one family
-side by side, a laboratory looks at recorded runs, a guide shows the way.
+side by side, a laboratory looks at recorded runs, a guide shows the way, and the cover is what a reader meets first: it
+takes no parameters and writes no rows.
 """
 
 import ast
@@ -22,6 +23,7 @@ SECTIONS = {
         "At a glance", "Listen first", "Quick quiz", "Exercises", "Five lines to keep", "Next", "References",
     ),
     "guide": ("At a glance",),
+    "cover": ("Three ways through", "What it costs"),
 }  # fmt: skip
 MECHANISM = "mechanism:"
 #: What a family page has in one of its sections, as a pattern of the code there, and in words.
@@ -64,7 +66,7 @@ def list_faults(kind: str, cells, systems: dict[str, str]) -> list[str]:
     """What a notebook of a kind lacks, a sentence each; ``systems`` maps every known id to its name."""
     sections = split_sections(cells)
     found = [f"lacks '## {name}'" for name in SECTIONS[kind] if name not in sections]
-    found += _list_frame_faults(cells)
+    found += _list_frame_faults(cells, kind)
     order = list(sections)
     if "Listen first" in SECTIONS[kind] and "Listen first" in order[3:]:
         found.append("listening comes before any definition")
@@ -76,8 +78,8 @@ def list_faults(kind: str, cells, systems: dict[str, str]) -> list[str]:
     return found
 
 
-def _list_frame_faults(cells) -> list[str]:
-    """What every notebook has, whatever its kind."""
+def _list_frame_faults(cells, kind: str) -> list[str]:
+    """What every notebook has, whatever its kind; the cover is no run."""
     code = [c for c in cells if c.cell_type == "code"]
     text = "\n".join(c.source for c in cells if c.cell_type == "markdown")
     text = re.sub(r"<details>.*?</details>", "", text, flags=re.S)
@@ -87,11 +89,15 @@ def _list_frame_faults(cells) -> list[str]:
         "has not one headline, at its top": not cells[0].source.startswith("# ")
         or len(re.findall(r"^# ", text, re.M)) != 1,
         "its first code cell is not the bootstrap": "bootstrap" not in tags(code[0]),
+    }
+    of_a_run = {
         "its second code cell does not hold the parameters": "parameters" not in tags(code[1]),
         "its third code cell does not begin the run": "runs.begin(" not in code[2].source,
         "its last code cell does not finish the run": "provenance" not in tags(code[-1])
         or ".finish(" not in code[-1].source,
     }
+    if kind != "cover":
+        wrong |= of_a_run
     return [what for what, so in wrong.items() if so]
 
 

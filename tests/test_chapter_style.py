@@ -59,6 +59,8 @@ def test_a_system_has_its_mechanism_on_one_page():
 
 @each
 def test_parameters_are_literals_with_the_common_names(path):
+    if kinds()[path] == "cover":
+        return
     values = {}
     for line in parse(code_cells(path)[1]).body:
         assert isinstance(line, ast.Assign), "the parameters cell holds assignments alone"
@@ -105,7 +107,8 @@ def library_names(cells) -> set[str]:
 def test_cells_are_short(path):
     cells = [c.source for c in code_cells(path)[1:] if "runs.begin(" not in c.source]
     lengths = [len(c.splitlines()) for c in cells]
-    assert max(lengths) <= 25 and statistics.median(lengths) <= 9, lengths
+    usual = 9 if kinds()[path] != "cover" else 25  # all of its code serves, and is folded
+    assert max(lengths) <= 25 and statistics.median(lengths) <= usual, lengths
     for cell in code_cells(path):
         for node in ast.walk(parse(cell)):
             if isinstance(node, ast.ClassDef):

@@ -28,7 +28,7 @@ def page(browser, tmp_path):
     hostile = replace(
         SYSTEMS[0], name='</script><img src=x onerror="boom()">', mechanism="<b>bold</b>"
     )
-    drawn = survey_map.draw_map((hostile, *SYSTEMS[1:]), STATES, base="../")
+    drawn = survey_map.draw_map((hostile, *SYSTEMS[1:]), STATES, depth=1)
     assert drawn.marks == len(SYSTEMS)
     path = tmp_path / "map.html"
     head = "<!doctype html><html lang=en><meta charset=utf-8><title>Map</title><meta name=viewport content='width=device-width'>"

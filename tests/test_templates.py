@@ -150,8 +150,9 @@ def test_a_page_is_of_the_kind_of_its_folder(monkeypatch):
     known = {
         "systems/chorales.ipynb": "family", "lab/claims.ipynb": "laboratory", "papers/crnn_gan.ipynb": "lesson",
         "notation.md": "guide", "run_this_book.ipynb": "guide", "music_for_coders.ipynb": "lesson",
+        "index.ipynb": "cover", "lab/index.ipynb": "laboratory",
     }  # fmt: skip
     assert {name: tool.kind_of(book / name) for name in known} == known
     with pytest.raises(ValueError, match="book/elsewhere: say in tools/chapters.py"):
         tool.kind_of(book / "elsewhere" / "page.ipynb")
-    assert set(tool.KINDS.values()) == set(templates.SECTIONS)
+    assert {*tool.KINDS.values(), "cover"} == set(templates.SECTIONS)

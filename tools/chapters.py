@@ -20,6 +20,8 @@ KINDS = {
     "systems": "family",
     "lab": "laboratory",
 }
+#: The page that the book opens with.
+COVER = "index"
 #: Lessons that lie at the door of the book, among the guides.
 FIRST_LESSONS = ("music_for_coders", "tensors_for_musicians")
 #: Whatever a page imports, it runs with these versions.
@@ -47,10 +49,12 @@ def list_chapters() -> list[Path]:
 
 
 def kind_of(page: Path) -> str:
-    """``lesson``, ``family``, ``guide`` or ``laboratory``; ValueError for a page in a folder whose kind nobody has said."""
+    """``lesson``, ``family``, ``guide``, ``laboratory`` or ``cover``; ValueError for a page in a folder whose kind nobody has said."""
     folder = page.parent.relative_to(ROOT / "book").as_posix().removeprefix(".")
     if folder not in KINDS:
         raise ValueError(f"book/{folder}: say in tools/chapters.py which kind its pages are of")
+    if page.stem == COVER and not folder:
+        return "cover"
     return "lesson" if page.stem in FIRST_LESSONS and not folder else KINDS[folder]
 
 

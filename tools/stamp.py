@@ -6,6 +6,7 @@ One bootstrap cell, one kernelspec, unique cell ids, no stored outputs but those
 
 import argparse
 import json
+import math
 import os
 import re
 from pathlib import Path
@@ -61,6 +62,8 @@ def stamp_notebook(text: str, path: Path, times: dict, slug: str) -> str:
             cell.source = BOOTSTRAP.format(slug=slug)
         if cell.cell_type == "code" and "keep_output" not in tags:
             cell.execution_count = None
+        if cell.cell_type == "markdown" and "<!--" in cell.source:
+            cell.source = stamp_costs(cell.source, times)
         if cell.cell_type == "markdown" and "run-time" in cell.source:
             cell.source = re.sub(
                 r"<!-- run-time -->[^|]*", f"<!-- run-time -->{run_time(path, times)} ", cell.source
@@ -74,6 +77,33 @@ def run_time(path: Path, times: dict) -> str:
     return " smoke: " + (
         f"{max(1, round(known['smoke']))} s on two cores" if "smoke" in known else "not recorded"
     )
+
+
+def stamp_costs(text: str, times: dict) -> str:
+    """What a route takes to read, and what the whole book takes to run: both counted, behind comments that ask for it."""
+    text = re.sub(
+        r"<!-- minutes: ([\w ]+) -->.*",
+        lambda found: (
+            f"{found[0].split('-->')[0]}-->about {reading_minutes(found[1].split())} minutes to read"
+        ),
+        text,
+    )
+    seconds = sum(chapter["smoke"] for chapter in times.values())
+    told = f"All {len(times)} chapters together run in about {seconds / 120:.0f} minutes on two cores, without a GPU."
+    return re.sub(r"<!-- cost -->(All [^.]*\.)?", f"<!-- cost -->{told}", text)
+
+
+def reading_minutes(names: list[str]) -> int:
+    """Minutes to read these chapters: 180 words or 12 lines of open code in a minute, rounded up to five."""
+    minutes = 0.0
+    for name in names:
+        (path,) = (ROOT / "book").rglob(f"{name}.ipynb")
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                minutes += len(cell.source.split()) / 180
+            elif "hide-input" not in cell.metadata.get("tags", []):
+                minutes += len(cell.source.splitlines()) / 12
+    return 5 * math.ceil(minutes / 5)
 
 
 def stamped(slug: str) -> dict[Path, str]:

@@ -34,14 +34,14 @@ class SurveyMap:
         return f"SurveyMap({self.marks} systems)"
 
 
-def draw_map(systems: tuple[System, ...], states: dict[str, str], base: str = "") -> SurveyMap:
+def draw_map(systems: tuple[System, ...], states: dict[str, str], depth: int = 0) -> SurveyMap:
     """Systems as marks that can be asked: hover, tap or Tab to one, and two sentences and its page stand below.
 
     Parameters
     ----------
     systems : cards, such as ``systems.list_systems()``; one without a year stands at the right, under "any year".
     states : id -> one of ``landscape.STATES``.
-    base : what leads from the page that the map is on to ``book/``, such as ``"../"``, for links to systems' own pages.
+    depth : how many folders below ``book/`` the page lies that the map is on, for links to systems' own pages.
 
     Four filters (words, family, state, data) fade what does not fit. ValueError for a state that there is not.
     Source: ours.
@@ -49,7 +49,7 @@ def draw_map(systems: tuple[System, ...], states: dict[str, str], base: str = ""
     if unknown := set(states.values()) - set(STATES):
         raise ValueError(f"no state {', '.join(sorted(unknown))}; all: {', '.join(STATES)}")
     families = list_families()
-    known = [_describe(card, states[card.id], families, base) for card in systems]
+    known = [_describe(card, states[card.id], families, "../" * depth) for card in systems]
     lanes = [_draw_lane(letter, name, known) for letter, name in families.items()]
     folder = resources.files(__package__)
     style, script = (
