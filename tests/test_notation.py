@@ -21,7 +21,7 @@ each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=name)
 
 def in_reading_order() -> list:
     """The chapters in the order of the table of contents."""
-    contents = re.findall(r"file: book/(\S+)", (ROOT / "_toc.yml").read_text())
+    contents = re.findall(r"(?:file|root): book/(\S+)", (ROOT / "_toc.yml").read_text())
     return sorted(CHAPTERS, key=lambda path: contents.index(name(path).removesuffix(path.suffix)))
 
 
