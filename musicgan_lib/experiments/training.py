@@ -208,6 +208,8 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
         state.modules[name].load_state_dict(module.state_dict())
     for name, optimiser in first.optimisers.items():
         state.optimisers[name].load_state_dict(optimiser.state_dict())
+    for name, schedule in first.schedules.items():
+        state.schedules[name].load_state_dict(schedule.state_dict())
     state.generator.set_state(first.generator.get_state())
     state.step, state.memory, state.noise = first.step, first.memory, first.noise
     if not team.rank() and (place / "log.jsonl").exists():

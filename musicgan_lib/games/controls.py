@@ -1,52 +1,41 @@
-"""What a control takes away from a game of words: what the rewards say, or that the discriminator goes on learning.
+"""What a control takes away: from the signal, from the network, or from the music, and one place to say so for each.
 
-A control takes one thing away from a variant and keeps all else: where a reward comes (at the end, at every step, or at
-the end of every roll-out), estimator, baseline, and the number of updates.
+A control takes one thing away from a variant and keeps all else, the number of updates too. A game names those that make
+sense for it (``Game.controls``), and refuses one that would change nothing of a variant, or leave it nothing to learn from.
 """
+
+from dataclasses import replace
 
 import torch
 
+from ..data.shuffled import shuffle_time
 from ..models.draws import rand
-from .settings import check_name
 
-CONTROLS = ("random_reward", "zero_reward", "constant_reward", "frozen_discriminator")
-#: The constant with which a reader of SeqGAN's code saw the oracle's score fall faster
+FROZEN = "frozen_discriminator"
+#: On the signal: names, and what the signal is without. Each signal says in ``refuse_control`` where it is no control.
+SIGNAL = {
+    "zero_reward": "every reward is 0",
+    "random_reward": "every reward is a throw of dice",
+    "constant_reward": "every reward is the same number",
+    FROZEN: "the discriminator learns nothing during the game",
+    "no_adversary": "the generator goes on with what it was pre-trained by: as many updates, by the game's optimiser",
+    "zero_updates": "the generator's updates are left out",
+}
+#: On the network: names, and the settings that stand in the variant's place
+NETWORK: dict[str, dict] = {}
+#: On the music: names, and what the training pieces become; validation and test music stays
+MUSIC = {"shuffled_time": shuffle_time}
+#: With which a reader of SeqGAN's code saw the oracle's score fall faster
 CONSTANT = 2.0
 
 
-def check_control(config, control: str | None) -> None:
-    """ValueError for a control that there is not, and for one that takes nothing away or leaves nothing to learn from."""
-    if control is None:
-        return
-    check_name("control", control, CONTROLS)
-    if not config.adversarial:
-        raise ValueError(f"{control} takes nothing away where adversarial is 0: nobody is paid")
-    cancelled = control == "constant_reward" and config.baseline != "none"
-    if (control == "zero_reward" or cancelled) and not _learns_without_reward(config):
-        why = (
-            "a reward of 0"
-            if control == "zero_reward"
-            else f"a constant less its {config.baseline}"
-        )
-        raise ValueError(
-            f"{control} is no control here: {why} is no update, so the run would end with the pre-trained weights to "
-            "the bit. Compare with the variant without a game, or take random_reward"
-        )
+def kind_of(control: str | None) -> str | None:
+    """``"signal"``, ``"network"`` or ``"music"``; None for no control."""
+    kinds = {"signal": SIGNAL, "network": NETWORK, "music": MUSIC}
+    return next((kind for kind, names in kinds.items() if control in names), None)
 
 
-def _learns_without_reward(config) -> bool:
-    """Whether anything but the reward moves the policy."""
-    priced = {
-        "reinforce": False,
-        "kl": config.beta > 0,
-        "path_consistency": True,
-        "merl_as_printed": True,
-    }
-    own = priced.get(config.estimator, config.alpha != 0)
-    return own or config.likelihood > 0 or config.baseline == "critic"
-
-
-def stand_in(control: str | None, generator):
+def pay_instead(control: str | None, generator):
     """What pays in the discriminator's place: a function ``actions, shape -> rewards``; None where it pays itself."""
 
     def zeros(actions, *shape):
@@ -58,9 +47,21 @@ def stand_in(control: str | None, generator):
     def dice(actions, *shape):
         return rand(*shape, generator=generator).to(actions.device)
 
-    return {"zero_reward": zeros, "constant_reward": constants, "random_reward": dice}.get(control)
+    payers = {"zero_reward": zeros, "constant_reward": constants, "random_reward": dice}
+    return payers.get(control)
 
 
-def teaches_judge(control: str | None) -> bool:
-    """Whether the discriminator goes on learning during the game."""
-    return control != "frozen_discriminator"
+def change_network(config, control: str | None):
+    """The settings under a control on the network; under any other those of the variant.
+
+    ValueError where they are the variant's own.
+    """
+    changed = replace(config, **NETWORK.get(control, {}))
+    if control in NETWORK and changed == config:
+        raise ValueError(f"{control} takes nothing away: the variant is so already")
+    return changed
+
+
+def change_music(data, control: str | None):
+    """The music under a control on it; under any other as it is."""
+    return MUSIC[control](data) if control in MUSIC else data
