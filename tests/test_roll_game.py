@@ -201,7 +201,9 @@ def test_without_reward_teacher_forcing_is_left(tmp_path, monkeypatch):
     def end(name, control, **changes):
         return weights(train(tmp_path / name, "reward_and_forcing", control=control, **changes))
 
-    with monkeypatch.context() as unchecked:  # nobody asks the judge, so a control is none, and refused
+    with (
+        monkeypatch.context() as unchecked
+    ):  # nobody asks the judge, so a control is none, and refused
         unchecked.setattr(type(anokhin2018.game), "check_control", lambda *_: None)
         forced = end("forced", "zero_reward", teacher_forcing=1.0)
         assert same(forced, end("same", None, teacher_forcing=1.0))

@@ -182,7 +182,9 @@ def test_tones_learn_from_training_are_chosen_by_validation_and_measured_on_test
         return np.concatenate([w.notes["pitch"] for w in windows.windows])
 
     for module in (tone_material, tones):
-        listen(module, "Yardstick", lambda: f"{phase[0]} measured on", lambda made, _: pitches(made))
+        listen(
+            module, "Yardstick", lambda: f"{phase[0]} measured on", lambda made, _: pitches(made)
+        )
     listen(
         tone_measures.text,
         "longest_copies",

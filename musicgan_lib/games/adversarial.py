@@ -10,6 +10,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 from ..learning.fit import TrainingState
+from ..learning.schedules import step_schedule
 from ..learning.team import update
 from . import controls
 from .game import Game
@@ -49,7 +50,7 @@ class Adversarial(Game):
     def check_control(self, config, control: str | None) -> None:
         """ValueError for a control that there is not, takes nothing away, or leaves nothing to learn from."""
         super().check_control(config, control)
-        if controls.kind_of(control) != "signal":
+        if control not in controls.SIGNAL:
             return
         if not config.adversarial:
             raise ValueError(
@@ -59,8 +60,7 @@ class Adversarial(Game):
 
     def make_step(self, config, data, control: str | None = None):
         """One step of the three phases. ValueError as of :meth:`check_control`."""
-        if control not in controls.NETWORK:  # that one has changed the settings already
-            self.check_control(config, control)
+        self.check_control(config, control)
         material = self.choose_material(config, controls.change_music(data, control))
         signal = self.choose_signal(config)(config, material, control)
         play = Play(config, material, signal)
@@ -87,8 +87,7 @@ class Adversarial(Game):
         learner = state.modules[play.material.learner].train()
         loss = play.material.pretraining_loss(state)
         update(loss, learner, state.optimisers["pretrain"], play.config.clip)
-        if "pretrain" in state.schedules:
-            state.schedules["pretrain"].step()
+        step_schedule(state, "pretrain")
         return play.material.tell_pretraining(loss.item())
 
     def teach(self, state: TrainingState, play: Play, lessons: int, reading=None) -> dict:

@@ -1,18 +1,18 @@
-"""What a control takes away: from the signal, from the network, or from the music, and one place to say so for each.
+"""What a control takes away, and one place to say so for each kind: from the signal, the music, or the network.
 
-A control takes one thing away from a variant and keeps all else, the number of updates too. A game names those that make
-sense for it (``Game.controls``), and refuses one that would change nothing of a variant, or leave it nothing to learn from.
+A control takes one thing away from a variant and keeps all else, the number of updates too. Those on the signal and on the
+music stand here by name, and a game lists those that make sense for it (``Game.controls``). A control on the network is
+other settings, so it stands on the card of its system (``System.controls``). All are refused where they would change nothing
+of a variant: on the signal each signal knows where (``Signal.refuse_control``).
 """
-
-from dataclasses import replace
 
 import torch
 
-from ..data.shuffled import shuffle_time
+from ..data.shuffled import shuffle_order
 from ..models.draws import rand
 
 FROZEN = "frozen_discriminator"
-#: On the signal: names, and what the signal is without. Each signal says in ``refuse_control`` where it is no control.
+#: On the signal: names, and what becomes of it
 SIGNAL = {
     "zero_reward": "every reward is 0",
     "random_reward": "every reward is a throw of dice",
@@ -21,18 +21,10 @@ SIGNAL = {
     "no_adversary": "the generator goes on with what it was pre-trained by: as many updates, by the game's optimiser",
     "zero_updates": "the generator's updates are left out",
 }
-#: On the network: names, and the settings that stand in the variant's place
-NETWORK: dict[str, dict] = {}
-#: On the music: names, and what the training pieces become; validation and test music stays
-MUSIC = {"shuffled_time": shuffle_time}
+#: On the music: names, and what the data become; validation and test music stays
+MUSIC = {"shuffled_order": shuffle_order}
 #: With which a reader of SeqGAN's code saw the oracle's score fall faster
 CONSTANT = 2.0
-
-
-def kind_of(control: str | None) -> str | None:
-    """``"signal"``, ``"network"`` or ``"music"``; None for no control."""
-    kinds = {"signal": SIGNAL, "network": NETWORK, "music": MUSIC}
-    return next((kind for kind, names in kinds.items() if control in names), None)
 
 
 def pay_instead(control: str | None, generator):
@@ -49,17 +41,6 @@ def pay_instead(control: str | None, generator):
 
     payers = {"zero_reward": zeros, "constant_reward": constants, "random_reward": dice}
     return payers.get(control)
-
-
-def change_network(config, control: str | None):
-    """The settings under a control on the network; under any other those of the variant.
-
-    ValueError where they are the variant's own.
-    """
-    changed = replace(config, **NETWORK.get(control, {}))
-    if control in NETWORK and changed == config:
-        raise ValueError(f"{control} takes nothing away: the variant is so already")
-    return changed
 
 
 def change_music(data, control: str | None):

@@ -102,8 +102,8 @@ class RollGame(Adversarial):
         if "critic" in modules:
             optimisers["critic"] = torch.optim.Adam(modules["critic"].parameters(), config.judge_lr)
         state = TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
-        if config.optimiser != "adadelta":  # which has a rate of its own
-            add_schedule(state, "pretrain", config.pretrain, fall_in_a_line)
+        if config.pretrain and config.optimiser != "adadelta":  # which has a rate of its own
+            add_schedule(state, "pretrain", lambda step: fall_in_a_line(step / config.pretrain))
         return state
 
     def choose_material(self, config: Config, data) -> Rolls:

@@ -32,7 +32,7 @@ class ToneGame(Adversarial):
 
     Config = Config
     generator = "generator"
-    controls = ("no_adversary", "frozen_discriminator", "shuffled_time")
+    controls = ("no_adversary", "frozen_discriminator", "shuffled_order")
     batches = ("batch",)
 
     def configure(self, request: Request) -> Config:
@@ -63,8 +63,8 @@ class ToneGame(Adversarial):
             optimisers["player"] = _optimiser(player, config.g_lr, config)
             optimisers["judge"] = _optimiser(judge, config.d_lr, config)
         state = TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
-        if config.optimiser == "adam":  # the paper's rate is constant
-            add_schedule(state, "pretrain", config.pretrain, fall_as_cosine)
+        if config.optimiser == "adam" and config.pretrain:  # the paper's rate is constant
+            add_schedule(state, "pretrain", lambda step: fall_as_cosine(step / config.pretrain))
         return state
 
     def choose_material(self, config: Config, data) -> Tones:

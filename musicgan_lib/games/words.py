@@ -3,12 +3,12 @@
 import copy
 import math
 
-import numpy as np
 import torch
 
 from ..data.tokens import TokenData
 from ..evaluation import nll as measures
 from ..learning import baselines, team
+from ..learning.best import keep_best, restore_best
 from ..learning.fit import TrainingState
 from ..learning.schedules import add_schedule, fall_as_cosine_single
 from ..models.seqgan import PrefixDiscriminator, TextCNN, WordPolicy
@@ -31,7 +31,7 @@ class WordGame(Adversarial):
         "zero_reward",
         "constant_reward",
         "frozen_discriminator",
-        "shuffled_time",
+        "shuffled_order",
     )
     batches = ("batch", "pretrain_batch")
 
@@ -67,8 +67,10 @@ class WordGame(Adversarial):
         if "critic" in modules:
             optimisers["critic"] = adam(modules["critic"].parameters(), config.critic_lr)
         state = TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
-        if config.anneal:
-            add_schedule(state, "pretrain", config.pretrain, fall_as_cosine_single)
+        if config.anneal and config.pretrain:
+            add_schedule(
+                state, "pretrain", lambda step: fall_as_cosine_single(step / config.pretrain)
+            )
         return state
 
     def choose_material(self, config: Config, data) -> Tokens:
@@ -85,7 +87,9 @@ class WordGame(Adversarial):
         if done > config.pretrain:
             return {}
         if done % config.check_every == 0 or done == config.pretrain:
-            state.memory["nll_valid"] = keep_best(state, play.material.valid)
+            found = team.agree(measures.nll(state.modules["policy"], play.material.valid))
+            keep_best(state, "policy", found)
+            state.memory["nll_valid"] = found
         return {k: v for k, v in state.memory.items() if k == "nll_valid"}
 
     def end_pretraining(self, state: TrainingState, play: Play) -> None:
@@ -119,17 +123,7 @@ def build_networks(config: Config, sizes):
         yield "lagging", copy.deepcopy(policy).requires_grad_(False)
 
 
-def keep_best(state: TrainingState, valid) -> float:
-    """Remember the policy's weights where they are the best so far; nats a symbol on ``valid``."""
-    policy = state.modules["policy"]
-    found = team.agree(measures.nll(policy, valid))
-    if found < state.memory.get("best_nll", np.inf):
-        state.memory["best_nll"] = found
-        state.memory["best"] = {k: v.clone() for k, v in policy.state_dict().items()}
-    return found
-
-
 def load_best(state: TrainingState) -> None:
-    """Put the best weights back, and forget them."""
-    if "best" in state.memory:
-        state.modules["policy"].load_state_dict(state.memory.pop("best"))
+    """Put the best weights of pre-training back, where there are some, and forget them."""
+    restore_best(state, "policy")
+    state.memory.pop("best_policy", None)

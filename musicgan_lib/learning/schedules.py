@@ -1,4 +1,4 @@
-"""How the rate of an optimiser falls over a phase: PyTorch's schedulers, whose place a checkpoint keeps."""
+"""How the rate of an optimiser falls: PyTorch's schedulers, whose place a checkpoint keeps."""
 
 from collections.abc import Callable
 
@@ -9,24 +9,27 @@ from torch.optim.lr_scheduler import LambdaLR
 from .fit import TrainingState
 
 
-def add_schedule(
-    state: TrainingState, name: str, steps: int, share: Callable[[float], float]
-) -> None:
-    """Let the rate of the optimiser of that name be a share of itself, by how much of ``steps`` is done, 0 to 1.
+def add_schedule(state: TrainingState, name: str, share: Callable[[int], float]) -> None:
+    """Let the rate of the optimiser of that name be a share of itself, by how many steps it has made.
 
-    Whoever steps the optimiser steps ``state.schedules[name]`` after it.
+    Whoever steps the optimiser calls :func:`step_schedule` after it.
     """
-    optimiser = state.optimisers[name]
-    state.schedules[name] = LambdaLR(optimiser, lambda step: share(step / max(steps, 1)))
+    state.schedules[name] = LambdaLR(state.optimisers[name], share)
+
+
+def step_schedule(state: TrainingState, name: str) -> None:
+    """Go on to the next step's rate; of an optimiser without a schedule the rate is constant."""
+    if name in state.schedules:
+        state.schedules[name].step()
 
 
 def fall_as_cosine(done: float, least: float = 0.02) -> float:
-    """From 1 along half a cosine, and never below ``least``."""
+    """From 1 along half a cosine, and never below ``least``; ``done`` is the share of the steps that were made."""
     return max(0.5 * (1 + float(np.cos(np.pi * done))), least)
 
 
 def fall_as_cosine_single(done: float, least: float = 0.02) -> float:
-    """The same with the cosine rounded to single precision, as it was in the recorded runs on words."""
+    """The same with the cosine in single precision: so the recorded runs on words were made, and repeat to the bit."""
     return max(0.5 * (1 + torch.cos(torch.tensor(np.pi * done, dtype=torch.float32)).item()), least)
 
 
