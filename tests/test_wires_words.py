@@ -269,13 +269,17 @@ def test_a_control_pays_where_the_discriminator_paid(control, pay, rollouts, mon
 
 def test_dice_are_thrown_for_every_roll_out_and_for_every_step_of_a_dense_reward():
     config, state = begin({"rollouts": 2})
-    signal = bjare2020.game.choose_signal(config)(config, None, "random_reward")
+    signal = bjare2020.game.choose_signal(config)(
+        config, token_material.Tokens(config, DATA), "random_reward"
+    )
     thrown = signal.read(state).returns
     assert ((thrown >= 0) & (thrown <= 1)).all() and len(
         set(thrown.flatten().tolist())
     ) == thrown.numel()
     config, state = begin({"reward": "prefix"})
-    signal = bjare2020.game.choose_signal(config)(config, None, "random_reward")
+    signal = bjare2020.game.choose_signal(config)(
+        config, token_material.Tokens(config, DATA), "random_reward"
+    )
     thrown = signal.read(state).rewards
     assert (thrown.cumsum(1) >= -1e-6).all() and len(
         set(thrown.flatten().tolist())

@@ -15,10 +15,7 @@ from ..learning.team import update
 from . import controls
 from .game import Game
 from .material import Material
-from .signals.signal import Reading, Signal
-
-#: The modules that every game of this kind has besides its generator: the discriminator, by its name in checkpoints
-DISCRIMINATOR = "judge"
+from .signals.signal import DISCRIMINATOR, GENERATOR, READ, Reading, Signal
 
 
 @dataclass(frozen=True)
@@ -34,9 +31,9 @@ class Adversarial(Game):
     """Two networks that learn from each other.
 
     Of its settings the loop reads the numbers of steps (``pretrain``, ``pretrain_judge``, ``adversarial``), ``judge_steps``,
-    the discriminator's lessons in a turn, and ``clip``, the length to which gradients are cut. The optimisers are
-    ``pretrain``, one by the learner's name, and the discriminator's; a schedule ``pretrain``, where there is one, moves the
-    rate of the first.
+    the discriminator's lessons in a turn, and ``clip``, the length to which gradients are cut. The discriminator is the
+    module ``judge``. The optimisers are ``pretrain``, one by the learner's name, and ``judge``; a schedule ``pretrain``, where
+    there is one, moves the rate of the first.
     """
 
     @abstractmethod
@@ -64,21 +61,19 @@ class Adversarial(Game):
         material = self.choose_material(config, controls.change_music(data, control))
         signal = self.choose_signal(config)(config, material, control)
         play = Play(config, material, signal)
+        first_lesson = config.pretrain
+        first_turn = config.pretrain + config.pretrain_judge
 
         def step(state: TrainingState) -> dict:
-            first_lesson = config.pretrain
-            first_turn = config.pretrain + config.pretrain_judge
             if state.step == first_lesson:
                 self.end_pretraining(state, play)
             if state.step == first_turn:
                 self.begin_game(state, play)
-            if first_lesson <= state.step < first_turn:
-                return self.teach(state, play, 1)
             if state.step < first_lesson:
-                numbers = self.pretrain(state, play)
-            else:
-                numbers = self.take_turn(state, play)
-            return numbers | self.finish_step(state, play)
+                return self.pretrain(state, play) | self.finish_step(state, play)
+            if state.step < first_turn:
+                return self.teach(state, play, 1)
+            return self.take_turn(state, play) | self.finish_step(state, play)
 
         return step
 
@@ -95,8 +90,8 @@ class Adversarial(Game):
 
         Where the signal has read the two already, its reading is the first lesson.
         """
-        discriminator = state.modules[DISCRIMINATOR].train()
-        optimiser, told = state.optimisers[DISCRIMINATOR], []
+        discriminator, optimiser = state.modules["judge"].train(), state.optimisers["judge"]
+        told = []
         if reading is not None and reading.lesson is not None:
             update(reading.lesson, discriminator, optimiser, play.config.clip)
             told.append({"d_loss": reading.lesson.item()})
@@ -112,14 +107,14 @@ class Adversarial(Game):
         """A reading, an update of the generator and lessons of the discriminator, in the signal's order."""
         reading, resting, numbers = None, play.signal.begin_resting(), {}
         for part in play.signal.order:
-            if part == "read":
+            if part == READ:
                 reading = play.signal.read(state)
                 resting = play.signal.choose_resting(state, reading)
             elif part in resting:
                 continue
-            elif part == "generator":
+            elif part == GENERATOR:
                 numbers |= self.move_generator(state, play, reading)
-            else:
+            elif part == DISCRIMINATOR:
                 numbers |= self.teach(state, play, play.config.judge_steps, reading)
         return numbers | reading.numbers
 

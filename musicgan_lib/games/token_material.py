@@ -56,10 +56,13 @@ class Tokens(Material):
     def real(self, n, generator):
         return self.batches.draw(n, generator)
 
+    def draw(self, state, n: int) -> torch.Tensor:
+        """``n`` sequences of the policy as it is."""
+        policy = state.modules["policy"].eval()
+        return policy.sample(n, self.config.length, state.generator).actions
+
     def fakes(self, state, lessons, reading):
-        policy, config = state.modules["policy"].eval(), self.config
-        drawn = policy.sample(config.batch * lessons, config.length, state.generator)
-        return drawn.actions.split(config.batch)
+        return self.draw(state, self.config.batch * lessons).split(self.config.batch)
 
     def score(self, discriminator, batch):
         return discriminator.score(batch.to(device_of(discriminator)))

@@ -108,11 +108,10 @@ class Paid(Signal):
             state.modules[name].load_state_dict(state.modules["policy"].state_dict())
 
     def read(self, state):
-        policy = state.modules["policy"].eval()
-        drawn = policy.sample(self.config.batch, self.config.length, state.generator)
-        log_prob = policy.log_prob(drawn.actions, entropy=False).log_prob
+        actions = self.material.draw(state, self.config.batch)
+        log_prob = state.modules["policy"].log_prob(actions, entropy=False).log_prob
         with torch.no_grad():
-            reading = self.weigh(state, drawn.actions, log_prob)
+            reading = self.weigh(state, actions, log_prob)
         paid = reading.rewards.sum(1).mean().item()
         reading.numbers = {"reward": paid, "own_nll": -log_prob.mean().item()}
         return reading

@@ -11,14 +11,14 @@ import torch
 from ...learning.fit import TrainingState
 from ..controls import FROZEN
 
-GENERATOR, DISCRIMINATOR = "generator", "discriminator"
-#: The parts of a turn in three orders. The generator learns from a discriminator that has not moved yet, and is what the
-#: discriminator then hears:
-GENERATOR_FIRST = ("read", GENERATOR, DISCRIMINATOR)
-#: both learn from one and the same reading:
-FROM_ONE_READING = ("read", DISCRIMINATOR, GENERATOR)
-#: or the generator learns from a discriminator that has had its lessons.
-DISCRIMINATOR_FIRST = (DISCRIMINATOR, "read", GENERATOR)
+#: The parts of a turn: the discriminator is asked, the generator learns, the discriminator learns
+READ, GENERATOR, DISCRIMINATOR = "read", "generator", "discriminator"
+#: The generator learns from a discriminator that has not moved yet, which then hears what it has become
+GENERATOR_FIRST = (READ, GENERATOR, DISCRIMINATOR)
+#: Both learn from one and the same reading
+FROM_ONE_READING = (READ, DISCRIMINATOR, GENERATOR)
+#: The generator learns from a discriminator that has had its lessons
+DISCRIMINATOR_FIRST = (DISCRIMINATOR, READ, GENERATOR)
 
 
 @dataclass
