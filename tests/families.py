@@ -86,10 +86,19 @@ def fullest(name: str) -> str:
     return max(find_families(name), key=lambda v: cut(system, v, **loosen(system, v))[1].steps)
 
 
-def chosen() -> list[tuple[str, str]]:
-    """The fullest family of each preset and a fifth of the others, by the commit; all where ``MUSICGAN_WEEKLY`` is set."""
+def every_variant() -> list[tuple[str, str]]:
+    """All variants of all systems, alike in their settings or not."""
+    return [(name, variant) for name in systems.names() for variant in systems.find(name).variants]
+
+
+def chosen(pairs=None) -> list[tuple[str, str]]:
+    """The fullest family of each preset and a fifth of the others, by the commit; all where ``MUSICGAN_WEEKLY`` is set.
+
+    ``pairs`` of system and variant to choose from; by default :func:`every` family.
+    """
+    pairs = pairs or every()
     if os.environ.get("MUSICGAN_WEEKLY"):
-        return every()
+        return pairs
     first = [(name, fullest(name)) for name in systems.names()]
     turn = int(checkout.commit()[:8] or "0", 16) % 5
-    return [*first, *[pair for pair in every() if pair not in first][turn::5]]
+    return [*first, *[pair for pair in pairs if pair not in first][turn::5]]

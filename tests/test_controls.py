@@ -1,4 +1,7 @@
-"""What a control takes away, for every system, variant and control: other weights after three turns, or a sentence."""
+"""What a control takes away, for every system, variant and control: other weights after three turns, or a sentence.
+
+A fifth of the variants at each commit, all where ``MUSICGAN_WEEKLY`` is set.
+"""
 
 import json
 
@@ -18,7 +21,6 @@ from musicgan_lib.learning import fit
 
 #: The phases before three turns
 SHORT = {"pretrain": 1, "pretrain_judge": 1}
-PAIRS = [(name, variant) for name in systems.names() for variant in systems.find(name).variants]
 #: The network that moves, by the names that games give it; an average of it may be what is kept
 LEARNERS = ("player", "learner", "policy", "generator", "network")
 
@@ -44,7 +46,7 @@ def run(system, config, data, control=None):
     return ends, before, fit.weights_hash(learner)
 
 
-@pytest.mark.parametrize(("name", "variant"), PAIRS)
+@pytest.mark.parametrize(("name", "variant"), families.chosen(families.every_variant()))
 def test_a_control_changes_what_a_run_becomes_or_is_refused_with_a_sentence(
     name, variant, monkeypatch
 ):
@@ -52,7 +54,7 @@ def test_a_control_changes_what_a_run_becomes_or_is_refused_with_a_sentence(
     corpus = families.choose_corpus(system)
     plain = system.configure(variant, "smoke", corpus, **changes)
     # by the rule gap a fresh generator would rest for three turns
-    monkeypatch.setattr(continuations, "is_behind", lambda gaps: len(gaps) % 2 == 0)
+    monkeypatch.setattr(continuations, "is_behind", lambda gaps: False)
     data = system.game.encode(plain, corpus)
     own, _, learned = run(system, plain, data)
     for control in system.list_controls():
