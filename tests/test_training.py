@@ -14,7 +14,7 @@ from musicgan_lib import cli, systems
 from musicgan_lib.data import tokens
 from musicgan_lib.data import words as word_data
 from musicgan_lib.experiments import plan, records, training
-from musicgan_lib.games.signals import paid
+from musicgan_lib.games.signals import rewards
 from musicgan_lib.games.token_material import Batches
 from musicgan_lib.learning import fit as loop
 
@@ -214,7 +214,7 @@ def test_a_critic_learns_what_to_expect_and_does_not_see_the_action(tmp_path):
     critic, returns = state.modules["critic"], torch.full(actions.shape, 0.7)
     before = critic.loss(actions, returns).item()
     signal = bjare2020.game.choose_signal(config)(config, None)
-    reading = paid.Drawn(actions=actions, log_prob=None, rewards=returns, returns=returns)
+    reading = rewards.Drawn(actions=actions, log_prob=None, rewards=returns, returns=returns)
     for _ in range(20):
         signal.teach(state, reading)
     assert critic.loss(actions, returns).item() < before / 4

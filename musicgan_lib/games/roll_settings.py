@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from ..models.note_features import STEPS_PER_BAR
 from .settings import Request, check_least, check_name, check_settings
-from .signals.continuations import BASELINES, Continuations
+from .signals.continuations import KNOWN_BASELINES, Continuations
 
 OPTIMISERS = ("adam", "nadam", "adadelta")
 #: Corpora whose pieces have too many tracks to be laid over each other
@@ -14,7 +14,7 @@ KNOWN = {
     "features": ("anokhin", "deepj", "johnson"),
     "optimiser": OPTIMISERS,
     "read": ("mean", "last"),
-    "baseline": BASELINES,
+    "baseline": KNOWN_BASELINES,
     "rule": ("ratio", "gap"),
     "context": ("own", "real"),
     "teacher_reward": ("one", "judge"),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from .settings import Request, check_least, check_name, check_settings
-from .signals.paid import BY_VALUES, KNOWN
 from .signals.path_consistency import PathConsistency
+from .signals.rewards import BY_VALUES, KNOWN
 from .signals.score_function import RollOuts, ScoreFunction
 from .signals.signal import Signal
 from .token_material import DISCRIMINATOR_LOSSES

@@ -15,7 +15,7 @@ from ..models.seqgan import PrefixDiscriminator, TextCNN, WordPolicy
 from . import word_settings
 from .adversarial import Adversarial, Play
 from .settings import Request
-from .signals.paid import has_critic
+from .signals.rewards import has_critic
 from .token_material import Tokens
 from .word_measures import measure_words
 from .word_settings import Config

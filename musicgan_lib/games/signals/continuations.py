@@ -5,22 +5,19 @@ from dataclasses import dataclass, field
 
 import torch
 
-from ...learning import baselines, team
 from ...learning import policy_gradient as pg
+from ...learning import team
 from ...learning.balance import is_behind
 from ...learning.team import update
 from .. import controls
 from ..game import device_of
 from ..roll_material import continue_openings, log_prob_of, pair
 from ..settings import refuse
+from .rewards import BASELINES
 from .signal import DISCRIMINATOR, GENERATOR, Reading, Signal
 
-_BASELINES = {
-    "none": baselines.no_baseline,
-    "batch_mean": baselines.batch_mean,
-    "leave_one_out": baselines.leave_one_out,
-}
-BASELINES = (*_BASELINES, "critic")
+#: The baselines that this signal takes
+KNOWN_BASELINES = ("none", "batch_mean", "leave_one_out", "critic")
 
 
 @dataclass
@@ -106,11 +103,8 @@ class Continuations(Signal):
         return self.config.lambda_ce
 
     def read(self, state):
-        policy, judge, config = (
-            state.modules["policy"],
-            state.modules["judge"].eval(),
-            self.config,
-        )
+        config = self.config
+        policy, judge = state.modules["policy"], state.modules["judge"].eval()
         roll = self.material.real(config.rl_batch // config.per_opening, state.generator)
         roll = roll.repeat_interleave(config.per_opening, 0).to(device_of(policy))
         made = continue_openings(policy, config, roll, state.generator)
@@ -157,7 +151,7 @@ class Continuations(Signal):
         several = self.config.per_opening > 1
         groups = returns.split(self.config.per_opening if several else len(returns))
         within = (lambda fn, rows: fn(rows)) if several else team.over_all
-        return torch.cat([within(_BASELINES[self.config.baseline], g) for g in groups])
+        return torch.cat([within(BASELINES[self.config.baseline], g) for g in groups])
 
     def criticise(self, state, reading, returns) -> torch.Tensor:
         """Returns less what the critic expected of each opening; it takes its lesson afterwards."""

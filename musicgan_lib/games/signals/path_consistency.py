@@ -5,10 +5,10 @@ import torch
 from ...learning import soft_q
 from ...learning.team import update
 from ..settings import refuse
-from .paid import Drawn, Paid, ask_reference
+from .rewards import Drawn, RewardSignal, ask_reference
 
 
-class PathConsistency(Paid):
+class PathConsistency(RewardSignal):
     """Policy and critic each lower the same squared residuals, in units of beta, a mean over words."""
 
     @classmethod

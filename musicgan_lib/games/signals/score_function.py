@@ -6,10 +6,18 @@ from ...learning import policy_gradient as pg
 from ...learning import rollouts, team
 from ...learning.team import update
 from ..settings import refuse
-from .paid import AS_PRINTED, BASELINES, ENTROPY_ESTIMATORS, MEANS, Drawn, Paid, ask_reference
+from .rewards import (
+    AS_PRINTED,
+    BASELINES,
+    ENTROPY_ESTIMATORS,
+    MEANS,
+    Drawn,
+    RewardSignal,
+    ask_reference,
+)
 
 
-class ScoreFunction(Paid):
+class ScoreFunction(RewardSignal):
     """REINFORCE: each log-probability is multiplied with what its sequence earned from there on, less a baseline."""
 
     @classmethod

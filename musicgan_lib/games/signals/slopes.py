@@ -67,12 +67,10 @@ class Slopes(Signal):
 
     def choose_resting(self, state, reading):
         """Who was far ahead after the last turn sits out, by the rule ``freezing``."""
-        before, resting = state.memory.get("losses"), self.begin_resting()
-        if before:
-            for who, rests in zip(
-                (DISCRIMINATOR, GENERATOR), freezes(*before, self.config.freezing)
-            ):
-                resting |= {who} if rests else set()
+        resting = self.begin_resting()
+        if before := state.memory.get("losses"):
+            ahead = freezes(*before, self.config.freezing)
+            resting |= {who for who, rests in zip((DISCRIMINATOR, GENERATOR), ahead) if rests}
         state.memory["losses"] = [team.mean(loss) for loss in reading.losses]
         reading.numbers |= {
             "frozen_d": float(DISCRIMINATOR in resting),

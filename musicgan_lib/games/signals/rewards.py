@@ -1,4 +1,4 @@
-"""What signals of drawn sequences have in common: who pays for a sequence, when, and beside what.
+"""Rewards of sequences that were drawn token by token: who pays, when, and how that is written into settings.
 
 A draw of a token has no slope. Its log-probability has one, and is multiplied with what came of it
 (:mod:`~musicgan_lib.games.signals.score_function`), or tied to what a critic expects
@@ -57,7 +57,7 @@ class Drawn(Reading):
     reference: torch.Tensor | None = None
 
 
-class Paid(Signal):
+class RewardSignal(Signal):
     """What these signals have in common: who pays for a sequence, and when."""
 
     @classmethod
