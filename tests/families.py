@@ -87,6 +87,14 @@ def fullest(name: str) -> str:
     return max(find_families(name), key=lambda v: cut(system, v, **loosen(system, v))[1].steps)
 
 
-def chosen() -> list[tuple[str, str]]:
-    """A dozen families by the commit, however many systems there are; all where ``MUSICGAN_WEEKLY`` is set."""
-    return rotation.pick(every(), 12)
+def every_variant() -> list[tuple[str, str]]:
+    """All variants of all systems, alike in their settings or not."""
+    return [(name, variant) for name in systems.names() for variant in systems.find(name).variants]
+
+
+def chosen(pairs=None) -> list[tuple[str, str]]:
+    """A dozen by the commit, however many there are; all where ``MUSICGAN_WEEKLY`` is set.
+
+    ``pairs`` of system and variant to choose from; by default :func:`every` family.
+    """
+    return rotation.pick(pairs or every(), 12)

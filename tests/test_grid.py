@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from musicgan_lib import corpora
 from musicgan_lib.corpora.chorales import read_split_list
 from musicgan_lib.data.grid import GridData, encode_grid
-from musicgan_lib.games.word_batches import Batches
+from musicgan_lib.games.token_material import Batches
 from musicgan_lib.notes import Metre, Piece, Tempo
 from musicgan_lib.representations import grid
 from musicgan_lib.representations.grid import HOLD, REST, SINGERS

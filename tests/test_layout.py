@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "teaching.exercises": {"notes", "corpora", "representations", "metrics", "listening", "teaching"},
     "models": set(),
     "learning": {"models"},
-    "evaluation": {"notes", "metrics", "models", "learning"},
+    "evaluation": {"notes", "data", "metrics", "models", "learning"},
     "games": {"data", "metrics", "models", "learning", "evaluation"},
     "systems": {"games"},
     "experiments": {

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from musicgan_lib.data.encode import encode_tokens
+from musicgan_lib.data.shuffled import shuffle_order
 from musicgan_lib.data.tokens import TokenData
 from musicgan_lib.evaluation import nll
 from musicgan_lib.experiments import descriptions
@@ -258,7 +259,7 @@ def test_a_control_on_the_network_is_a_change_of_settings():
 
 def test_music_in_random_order_has_the_same_tokens_and_no_order():
     data = make_data()
-    mixed = likelihood.shuffle_order(data)
+    mixed = shuffle_order(data)
     for before, after, other in zip(data.pieces["train"], mixed.pieces["train"], mixed.other_keys):
         assert (np.bincount(before, minlength=3) == np.bincount(after, minlength=3)).all()
         assert ((after + 1) % 3 == other[0]).all()

@@ -16,7 +16,7 @@ from musicgan_lib import corpora, systems
 from musicgan_lib.evaluation.nll import nll
 from musicgan_lib.experiments import records, training
 from musicgan_lib.games.roll_measures import measure_likelihoods
-from musicgan_lib.games.word_batches import spread_evenly
+from musicgan_lib.games.word_measures import spread_evenly
 from musicgan_lib.metrics.rolls import roll_statistics
 
 ROWS = [

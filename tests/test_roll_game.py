@@ -11,9 +11,11 @@ import torch
 from musicgan_lib import systems
 from musicgan_lib.data.rolls import RollData
 from musicgan_lib.experiments import run_folder, training
+from musicgan_lib.games import roll_material as material
 from musicgan_lib.games import roll_measures as measures
-from musicgan_lib.games import roll_phases as phases
-from musicgan_lib.games.roll_batches import Windows
+from musicgan_lib.games.adversarial import Play
+from musicgan_lib.games.roll_material import Rolls, Windows
+from musicgan_lib.games.signals import continuations
 from musicgan_lib.learning import fit as loop
 
 anokhin2018 = systems.find("anokhin2018")
@@ -85,6 +87,21 @@ def begin(variant="repaired", **changes):
     return config, state, Windows(DATA, "train", config.length)
 
 
+def begin_turns(**changes):
+    """A state whose next step is a turn, and what turns share."""
+    config, state, real = begin(**changes)
+    state.step = config.pretrain + config.pretrain_judge
+    music = Rolls(config, DATA)
+    return state, Play(config, music, continuations.Continuations(config, music)), real
+
+
+def read(roll, reward, forced=False):
+    """What a turn would have read of a batch whose continuations are the real ones, and earn this."""
+    return continuations.Continued(
+        roll=roll, made=roll[:, roll.shape[1] // 2 :], forced=forced, human=reward, machine=reward
+    )
+
+
 ALL = [("anokhin2018", v) for v in sorted(anokhin2018.variants)] + [
     (p, v) for p in ("biaxial2015", "deepj2018") for v in sorted(systems.find(p).variants)
 ]
@@ -144,16 +161,17 @@ def test_what_was_done_after_a_stopped_beginning_survives_a_kill(tmp_path, monke
         slow.setattr(training.time, "perf_counter", lambda: next(clock))
         train(folder, seconds=9)
     assert json.loads((folder / "config.json").read_text())["shares"]
-    turns, play = [], phases.play
+    game = type(anokhin2018.game)
+    turns, take_turn = [], game.take_turn
 
-    def killed(state, *rest):
+    def killed(self, state, play):
         turns.append(state.step)
         if len(turns) == 2:
             raise MemoryError  # nothing after this line runs, as after kill -9
-        return play(state, *rest)
+        return take_turn(self, state, play)
 
     with monkeypatch.context() as broken:
-        broken.setattr(phases, "play", killed)
+        broken.setattr(game, "take_turn", killed)
         broken.setattr(loop, "fit", functools.partial(loop.fit, save_every=1))
         with pytest.raises(MemoryError):
             train(folder)
@@ -180,14 +198,18 @@ def test_without_reward_only_cross_entropy_is_left(tmp_path):
     assert not same(zero, weights(train(tmp_path / "dice", control="random_reward")))
 
 
-def test_without_reward_teacher_forcing_is_left(tmp_path):
+def test_without_reward_teacher_forcing_is_left(tmp_path, monkeypatch):
     def end(name, control, **changes):
         return weights(train(tmp_path / name, "reward_and_forcing", control=control, **changes))
 
-    forced = end("forced", "zero_reward", teacher_forcing=1.0)  # nobody asks the judge
-    assert same(forced, end("same", None, teacher_forcing=1.0))
-    assert same(forced, end("dice", "random_reward", teacher_forcing=1.0))
-    assert same(forced, end("critic", "zero_reward", teacher_forcing=1.0, baseline="critic"))
+    with (
+        monkeypatch.context() as unchecked
+    ):  # nobody asks the judge, so a control is none, and refused
+        unchecked.setattr(type(anokhin2018.game), "check_control", lambda *_: None)
+        forced = end("forced", "zero_reward", teacher_forcing=1.0)
+        assert same(forced, end("same", None, teacher_forcing=1.0))
+        assert same(forced, end("dice", "random_reward", teacher_forcing=1.0))
+        assert same(forced, end("critic", "zero_reward", teacher_forcing=1.0, baseline="critic"))
     asked = end("asked", "zero_reward", teacher_forcing=1.0, teacher_reward="judge", lambda_ce=0.1)
     only = end("only", "zero_reward", teacher_forcing=0.0, lambda_ce=0.1)
     assert same(asked, only)  # there the judge's opinion of real music was the reward
@@ -199,6 +221,8 @@ def test_without_reward_teacher_forcing_is_left(tmp_path):
         ({"teacher_forcing": 0.0}, "zero_reward", "zero_reward is no control here"),
         ({"teacher_reward": "judge"}, "zero_reward", "zero_reward is no control here"),
         ({"lambda_rl": 0.0}, "random_reward", "where lambda_rl is 0"),
+        ({"teacher_forcing": 1.0}, "zero_reward", "where every batch is forced"),
+        ({"teacher_forcing": 1.0}, "random_reward", "where every batch is forced"),
         ({"adversarial": 0}, "zero_reward", "where adversarial is 0"),
     ],
 )
@@ -233,12 +257,12 @@ def test_a_generator_begins_with_what_counts_say():
 
 
 def test_teacher_forcing_with_reward_one_is_cross_entropy():
-    config, state, real = begin(
+    state, play, real = begin_turns(
         lambda_ce=0.0, baseline="none", teacher_forcing=1.0, lambda_rl=0.5, clip=1e9, rl_lr=0.0
     )
     roll, _ = real.draw(4, state.generator)
     policy = state.modules["policy"]
-    phases._reinforce(state, config, real, roll, roll[:, 16:], torch.ones(4), None)
+    anokhin2018.game.move_generator(state, play, read(roll, torch.zeros(4), forced=True))
     slopes = [p.grad.clone() for p in policy.parameters()]
     policy.zero_grad()
     (-0.5 * policy.log_prob(roll).log_prob[:, 16:].sum(1).mean()).backward()
@@ -248,39 +272,33 @@ def test_teacher_forcing_with_reward_one_is_cross_entropy():
 
 @pytest.mark.parametrize("baseline", ["batch_mean", "leave_one_out", "none"])
 def test_a_forced_turn_teaches_whatever_the_baseline(baseline):
-    config, state, real = begin(lambda_ce=0.0, baseline=baseline, teacher_forcing=1.0)
-    state.step = config.pretrain + config.pretrain_judge
-    turn = phases.play(state, config, real, (real.draw(2, state.generator)[0], None))
+    state, play, _ = begin_turns(lambda_ce=0.0, baseline=baseline, teacher_forcing=1.0)
+    turn = anokhin2018.game.take_turn(state, play)
     assert turn["reward"] == 1 and turn["rl_slope"] > 1e-3
 
 
 def test_monte_carlo_samples_are_really_resampled():
     config, state, real = begin(per_opening=4)
     roll = real.draw(1, state.generator)[0].repeat_interleave(4, 0)
-    made = phases.continue_openings(state.modules["policy"], config, roll, state.generator)
+    made = material.continue_openings(state.modules["policy"], config, roll, state.generator)
     assert len({m.numpy().tobytes() for m in made}) == 4
 
 
-def test_continuations_are_compared_with_those_of_their_own_opening(monkeypatch):
-    seen = []
-    monkeypatch.setattr(
-        phases.pg, "reinforce_loss", lambda log_prob, w: seen.append(w) or 0 * log_prob.sum()
-    )
-    config, state, real = begin(per_opening=2, baseline="leave_one_out", lambda_ce=0.0)
+def test_continuations_are_compared_with_those_of_their_own_opening():
+    state, play, real = begin_turns(per_opening=2, baseline="leave_one_out", lambda_ce=0.0)
     roll = real.draw(2, state.generator)[0].repeat_interleave(2, 0)
-    phases._reinforce(
-        state, config, real, roll, roll[:, 16:], torch.tensor([1.0, 0.0, 0.5, 0.5]), None
-    )
-    assert torch.allclose(seen[0][:, 0], torch.tensor([1.0, -1.0, 0.0, 0.0]))
+    reading = read(roll, torch.tensor([1.0, 0.0, 0.5, 0.5]))
+    play.signal.teach(state, reading)
+    assert torch.allclose(reading.weight[:, 0], torch.tensor([1.0, -1.0, 0.0, 0.0]))
 
 
 def test_one_step_samples_have_the_chance_that_they_are_said_to_have():
     config, state, real = begin(context="real")
     policy = state.modules["policy"].eval()
     roll = real.draw(1, state.generator)[0]
-    said = phases.continue_openings(policy, config, roll, state.generator)
+    said = material.continue_openings(policy, config, roll, state.generator)
     with torch.no_grad():
-        found = phases._log_prob(policy, config, roll, said)
+        found = material.log_prob_of(policy, config, roll, said)
         chance = policy.logits(roll)[0, 16:].sigmoid()
     total = np.zeros(16)
     for t in range(16):
@@ -300,31 +318,32 @@ def test_one_step_samples_have_the_chance_that_they_are_said_to_have():
     [(0.9, 0.85, True), (0.9, 0.6, False), (0.7, 0.5, True), (0.75, 0.4, False), (0.5, 0.9, True)],
 )
 def test_the_gap_rule(human, machine, behind):
-    memory = {}
+    state, play, real = begin_turns(rule="gap")
+    reading = read(real.draw(4, state.generator)[0], torch.full((4,), machine))
+    reading.human = torch.full((4,), human)
     for _ in range(3):
-        found = phases._is_behind(memory, torch.full((4,), human), torch.full((4,), machine))
-    assert found == behind
+        resting = play.signal.choose_resting(state, reading)
+    assert resting == ({"generator"} if behind else {"discriminator"})
 
 
 def test_the_gap_rule_trains_one_at_a_time(monkeypatch):
-    config, state, real = begin(rule="gap")
-    state.step = config.pretrain + config.pretrain_judge
+    state, play, _ = begin_turns(rule="gap")
     for behind in (True, False):
-        monkeypatch.setattr(phases, "_is_behind", lambda *_, behind=behind: behind)
+        monkeypatch.setattr(continuations, "is_behind", lambda _, behind=behind: behind)
         before = {k: loop.weights_hash(m) for k, m in state.modules.items()}
-        phases.play(state, config, real, (real.draw(2, state.generator)[0], None))
+        anokhin2018.game.take_turn(state, play)
         moved = {k for k, m in state.modules.items() if loop.weights_hash(m) != before[k]}
         assert moved == ({"judge"} if behind else {"policy"})
 
 
 def test_negatives_are_what_they_are_called(monkeypatch):
-    config, state, real = begin(noise=0.25, mismatched=0.25)
+    state, play, real = begin_turns(noise=0.25, mismatched=0.25)
     seen = []
     judge = state.modules["judge"]
     say = judge.score
     monkeypatch.setattr(judge, "score", lambda y, x: seen.append((x, y)) or say(y, x))
     made = real.draw(8, state.generator)[0][..., :2]
-    phases._teach(state, config, real, made)
+    play.material.lesson(judge, play.material.real(8, state.generator), made, state.generator)
     (x, y), (x_made, y_made) = seen
     assert torch.equal(y_made[2:6], made[2:6, 16:]) and not torch.equal(y_made[:2], made[:2, 16:])
     assert torch.equal(x_made[:6], made[:6, :16])
@@ -336,7 +355,7 @@ def test_music_is_no_distance_from_itself_and_a_judge_cannot_tell_it(monkeypatch
     which = [0, 1, 2, 3, 4] * 4
     found = measures.compare_rolls(real, real, which, 16, 60)
     assert found["mean_w"] == 0 and found["w1_upc"] == 0 and found["upc"] == found["upc_real"]
-    noise = phases.draw_noise(torch.as_tensor(real), torch.Generator().manual_seed(0)).numpy()
+    noise = material.draw_noise(torch.as_tensor(real), torch.Generator().manual_seed(0)).numpy()
     found = measures.compare_rolls(noise, real, which, 16, 60)
     assert found["mean_w"] > 1 and found["w1_upc_low"] <= found["w1_upc"] <= found["w1_upc_high"]
     silent = measures.compare_rolls(0 * real, real, which, 16, 60)

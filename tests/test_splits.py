@@ -11,9 +11,9 @@ from musicgan_lib.data import rows, tone_tokens, words
 from musicgan_lib.data.rolls import RollData
 from musicgan_lib.games import (
     oracle,
-    roll_batches,
+    roll_material,
     roll_measures,
-    tone_batches,
+    tone_material,
     tone_measures,
     tones,
 )
@@ -22,7 +22,7 @@ from musicgan_lib.games import (
 )
 from musicgan_lib.games.published import neo2024 as program
 from musicgan_lib.games.published import note_measures
-from musicgan_lib.games.word_batches import spread_evenly
+from musicgan_lib.games.word_measures import spread_evenly
 from musicgan_lib.learning import fit as loop
 
 bjare2020 = systems.find("bjare2020")
@@ -181,16 +181,21 @@ def test_tones_learn_from_training_are_chosen_by_validation_and_measured_on_test
     def pitches(windows):
         return np.concatenate([w.notes["pitch"] for w in windows.windows])
 
-    listen(tones, "Yardstick", lambda: f"{phase[0]} measured on", lambda made, _: pitches(made))
+    for module in (tone_material, tones):
+        listen(
+            module, "Yardstick", lambda: f"{phase[0]} measured on", lambda made, _: pitches(made)
+        )
     listen(
         tone_measures.text,
         "longest_copies",
         lambda: "copies of",
         lambda _, args: np.concatenate(args[1]),
     )
+    kind = tone_material.Symbols if config.symbols else tone_material.Numbers
     listen(
-        tone_batches, "draw_windows", lambda: "learned from", lambda found, _: key_of(found, data)
-    )
+        kind, "draw_words" if config.symbols else "real", lambda: "learned from",
+        lambda found, _: key_of(found if config.symbols else found[0], data),
+    )  # fmt: skip
     step = mogren2016.game.make_step(config, data)
     loop.fit(state, step, config.steps)
     phase[0] = "run"
@@ -368,14 +373,14 @@ def test_the_judge_of_a_run_on_rolls_is_asked_about_test_music(rolls):
 def test_rolls_learn_from_training_music_and_openings_are_test_music(rolls, monkeypatch):
     config, data, state = rolls
     assert split_of(state.modules["policy"].openings[..., 0].mean().item()) == "test"
-    drawn, draw = set(), roll_batches.Windows.draw
+    drawn, draw = set(), roll_material.Windows.draw
 
     def spy(self, *args):
         found = draw(self, *args)
         drawn.update(split_of(r[..., 0].mean().item()) for r in found[0])
         return found
 
-    monkeypatch.setattr(roll_batches.Windows, "draw", spy)
+    monkeypatch.setattr(roll_material.Windows, "draw", spy)
     monkeypatch.setattr(roll_game, "ask_judges", lambda *_: {})
     losses = type(state.modules["policy"]).losses
     checked = set()

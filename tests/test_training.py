@@ -14,8 +14,8 @@ from musicgan_lib import cli, systems
 from musicgan_lib.data import tokens
 from musicgan_lib.data import words as word_data
 from musicgan_lib.experiments import plan, records, training
-from musicgan_lib.games import controls, signals
-from musicgan_lib.games.word_batches import Batches
+from musicgan_lib.games.signals import rewards
+from musicgan_lib.games.token_material import Batches
 from musicgan_lib.learning import fit as loop
 
 bjare2020 = systems.find("bjare2020")
@@ -89,7 +89,7 @@ def test_the_shared_phase_is_the_one_that_a_run_would_have_had_alone(tmp_path, m
 def test_controls_take_the_signal_away(tmp_path):
     own = final_hash(train(tmp_path / "own", "merl"))
     ends = {c: final_hash(train(tmp_path / c, "merl", c)) for c in bjare2020.game.controls}
-    assert len({own, *ends.values()}) == 5
+    assert len({own, *ends.values()}) == 6
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_control_that_is_no_update_is_refused_before_the_music_is_read(
     ("variant", "control"), [("ordinary", "zero_reward"), ("dense", "constant_reward")]
 )
 def test_what_is_refused_as_a_control_would_have_moved_nothing(variant, control, monkeypatch):
-    monkeypatch.setattr(controls, "check_control", lambda config, control: None)
+    monkeypatch.setattr(type(bjare2020.game), "check_control", lambda self, config, control: None)
     config = bjare2020.configure(variant, "smoke", "tunes", **TINY)
     data = bjare2020.game.encode(config, "tunes")
     state = bjare2020.game.build(config, data, 0)
@@ -213,9 +213,10 @@ def test_a_critic_learns_what_to_expect_and_does_not_see_the_action(tmp_path):
     actions = torch.as_tensor(data.windows("train", config.length))
     critic, returns = state.modules["critic"], torch.full(actions.shape, 0.7)
     before = critic.loss(actions, returns).item()
-    signal = signals.Weighed(state, config, actions, returns, returns, returns)
+    signal = bjare2020.game.choose_signal(config)(config, None)
+    reading = rewards.Drawn(actions=actions, log_prob=None, rewards=returns, returns=returns)
     for _ in range(20):
-        signal.teach(None)
+        signal.teach(state, reading)
     assert critic.loss(actions, returns).item() < before / 4
     other = actions.clone()
     other[:, -1] = (other[:, -1] + 1) % math.prod(data.sizes)

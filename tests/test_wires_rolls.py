@@ -11,9 +11,9 @@ import torch
 
 from musicgan_lib import systems
 from musicgan_lib.data.rolls import RollData
-from musicgan_lib.games import roll_batches
-from musicgan_lib.games import roll_phases as phases
+from musicgan_lib.games import controls, roll_material
 from musicgan_lib.games import rolls as roll_game
+from musicgan_lib.games.signals import continuations
 from musicgan_lib.learning import fit as loop
 
 anokhin2018 = systems.find("anokhin2018")
@@ -59,7 +59,7 @@ def turn(config, state, monkeypatch, control="frozen_discriminator"):
     """One turn: networks before, X and Y of the batch, what was made, all windows in the order drawn, and what moved."""
     before = {k: copy.deepcopy(m) for k, m in state.modules.items()}
     heard, windows = [], []
-    own, draw = phases.continue_openings, roll_batches.Windows.draw
+    own, draw = continuations.continue_openings, roll_material.Windows.draw
 
     def listen(policy, config, roll, generator):
         heard.append((roll, own(policy, config, roll, generator)))
@@ -69,9 +69,9 @@ def turn(config, state, monkeypatch, control="frozen_discriminator"):
         windows.append(draw(self, *args))
         return windows[-1]
 
-    monkeypatch.setattr(phases, "continue_openings", listen)
-    monkeypatch.setattr(roll_batches.Windows, "draw", spy)
-    monkeypatch.setattr(phases, "_check", lambda *_: {})
+    monkeypatch.setattr(continuations, "continue_openings", listen)
+    monkeypatch.setattr(roll_material.Windows, "draw", spy)
+    monkeypatch.setattr(roll_game, "check_policy", lambda *_: {})
     monkeypatch.setattr(roll_game, "ask_judges", lambda *_: {})
     anokhin2018.game.make_step(config, DATA, control)(state)
     moved = {
@@ -161,8 +161,10 @@ CONTROLS = {"dice": "random_reward", "nothing": "zero_reward", "forced, nothing"
 def test_a_turn_moves_the_policy_by_the_gradient_made_by_hand(name, monkeypatch):
     control = CONTROLS.get(name, "frozen_discriminator")
     config, state = begin({"lambda_rl": 0.5, "lambda_ce": 0.7, "clip": 1e9} | SIGNALS[name])
+    if name == "forced, nothing":  # a control of nothing is refused, unless other batches are paid
+        monkeypatch.setattr(type(anokhin2018.game), "check_control", lambda *_: None)
     if control == "random_reward":
-        monkeypatch.setattr(phases, "rand", lambda *shape, generator: torch.full(shape, 0.25))
+        monkeypatch.setattr(controls, "rand", lambda *shape, generator: torch.full(shape, 0.25))
     before, roll, made, windows, moved = turn(config, state, monkeypatch, control)
     policy, half = before["policy"], config.length // 2
     said = roll[:, half:] if config.teacher_forcing == 1 else made
@@ -184,7 +186,7 @@ def test_a_turn_moves_the_policy_by_the_gradient_made_by_hand(name, monkeypatch)
 @pytest.mark.parametrize("changes", [{}, {"mismatched": 0.25}, {"noise": 0.5}], ids=str)
 def test_a_lesson_moves_the_judge_by_the_gradient_made_by_hand(changes, monkeypatch):
     config, state = begin({"game_lr": 1.0, "clip": 1e9} | changes)
-    monkeypatch.setattr(phases, "draw_noise", lambda like, generator: torch.ones_like(like))
+    monkeypatch.setattr(roll_material, "draw_noise", lambda like, generator: torch.ones_like(like))
     before, roll, made, windows, moved = turn(config, state, monkeypatch, None)
     judge, half, n = before["judge"].train(), config.length // 2, len(roll)
     real = windows[2]

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from musicgan_lib import systems
-from musicgan_lib.games import tone_batches
+from musicgan_lib.data.windows import WindowCutter
+from musicgan_lib.games import tone_material
 from musicgan_lib.games import tones as tone_game
 from musicgan_lib.games.published import neo2024 as program
 from musicgan_lib.learning import fit as loop
@@ -55,7 +56,7 @@ def begin(music, variant, changes):
 
 
 def turn(config, data, state, monkeypatch, control=None):
-    """One turn: networks before, real windows and uniform numbers in the order drawn, what each was moved by."""
+    """One turn: networks before, real windows and a generator's random numbers in the order drawn, what each was moved by."""
     before = {k: copy.deepcopy(m) for k, m in state.modules.items()}
     drawn = {"windows": [], "numbers": []}
 
@@ -68,11 +69,14 @@ def turn(config, data, state, monkeypatch, control=None):
 
         monkeypatch.setattr(module, name, spy)
 
-    listen(tone_batches, "draw_windows", drawn["windows"])
-    listen(tone_batches, "rand", drawn["numbers"])
+    listen(WindowCutter, "cut", drawn["windows"])
+    listen(tone_material, "rand", drawn["numbers"])
     listen(relaxations, "rand", drawn["numbers"])
-    monkeypatch.setattr(tone_game, "_check", lambda *_: {})
-    mogren2016.game.make_step(config, data, control)(state)
+    monkeypatch.setattr(tone_game, "check_generator", lambda *_: {})
+    step = mogren2016.game.make_step(config, data, control)
+    drawn["windows"].clear()  # those that a yardstick measures by
+    step(state)
+    drawn["windows"][:] = map(torch.as_tensor, drawn["windows"])
     moved = {
         k: [(a - b).detach() for a, b in zip(before[k].parameters(), state.modules[k].parameters())]
         for k in ("player", "judge")
@@ -215,7 +219,7 @@ def test_a_penalty_is_the_mean_squared_slope_of_the_discriminator_at_real_songs(
     real = windows[1].clone().requires_grad_()  # a penalised lesson has a reading of its own
     score = judge.score(real)
     (slope,) = torch.autograd.grad(score.sum(), real, create_graph=True)
-    noise = next(x for x in numbers[2:] if x.dim() == 3)
+    noise = numbers[1]
     fake = step_by_step(before["player"], noise).detach()
     d_real, d_made = (1 / (1 + torch.exp(-judge.score(x))) for x in (real, fake))
     lesson = -torch.log(d_real).mean() - torch.log(1 - d_made).mean()
@@ -230,7 +234,7 @@ def test_a_step_of_the_generator_is_taken_for_real_more_or_comes_nearer(matching
         music, "adversarial", {"matching": matching, "g_lr": 1e-3, "batch": 64}
     )
     player, judge = state.modules["player"], state.modules["judge"]
-    table = tone_batches.Numbers(data, config)
+    table = tone_material.Numbers(config, data)
     generator = torch.Generator().set_state(state.generator.get_state())
     noise = torch.rand(64, config.length, player.width, generator=generator)
     (real,) = table.real(64, generator)

@@ -15,8 +15,7 @@ import torch
 
 from musicgan_lib import systems
 from musicgan_lib.data.words import WordData
-from musicgan_lib.games import controls
-from musicgan_lib.games import words as word_game
+from musicgan_lib.games import controls, token_material
 from musicgan_lib.learning import fit as loop
 
 bjare2020 = systems.find("bjare2020")
@@ -70,13 +69,13 @@ def turn(config, state, monkeypatch, control="frozen_discriminator", data=DATA):
     clone.set_state(state.generator.get_state())
     before = {k: copy.deepcopy(m) for k, m in state.modules.items()}
     actions = before["policy"].eval().sample(config.batch, config.length, clone).actions
-    drawn, draw = [], word_game.Batches.draw
+    drawn, draw = [], token_material.Batches.draw
 
     def spy(self, *args):
         drawn.append(draw(self, *args))
         return drawn[-1]
 
-    monkeypatch.setattr(word_game.Batches, "draw", spy)
+    monkeypatch.setattr(token_material.Batches, "draw", spy)
     bjare2020.game.make_step(config, data, control)(state)
     moved = {
         k: [a - b for a, b in zip(weights_of(before[k]), weights_of(state.modules[k]))]
@@ -270,15 +269,18 @@ def test_a_control_pays_where_the_discriminator_paid(control, pay, rollouts, mon
 
 def test_dice_are_thrown_for_every_roll_out_and_for_every_step_of_a_dense_reward():
     config, state = begin({"rollouts": 2})
-    policy = state.modules["policy"].eval()
-    actions = policy.sample(BATCH, LENGTH, state.generator).actions
-    log_prob = policy.log_prob(actions).log_prob
-    thrown = word_game.read_signal(state, config, actions, log_prob, "random_reward").returns
+    signal = bjare2020.game.choose_signal(config)(
+        config, token_material.Tokens(config, DATA), "random_reward"
+    )
+    thrown = signal.read(state).returns
     assert ((thrown >= 0) & (thrown <= 1)).all() and len(
         set(thrown.flatten().tolist())
     ) == thrown.numel()
     config, state = begin({"reward": "prefix"})
-    thrown = word_game.read_signal(state, config, actions, log_prob, "random_reward").rewards
+    signal = bjare2020.game.choose_signal(config)(
+        config, token_material.Tokens(config, DATA), "random_reward"
+    )
+    thrown = signal.read(state).rewards
     assert (thrown.cumsum(1) >= -1e-6).all() and len(
         set(thrown.flatten().tolist())
     ) == thrown.numel()

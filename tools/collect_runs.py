@@ -21,7 +21,7 @@ import torch
 from musicgan_lib import corpora, systems
 from musicgan_lib.experiments import records, training
 from musicgan_lib.experiments.origin import lacks_tools
-from musicgan_lib.games.word_batches import REFERENCES
+from musicgan_lib.games.word_measures import REFERENCES
 from musicgan_lib.metrics.bleu import mean_bleu
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -1,6 +1,7 @@
 """Hashes of what every variant of every system becomes in three steps a phase: two commits that agree train alike.
 
     python tools/fingerprints.py OUT.json [--systems NAME …]   one line a variant: weights, samples and metrics
+    python tools/fingerprints.py OUT.json --controls           and of each of its controls: weights alone
     python tools/fingerprints.py --compare BEFORE.json AFTER.json   what differs; exit status 1 where anything does
 
 Compare files of one machine, one thread and one version of PyTorch alone: other processors round otherwise.
@@ -19,8 +20,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 SEED = 3
 
 
-def fingerprint(name: str, variant: str) -> dict:
-    """Three steps of each phase of a variant, then its samples and its metrics, each as a hash."""
+def fingerprint(name: str, variant: str, control: str | None = None) -> dict:
+    """Three steps of each phase of a variant, then its samples and its metrics, each as a hash.
+
+    With a control the weights alone; ``refused``, where the game says that it takes nothing away.
+    """
     import families
     import torch
 
@@ -32,10 +36,16 @@ def fingerprint(name: str, variant: str) -> dict:
     for larger in ({}, {"length": 64, "bars": 4}, {"length": 128, "bars": 6}):
         try:
             _, config = families.cut(system, variant, corpus=corpus, **larger)
+            try:
+                game.check_control(config, control)
+            except ValueError:
+                return {"weights": "refused"}
             data = game.encode(config, corpus)
             state = game.build(config, data, SEED, "cpu")
-            fit.fit(state, game.make_step(config, data), config.steps, log_every=1)
+            fit.fit(state, game.make_step(config, data, control), config.steps, log_every=1)
             trained = _hash(state.modules[k].state_dict() for k in sorted(state.modules))
+            if control is not None:
+                return {"weights": trained}
             metrics, samples = game.measure(state, config, data, torch.Generator().manual_seed(0))
             break
         except (ValueError, RuntimeError) as reason:  # too short for this variant's networks
@@ -74,6 +84,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", nargs="?", type=Path)
     parser.add_argument("--systems", nargs="+")
+    parser.add_argument("--controls", action="store_true")
     parser.add_argument("--compare", nargs=2, type=Path, metavar=("BEFORE", "AFTER"))
     given = parser.parse_args()
     if given.compare:
@@ -89,10 +100,13 @@ def main() -> int:
     torch.set_num_threads(1)
     found = json.loads(given.out.read_text()) if given.out.is_file() else {}
     for name in given.systems or systems.names():
-        for variant in systems.find(name).variants:
-            if f"{name} {variant}" not in found:
-                found[f"{name} {variant}"] = fingerprint(name, variant)
-                given.out.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
+        system = systems.find(name)
+        for variant in system.variants:
+            for control in (None, *(system.game.controls if given.controls else ())):
+                key = f"{name} {variant}" + (f" {control}" if control else "")
+                if key not in found:
+                    found[key] = fingerprint(name, variant, control)
+                    given.out.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
     return 0
 
 

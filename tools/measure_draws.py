@@ -15,7 +15,8 @@ import torch
 from musicgan_lib import systems
 from musicgan_lib.experiments import records, training
 from musicgan_lib.experiments.origin import Origin, lacks_tools
-from musicgan_lib.games.roll_measures import Windows, compare_rolls, draw
+from musicgan_lib.games.roll_material import Windows
+from musicgan_lib.games.roll_measures import compare_rolls, draw
 from musicgan_lib.metrics.rolls import STEPS_PER_BAR
 
 ROOT = Path(__file__).resolve().parents[1]

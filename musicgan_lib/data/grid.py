@@ -10,7 +10,8 @@ import numpy as np
 
 from ..files import cache_folder
 from .rolls import ON_GRID, tell
-from .tokens import SPLITS, TokenData, cut_every
+from .tokens import SPLITS, TokenData
+from .windows import WindowCutter
 from .words import TUNES_SHARED
 
 
@@ -57,10 +58,11 @@ class GridData(TokenData):
     def conditions(self, split: str, length: int, step: int | None = None) -> np.ndarray:
         """What stands beside the same windows, ``(n, length / V, 2 + V) int64``: position, chord, fermatas."""
         self._check_whole(length, step)
-        width, steps = self.voices + 2, length // self.voices
-        every = (step or length) // self.voices
-        cut = cut_every(self.beside[split], steps * width, every * width)
-        return np.array(cut, np.int64).reshape(-1, steps, width)
+        cutter = WindowCutter(
+            self.pieces[split], length, stride=self.stride, beside=self.beside[split]
+        )
+        cut = cutter.cut_beside(*cutter.every(step))
+        return cut.reshape(-1, length // self.voices, 2 + self.voices)
 
     def to_voices(self, tokens) -> np.ndarray:
         """Tokens in order as voices over time, ``(…, T * V) -> (…, V, T)``; ValueError for part of a sixteenth."""

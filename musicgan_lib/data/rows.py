@@ -9,7 +9,8 @@ from zipfile import BadZipFile
 import numpy as np
 
 from ..files import cache_folder
-from .tokens import SPLITS, cut_every, write_arrays
+from .tokens import SPLITS, write_arrays
+from .windows import WindowCutter
 from .words import TUNES_SHARED
 
 #: ``quadruplets``: length, frequency, intensity, time since. ``triples``: pitch, duration, offset.
@@ -39,10 +40,12 @@ class RowData:
         return next(p.shape[1] for part in self.pieces.values() for p in part)
 
     def windows(self, split: str, length: int, step: int | None = None) -> np.ndarray:
-        """Stretches of ``length`` rows as ``tokens.cut_every`` cuts them, ``(n, length, width)``."""
-        cut = cut_every(self.pieces[split], length, step)
-        like = next(p for part in self.pieces.values() for p in part)
-        return np.stack(cut) if cut else np.zeros((0, length, *like.shape[1:]), like.dtype)
+        """Stretches of ``length`` rows, ``step`` apart, by default side by side, ``(n, length, width)``.
+
+        None spans two pieces, and what is left of a piece is left out.
+        """
+        cutter = WindowCutter(self.pieces[split], length)
+        return cutter.cut(*cutter.every(step))
 
     def decode(self, rows, **options) -> "Piece":  # noqa: F821 - imported where it is used
         """The piece that rows spell; quadruplets on a grid of sixteenths of a quarter unless told otherwise."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..files import open_whole
+from .windows import WindowCutter
 
 SPLITS = ("train", "valid", "test")
 
@@ -20,18 +21,6 @@ def write_arrays(path, **arrays) -> Path:
     with open_whole(path) as file:
         np.savez_compressed(file, **arrays)
     return path
-
-
-def cut_every(pieces, length: int, step: int | None = None) -> list[np.ndarray]:
-    """Stretches of ``length`` rows, ``step`` apart (by default side by side).
-
-    None spans two pieces, and what is left of a piece is left out.
-    """
-    return [
-        rows[a : a + length]
-        for rows in pieces
-        for a in range(0, len(rows) - length + 1, step or length)
-    ]
 
 
 @dataclass
@@ -67,9 +56,12 @@ class TokenData:
         return 1
 
     def windows(self, split: str, length: int, step: int | None = None) -> np.ndarray:
-        """Stretches of ``length`` tokens as :func:`cut_every` cuts them, ``(n, length) int64``."""
-        cut = cut_every(self.pieces[split], length, step)
-        return np.stack(cut) if cut else np.zeros((0, length), np.int64)
+        """Stretches of ``length`` tokens, ``step`` apart, by default side by side, ``(n, length) int64``.
+
+        None spans two pieces, and what is left of a piece is left out.
+        """
+        cutter = WindowCutter(self.pieces[split], length)
+        return cutter.cut(*cutter.every(step)).astype(np.int64, copy=False)
 
     def symbols_per_word(self, tokens) -> float:
         """How many tokens spell one of the units in which likelihoods are printed: 1 unless a kind says otherwise."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..data.windows import WindowCutter
+
 PARTS = ("train", "select", "test")
 
 
@@ -33,16 +35,11 @@ def cut_windows(tunes, length: int, step: int | None = None, bars=None) -> Windo
 
     ``tunes``: one ``(n,)`` array of words each; ``bars`` the same shape: the number of each word's bar.
     """
-    places = [
-        (i, a) for i, t in enumerate(tunes) for a in range(0, len(t) - length + 1, step or length)
-    ]
-
-    def cut(rows):
-        return np.array([rows[i][a : a + length] for i, a in places], np.int64).reshape(-1, length)
-
-    return Windows(
-        cut(tunes), np.array([i for i, _ in places], np.int64), cut(bars) if bars else None
-    )
+    cutter = WindowCutter(tunes, length, beside=bars or None)
+    places = cutter.every(step)
+    words = cutter.cut(*places).astype(np.int64)
+    bar = cutter.cut_beside(*places).astype(np.int64) if bars else None
+    return Windows(words, places[0], bar)
 
 
 def split_by_tune(

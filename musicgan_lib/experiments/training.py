@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from ..files import cache_folder, write_whole
+from ..games.controls import MUSIC
 from ..learning import fit as loop
 from ..learning import team
 from . import machine, records
@@ -124,7 +125,7 @@ def _run(plan: Plan, state, before: dict, on_log) -> Done:
         first = plan.game, plan.config, plan.about, plan.data, plan.folder, plan.device
         shared = _begin_with_shared(state, *first, options | {"seconds": plan.seconds})
         spent += 0.0 if spent else shared  # a paused call has counted it
-        phase = _shared(plan.game, plan.config)
+        phase = _shared(plan.game, plan.config, plan.about["control"])
         shares = phase is not None and state.step < phase.steps  # time is up, or Ctrl-C
         left = 0.0 if shares else plan.seconds - (time.perf_counter() - plan.began)
     config = plan.game.share(plan.config, team.size())
@@ -181,7 +182,7 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
     The state afterwards is the one that this run would have reached alone, to the bit, where time was up, too. Returns the
     seconds that the phase cost when it was trained, less those of this call.
     """
-    shared = _shared(game, config)
+    shared = _shared(game, config, about["control"])
     if shared is None:
         return 0.0
     own = {k: about[k] for k in ("system", "seed", "corpus", "data_hash")}
@@ -208,6 +209,8 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
         state.modules[name].load_state_dict(module.state_dict())
     for name, optimiser in first.optimisers.items():
         state.optimisers[name].load_state_dict(optimiser.state_dict())
+    for name, schedule in first.schedules.items():
+        state.schedules[name].load_state_dict(schedule.state_dict())
     state.generator.set_state(first.generator.get_state())
     state.step, state.memory, state.noise = first.step, first.memory, first.noise
     if not team.rank() and (place / "log.jsonl").exists():
@@ -215,9 +218,12 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
     return before
 
 
-def _shared(game, config):
-    """The settings of the phase that a run has in common with others, or None."""
-    shared = game.shared_phase(config)
+def _shared(game, config, control=None):
+    """The settings of the phase that a run has in common with others, or None.
+
+    Under a control on the music there is none: it learns from other music from its first step on.
+    """
+    shared = None if control in MUSIC else game.shared_phase(config)
     return None if shared is None or not shared.steps or shared == config else shared
 
 

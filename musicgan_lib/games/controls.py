@@ -1,52 +1,33 @@
-"""What a control takes away from a game of words: what the rewards say, or that the discriminator goes on learning.
+"""What a control takes away, and one place to say so for each kind: from the signal, the music, or the network.
 
-A control takes one thing away from a variant and keeps all else: where a reward comes (at the end, at every step, or at
-the end of every roll-out), estimator, baseline, and the number of updates.
+A control takes one thing away from a variant and keeps all else, the number of updates too. Those on the signal and on the
+music stand here by name, and a game lists those that make sense for it (``Game.controls``). A control on the network is
+other settings, so it stands on the card of its system (``System.controls``). All are refused where they would change nothing
+of a variant: on the signal each signal knows where (``Signal.refuse_control``).
 """
 
 import torch
 
+from ..data.shuffled import shuffle_order
 from ..models.draws import rand
-from .settings import check_name
 
-CONTROLS = ("random_reward", "zero_reward", "constant_reward", "frozen_discriminator")
-#: The constant with which a reader of SeqGAN's code saw the oracle's score fall faster
+FROZEN = "frozen_discriminator"
+#: On the signal: names, and what becomes of it
+SIGNAL = {
+    "zero_reward": "every reward is 0",
+    "random_reward": "every reward is a throw of dice",
+    "constant_reward": "every reward is the same number",
+    FROZEN: "the discriminator learns nothing during the game",
+    "no_adversary": "the generator goes on with what it was pre-trained by: as many updates, by the game's optimiser",
+    "zero_updates": "the generator's updates are left out",
+}
+#: On the music: names, and what the data become; validation and test music stays
+MUSIC = {"shuffled_order": shuffle_order}
+#: With which a reader of SeqGAN's code saw the oracle's score fall faster
 CONSTANT = 2.0
 
 
-def check_control(config, control: str | None) -> None:
-    """ValueError for a control that there is not, and for one that takes nothing away or leaves nothing to learn from."""
-    if control is None:
-        return
-    check_name("control", control, CONTROLS)
-    if not config.adversarial:
-        raise ValueError(f"{control} takes nothing away where adversarial is 0: nobody is paid")
-    cancelled = control == "constant_reward" and config.baseline != "none"
-    if (control == "zero_reward" or cancelled) and not _learns_without_reward(config):
-        why = (
-            "a reward of 0"
-            if control == "zero_reward"
-            else f"a constant less its {config.baseline}"
-        )
-        raise ValueError(
-            f"{control} is no control here: {why} is no update, so the run would end with the pre-trained weights to "
-            "the bit. Compare with the variant without a game, or take random_reward"
-        )
-
-
-def _learns_without_reward(config) -> bool:
-    """Whether anything but the reward moves the policy."""
-    priced = {
-        "reinforce": False,
-        "kl": config.beta > 0,
-        "path_consistency": True,
-        "merl_as_printed": True,
-    }
-    own = priced.get(config.estimator, config.alpha != 0)
-    return own or config.likelihood > 0 or config.baseline == "critic"
-
-
-def stand_in(control: str | None, generator):
+def pay_instead(control: str | None, generator):
     """What pays in the discriminator's place: a function ``actions, shape -> rewards``; None where it pays itself."""
 
     def zeros(actions, *shape):
@@ -58,9 +39,10 @@ def stand_in(control: str | None, generator):
     def dice(actions, *shape):
         return rand(*shape, generator=generator).to(actions.device)
 
-    return {"zero_reward": zeros, "constant_reward": constants, "random_reward": dice}.get(control)
+    payers = {"zero_reward": zeros, "constant_reward": constants, "random_reward": dice}
+    return payers.get(control)
 
 
-def teaches_judge(control: str | None) -> bool:
-    """Whether the discriminator goes on learning during the game."""
-    return control != "frozen_discriminator"
+def change_music(data, control: str | None):
+    """The music under a control on it; under any other as it is."""
+    return MUSIC[control](data) if control in MUSIC else data

@@ -4,7 +4,7 @@ import functools
 import importlib
 import inspect
 import math
-from dataclasses import dataclass, field, make_dataclass, replace
+from dataclasses import dataclass, field, make_dataclass
 
 import numpy as np
 import torch
@@ -14,10 +14,13 @@ from ..evaluation import nll as measures
 from ..learning import team
 from ..learning.best import keep_best, restore_best
 from ..learning.fit import TrainingState
+from ..learning.schedules import add_schedule, step_schedule
 from ..learning.team import update
+from .controls import change_music
 from .game import Game, device_of
 from .settings import Request, check_least, check_name, check_settings
-from .word_batches import Batches, measure_words, spread_evenly
+from .token_material import Batches
+from .word_measures import measure_words, spread_evenly
 
 IMPORTS_BY_NAME = ("models",)
 SCHEDULES = ("constant", "cosine", "linear")
@@ -98,21 +101,21 @@ class LikelihoodGame(Game):
         make = OPTIMISERS[config.optimiser]
         optimiser = make(network.parameters(), config.lr, weight_decay=config.weight_decay)
         generator = torch.Generator().manual_seed(seed)
-        return TrainingState({"network": network}, {"network": optimiser}, generator)
+        state = TrainingState({"network": network}, {"network": optimiser}, generator)
+        add_schedule(state, "network", lambda step: scale_rate(config, step))
+        return state
 
     def make_step(self, config: Config, data, control: str | None = None):
         """One update on random windows, in a random key each where there are others."""
         self.check_control(config, control)
-        if control == "shuffled_order":
-            data = shuffle_order(data)
-        real = Batches(data, "train", config.length)
+        real = Batches(change_music(data, control), "train", config.length)
 
         def step(state: TrainingState) -> dict:
             network, optimiser = state.modules["network"].train(), state.optimisers["network"]
-            optimiser.param_groups[0]["lr"] = config.lr * scale_rate(config, state.step)
             tokens = real.draw(config.batch, state.generator, in_other_keys=config.keys > 0)
             loss = network.nll(tokens.to(device_of(network)))
             update(loss, network, optimiser, config.clip)
+            step_schedule(state, "network")
             return {"nll_batch": loss.item()}
 
         return step
@@ -179,12 +182,3 @@ def scale_rate(config: Config, step: int) -> float:
     done = (step - climb) / max(config.steps - climb, 1)
     left = {"constant": 1.0, "linear": 1 - done, "cosine": 0.5 * (1 + math.cos(math.pi * done))}
     return 1.0 if config.schedule == "constant" else max(left[config.schedule], config.last_lr)
-
-
-def shuffle_order(data):
-    """The same music, the tokens of each training piece in an order of their own, the same in every key."""
-    rng = np.random.default_rng(0)
-    orders = [rng.permutation(len(piece)) for piece in data.pieces["train"]]
-    train = [piece[order] for piece, order in zip(data.pieces["train"], orders)]
-    others = [[key[order] for key in keys] for keys, order in zip(data.other_keys, orders)]
-    return replace(data, pieces=data.pieces | {"train": train}, other_keys=others)

@@ -4,13 +4,13 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..data.windows import WindowCutter
 from ..learning import losses
 from ..learning.team import update
 from ..metrics import rolls as metrics
 from ..metrics.distribution import bootstrap_interval, wasserstein1
 from ..metrics.text import longest_copies
-from .roll_batches import Windows, some_of
-from .roll_phases import continue_openings, draw_noise, split_halves
+from .roll_material import Windows, continue_openings, draw_noise, some_of, split_halves
 
 #: The metrics of the slides, two more, and repeats: what is nearer to real music is counted over these
 COMPARED = (*metrics.NAMES, *metrics.REPEATS)
@@ -216,11 +216,10 @@ def judge_rolls(made, data, config, which, seeds: int = _FRESH["seeds"]) -> dict
 
 def _crops(rolls, n, length, rng) -> torch.Tensor:
     """``n`` stretches of whole bars from all rolls alike, ``(n, length, N, 2) float32``, moved by up to five keys."""
-    parts = []
+    cutter, parts = WindowCutter(rolls, length, "piece", metrics.STEPS_PER_BAR), []
     for i in rng.integers(len(rolls), size=n):
-        bars = (len(rolls[i]) - length) // metrics.STEPS_PER_BAR + 1
-        at = int(rng.integers(bars)) * metrics.STEPS_PER_BAR
-        cut, by = rolls[i][at : at + length, :, :2] > 0, int(rng.integers(-5, 6))
+        start, by = cutter.draw_starts([i], rng), int(rng.integers(-5, 6))
+        cut = cutter.cut([i], start)[0, :, :, :2] > 0
         cut = np.pad(cut, ((0, 0), (5, 5), (0, 0)))[:, 5 - by : 5 - by + cut.shape[1]]
         parts.append(cut)
     return torch.as_tensor(np.stack(parts), dtype=torch.float32)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from ..models.note_features import STEPS_PER_BAR
-from .roll_phases import BASELINES
 from .settings import Request, check_least, check_name, check_settings
+from .signals.continuations import KNOWN_BASELINES, Continuations
 
 OPTIMISERS = ("adam", "nadam", "adadelta")
 #: Corpora whose pieces have too many tracks to be laid over each other
@@ -14,7 +14,7 @@ KNOWN = {
     "features": ("anokhin", "deepj", "johnson"),
     "optimiser": OPTIMISERS,
     "read": ("mean", "last"),
-    "baseline": BASELINES,
+    "baseline": KNOWN_BASELINES,
     "rule": ("ratio", "gap"),
     "context": ("own", "real"),
     "teacher_reward": ("one", "judge"),
@@ -122,13 +122,13 @@ def configure(request: Request) -> Config:
     if not 12 <= config.high - config.low + 1 <= 128 - config.low:
         raise ValueError(f"keys {config.low} to {config.high} are no range of an octave or more")
     _refuse_nonsense(config)
+    Continuations.refuse(config, request.changes)
     return config
 
 
 def _refuse_nonsense(config) -> None:
     """ValueError for settings that exclude each other; without this one of them would be ignored."""
-    group = config.per_opening if config.per_opening > 1 else config.rl_batch
-    plain, alone = config.features != "anokhin", not config.conditional
+    plain = config.features != "anokhin"
     refused = {
         "bars have to go on for two and more after the opening, half of length": config.conditional
         and config.bars * 32 < config.length + 64,
@@ -142,10 +142,6 @@ def _refuse_nonsense(config) -> None:
         "scaled is attention's": config.scaled and not config.attention,
         "styles are for other features than anokhin's, and for likelihood alone": config.styles
         and (config.adversarial or not plain),
-        "a game from silence has no opening: no critic, no mismatched, no context real, one per_opening": alone
-        and (config.baseline == "critic" or config.mismatched or config.context == "real" or config.per_opening > 1),
-        "a mean of one continuation is no baseline: choose a larger rl_batch": group < 2
-        and config.baseline in ("batch_mean", "leave_one_out"),
     }  # fmt: skip
     for why, so in refused.items():
         if so:

@@ -3,21 +3,26 @@
 import copy
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from ..data import shards
 from ..data.rolls import STEPS_PER_BAR, RollData, encode_rolls
+from ..learning import team
 from ..learning.fit import TrainingState
+from ..learning.schedules import add_schedule, fall_in_a_line
+from ..metrics.rolls import roll_statistics
 from ..models import anokhin_nuzhin as nets
 from ..models.biaxial import Biaxial
 from ..models.note_features import PLAY, REPLAY, DeepJFeatures, JohnsonFeatures
-from . import roll_phases as phases
 from . import roll_settings
-from .game import Game
-from .roll_batches import Windows, some_of
+from .adversarial import Adversarial, Play
+from .game import device_of
+from .roll_material import Rolls, Windows, some_of
 from .roll_measures import ask_judges, draw, measure
 from .roll_settings import Config
 from .settings import Request
+from .signals.continuations import Continuations
 
 _OPTIMISERS = {
     "adam": torch.optim.Adam,
@@ -26,7 +31,7 @@ _OPTIMISERS = {
 }
 
 
-class RollGame(Game):
+class RollGame(Adversarial):
     """A biaxial LSTM that continues bars, and a hierarchical discriminator that reads both halves.
 
     A control takes one thing away from a variant and keeps its budget; without a reward, cross-entropy is left, and
@@ -96,54 +101,53 @@ class RollGame(Game):
             optimisers["policy"] = _adam(policy, config.rl_lr)
         if "critic" in modules:
             optimisers["critic"] = torch.optim.Adam(modules["critic"].parameters(), config.judge_lr)
-        return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
+        state = TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
+        if config.pretrain and config.optimiser != "adadelta":  # which has a rate of its own
+            add_schedule(state, "pretrain", lambda step: fall_in_a_line(step / config.pretrain))
+        return state
 
-    def check_control(self, config: Config, control: str | None) -> None:
-        """ValueError for a control that there is not, takes nothing away, or leaves nothing to learn from."""
-        super().check_control(config, control)
-        if control is None:
-            return
-        if not config.adversarial:
-            raise ValueError(f"{control} takes nothing away where adversarial is 0: nobody is paid")
-        if control == "frozen_discriminator" and config.rule == "gap":
-            raise ValueError(
-                "by the rule gap nobody learns once a judge that stands still is behind"
-            )
-        forced = config.teacher_forcing and config.teacher_reward == "one"
-        if control != "frozen_discriminator" and not config.lambda_rl:
-            raise ValueError(
-                f"{control} takes nothing away where lambda_rl is 0: a reward moves nothing"
-            )
-        if control == "zero_reward" and not config.lambda_ce and not forced:
-            raise ValueError(
-                "zero_reward is no control here: without cross-entropy and teacher forcing it is no update, so the run would "
-                "end with the pre-trained weights to the bit. Compare with likelihood, or take random_reward"
-            )
+    def choose_material(self, config: Config, data) -> Rolls:
+        """Windows of the training matrices."""
+        return Rolls(config, data)
 
-    def make_step(self, config: Config, data, control: str | None = None):
-        """Likelihood, then the discriminator alone, then both in turn."""
-        self.check_control(config, control)
-        real = Windows(data, "train", config.length, config.channels, config.styles)
-        held = Windows(data, "valid", config.length, config.channels, config.styles)
-        which, starts = held.spread(min(config.measure, 64))
-        valid = held.cut(which, starts), held.styles_of(which)
+    def choose_signal(self, config: Config) -> type[Continuations]:
+        """Each continuation is paid for."""
+        return Continuations
 
-        def step(state: TrainingState) -> dict:
-            if state.step < config.pretrain:
-                return phases.pretrain(state, config, real, valid)
-            if state.step < config.pretrain + config.pretrain_judge:
-                return phases.pretrain_judge(state, config, real)
-            if state.step == config.pretrain + config.pretrain_judge:
-                state.memory.pop("pool", None)
-                state.modules["first_judge"].load_state_dict(state.modules["judge"].state_dict())
-                own = torch.Generator().manual_seed(state.generator.initial_seed())
-                asked = ask_judges(state, config, data, own)
-                state.memory |= {
-                    k.replace("d_", "begin_"): v for k, v in asked.items() if k[:2] == "d_"
-                }
-            return phases.play(state, config, real, valid, control)
+    def begin_game(self, state: TrainingState, play: Play) -> None:
+        """The discriminator is kept as it is now, asked what it thinks, and gets its rate of the game."""
+        super().begin_game(state, play)
+        state.memory.pop("pool", None)
+        state.modules["first_judge"].load_state_dict(state.modules["judge"].state_dict())
+        own = torch.Generator().manual_seed(state.generator.initial_seed())
+        asked = ask_judges(state, play.config, play.material.data, own)
+        begun = {k.replace("d_", "begin_"): v for k, v in asked.items() if k[:2] == "d_"}
+        state.memory |= begun
+        state.optimisers["judge"].param_groups[0]["lr"] = play.config.game_lr
 
-        return step
+    def move_generator(self, state: TrainingState, play: Play, reading) -> dict:
+        """One update by reward and cross-entropy, in two passes, so that the slope of the reward alone can be watched."""
+        policy, optimiser = state.modules["policy"].train(), state.optimisers["policy"]
+        play.signal.teach(state, reading)
+        optimiser.zero_grad(set_to_none=True)
+        play.signal.loss(state, reading).backward()
+        team.average_slopes(policy)
+        numbers = {"rl_slope": measure_slope(policy)}
+        if weight := play.signal.likelihood:
+            mixed = play.material.likelihood(state, 1.0)
+            (weight * mixed).backward()
+            numbers["cross_entropy"] = mixed.item()
+        team.average_slopes(policy)
+        torch.nn.utils.clip_grad_norm_(policy.parameters(), play.config.clip)
+        optimiser.step()
+        numbers |= watch(reading, play.config)
+        return numbers | check_policy(state, play, play.config.check_every // 4)
+
+    def finish_step(self, state: TrainingState, play: Play) -> dict:
+        """Now and then in pre-training: nats on validation windows. A turn in which the generator moved has told its own."""
+        if state.step >= play.config.pretrain:
+            return {}
+        return check_policy(state, play, play.config.check_every)
 
     def measure(self, state: TrainingState, config: Config, data, generator):
         """See :func:`roll_measures.measure`."""
@@ -152,6 +156,37 @@ class RollGame(Game):
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
         """See :func:`roll_measures.draw`."""
         return draw(module, config, n, generator, temperature)
+
+
+def watch(reading, config) -> dict:
+    """What the slides watch of a batch, and density; a mean over those that are not silent, where silence has none."""
+    half = config.length // 2
+    start = half if config.conditional else 0
+    whole = torch.cat([reading.roll[:, :half], reading.made], 1)[:, half - start :]
+    found = roll_statistics(whole.cpu().numpy(), start, config.low)
+    kept = {k: found[k][~np.isnan(found[k])] for k in ("eb", "upc", "qn", "density")}
+    return {k: float(v.mean()) for k, v in kept.items() if len(v)}
+
+
+@torch.no_grad()
+def check_policy(state: TrainingState, play: Play, every: int) -> dict:
+    """Nats a cell on validation windows at every so many steps and at the end of a phase; in between the last one."""
+    config, done = play.config, state.step + 1
+    if done % max(every, 1) == 0 or done in (config.pretrain, config.steps):
+        policy, (roll, style) = state.modules["policy"].eval(), play.material.valid
+        styles = style.split(32) if style is not None else [None] * len(roll)
+        found = [
+            policy.losses(r.to(device_of(policy)), s)["play"]
+            for r, s in zip(roll.split(32), styles)
+        ]
+        state.memory["nll_valid"] = torch.stack(found).mean().item()
+    return {k: v for k, v in state.memory.items() if k == "nll_valid"}
+
+
+def measure_slope(module) -> float:
+    """The length of a module's gradient."""
+    slopes = [p.grad for p in module.parameters() if p.grad is not None]
+    return torch.nn.utils.get_total_norm(slopes).item()
 
 
 def _adam(module, rate):

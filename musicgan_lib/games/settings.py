@@ -50,3 +50,9 @@ def check_length(data, length: int) -> None:
             raise ValueError(
                 f"the longest {split} piece of {data.name} has {longest} rows: choose length={longest} or less"
             )
+
+
+def refuse(when, why: str) -> None:
+    """ValueError with a sentence, where something holds."""
+    if when:
+        raise ValueError(why)

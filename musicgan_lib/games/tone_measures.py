@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..data import tone_tokens as symbols
+from ..data.windows import WindowCutter
 from ..metrics import text
 from ..metrics import tones as metrics
 from ..metrics.music import tone_windows
@@ -10,14 +11,10 @@ from ..metrics.music import tone_windows
 TONES = 48  # of a window, or as many as the samples have
 
 
-def spread_windows(data, split: str, n: int, length: int, seed: int = 0) -> list[np.ndarray]:
-    """``n`` windows of ``length`` rows from all pieces of a split alike, at starts drawn with a seed."""
-    rng, pieces = np.random.default_rng(seed), [p for p in data.pieces[split] if len(p) >= length]
-    rounds, rest = divmod(n, len(pieces))
-    picks = [*range(len(pieces))] * rounds
-    picks += np.linspace(0, len(pieces) - 1, rest).round().astype(int).tolist()
-    starts = [(pieces[i], rng.integers(len(pieces[i]) - length + 1)) for i in picks]
-    return [rows[s : s + length] for rows, s in starts]
+def spread_windows(data, split: str, n: int, length: int, seed: int = 0) -> np.ndarray:
+    """``n`` windows ``(n, length, …)`` from all pieces of a split alike, at starts drawn with a seed."""
+    cutter = WindowCutter(data.pieces[split], length)
+    return cutter.cut(*cutter.spread(n, np.random.default_rng(seed)))
 
 
 class Yardstick:

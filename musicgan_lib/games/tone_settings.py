@@ -2,14 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from ..learning import losses, team
 from ..learning.balance import RULES
-from .settings import Request, check_least, check_name, check_settings
-
-MATCHING = {
-    "paired": losses.feature_matching_paired,  # of several processes' rows the means are those of all
-    "moments": lambda *rows: losses.feature_matching_moments(*map(team.gather_rows, rows)),
-}
+from .settings import Request, check_least, check_name, check_settings, refuse
+from .signals.slopes import MATCHING, FeatureMatching, Slopes
 
 
 @dataclass(frozen=True)
@@ -89,7 +84,19 @@ def configure(request: Request) -> Config:
         own.pop("batch")
     settings = size | own | request.changes
     check_settings(settings, Config)
-    return Config(**settings)
+    config = Config(**settings)
+    for name in ("layers", "kernels"):
+        refuse(
+            config.symbols and name in request.changes,
+            f"{name} are of the networks of numbers; those of symbols have none",
+        )
+    choose_signal(config).refuse(config, request.changes)
+    return config
+
+
+def choose_signal(config: Config) -> type[Slopes]:
+    """What reaches the generator by these settings."""
+    return Slopes if config.matching == "off" else FeatureMatching
 
 
 def shared_phase(config: Config) -> Config | None:

@@ -1,29 +1,29 @@
 """The game on tones: likelihood or squared error first, then a discriminator and a generator by its slopes."""
 
 import copy
-from contextlib import nullcontext
 
 import numpy as np
 import torch
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from ..data import rows, tone_tokens
-from ..learning import losses, team
-from ..learning.balance import curriculum, freezes
+from ..learning import team
 from ..learning.fit import TrainingState
-from ..learning.team import update
+from ..learning.schedules import add_schedule, fall_as_cosine
 from ..models.crnn_gan import Discriminator, Generator, minibatch_closeness
 from ..models.seqgan import WordPolicy
 from ..models.tone_gan import RelationDiscriminator
 from ..models.words import unpack
 from . import tone_settings
-from .game import Game, device_of
+from .adversarial import Adversarial, Play
 from .settings import Request, check_length
-from .tone_batches import Numbers, Symbols
+from .signals.slopes import Slopes
+from .tone_material import Numbers, Symbols, Tones
 from .tone_measures import Yardstick, measure_likelihoods
-from .tone_settings import MATCHING, Config
+from .tone_settings import Config
 
 
-class ToneGame(Game):
+class ToneGame(Adversarial):
     """C-RNN-GAN's pair on rows of real numbers, or an LSTM over their symbols and a discriminator of relations.
 
     A control takes one thing away from a variant and keeps its budget. Without an adversary the generator goes on with its
@@ -32,7 +32,7 @@ class ToneGame(Game):
 
     Config = Config
     generator = "generator"
-    controls = ("no_adversary", "frozen_discriminator")
+    controls = ("no_adversary", "frozen_discriminator", "shuffled_order")
     batches = ("batch",)
 
     def configure(self, request: Request) -> Config:
@@ -62,48 +62,35 @@ class ToneGame(Game):
         if config.adversarial:
             optimisers["player"] = _optimiser(player, config.g_lr, config)
             optimisers["judge"] = _optimiser(judge, config.d_lr, config)
-        return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
+        state = TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
+        if config.optimiser == "adam" and config.pretrain:  # the paper's rate is constant
+            add_schedule(state, "pretrain", lambda step: fall_as_cosine(step / config.pretrain))
+        return state
 
-    def check_control(self, config: Config, control: str | None) -> None:
-        """ValueError for a control that there is not, and for one that takes nothing away."""
-        super().check_control(config, control)
-        if control is not None and not config.adversarial:
-            raise ValueError(
-                f"{control} takes nothing away where adversarial is 0: there is no game"
-            )
-
-    def make_step(self, config: Config, data, control: str | None = None):
-        """Pre-training, the discriminator alone, then both in turn.
-
-        ValueError as of :meth:`check_control`, and where a split has no piece as long as a sample.
-        """
-        self.check_control(config, control)
+    def choose_material(self, config: Config, data) -> Tones:
+        """Windows of the training tones, as numbers or as symbols; ValueError where no piece is as long as a song."""
         check_length(data, config.length)
-        table = Symbols(data, config) if config.symbols else Numbers(data, config)
-        yardstick = Yardstick(data, "valid", config)
+        return Symbols(config, data) if config.symbols else Numbers(config, data)
 
-        def step(state: TrainingState) -> dict:
-            player = state.modules["player"].train()
-            if state.step == config.pretrain:  # the generator is chosen in the last phase
-                for name in ("best", "checks"):
-                    state.memory.pop(name, None)
-            if state.step < config.pretrain:
-                numbers = _pretrain(state, config, table)
-            elif state.step < config.pretrain + config.pretrain_judge:
-                return {"d_loss": _teach(state, config, table)}
-            else:
-                numbers = _play(state, config, table, control)
-            keep = state.modules["generator"]
-            share = config.average if state.step > config.pretrain else 0.0
-            with torch.no_grad():
-                for kept, new in zip(keep.parameters(), player.parameters()):
-                    kept.lerp_(new, 1 - share)
-            done = state.step + 1
-            if done % config.check_every == 0 or done == config.steps:
-                numbers |= _check(state, config, yardstick)
-            return numbers
+    def choose_signal(self, config: Config) -> type[Slopes]:
+        """See :func:`tone_settings.choose_signal`."""
+        return tone_settings.choose_signal(config)
 
-        return step
+    def end_pretraining(self, state: TrainingState, play: Play) -> None:
+        """The generator is chosen in the last phase: what was best before is forgotten."""
+        for name in ("best", "checks"):
+            state.memory.pop(name, None)
+
+    def finish_step(self, state: TrainingState, play: Play) -> dict:
+        """The kept generator follows the player, in the game as a running average; now and then it is checked."""
+        config, done = play.config, state.step + 1
+        share = config.average if state.step > config.pretrain else 0.0
+        follow = get_ema_multi_avg_fn(share)
+        kept, learned = (list(state.modules[k].parameters()) for k in ("generator", "player"))
+        follow(kept, learned, None)
+        if done % config.check_every == 0 or done == config.steps:
+            return check_generator(state, config, play.material.yardstick)
+        return {}
 
     def measure(self, state: TrainingState, config: Config, data, generator):
         """Statistics of samples against test windows, likelihoods where there are any; with the samples.
@@ -154,7 +141,7 @@ def _optimiser(module, rate, config):
     return torch.optim.Adam(module.parameters(), rate, betas=(0.5, 0.9), weight_decay=config.l2)
 
 
-def _check(state, config, yardstick) -> dict:
+def check_generator(state, config, yardstick) -> dict:
     """How far samples are from validation windows; the best generator is remembered, and forgotten when a phase ends.
 
     Of the pre-training the second half counts.
@@ -168,87 +155,6 @@ def _check(state, config, yardstick) -> dict:
             kept = state.modules["generator"].state_dict()
             state.memory["best"] = {k: v.clone() for k, v in kept.items()}
     return {"mean_z": found}
-
-
-def _pretrain(state, config, table) -> dict:
-    player, optimiser = state.modules["player"], state.optimisers["pretrain"]
-    done = state.step / config.pretrain
-    if config.optimiser == "adam":  # the paper's rate is constant
-        cosine = 0.5 * (1 + float(np.cos(np.pi * done)))  # a checkpoint holds plain numbers
-        optimiser.param_groups[0]["lr"] = config.pretrain_lr * max(cosine, 0.02)
-    length = config.length
-    if state.step < config.curriculum:  # six epochs, each four cells longer than the one before
-        length = curriculum(6 * state.step // config.curriculum, longest=length)
-    loss = table.likelihood_loss(player, length, state.generator)
-    update(loss, player, optimiser, config.clip)
-    # of raw ticks and Hz a squared error is in the millions: its root has the units of the rows
-    return (
-        {"pretrain_nll": loss.item()} if config.symbols else {"pretrain_rmse": loss.item() ** 0.5}
-    )
-
-
-def _teach(state, config, table, fake=None) -> float:
-    """One update of the discriminator alone; returns its loss."""
-    judge = state.modules["judge"].train()
-    if fake is None:
-        with torch.no_grad():
-            fake = table.fake(state.modules["player"], config.batch, state.generator, slope=False)
-    device = device_of(judge)
-    real = [r.to(device) for r in table.real(config.batch, state.generator)]
-    real = [r.requires_grad_(bool(config.penalty)) for r in real]
-    with torch.backends.cudnn.flags(enabled=False) if config.penalty else nullcontext():
-        score = judge.score(table.shape(real))  # cuDNN's kernels have no second derivative
-    loss = total = losses.discriminator_loss(score, judge.score(table.shape(fake)))
-    if config.penalty:
-        slopes = torch.autograd.grad(score.sum(), real, create_graph=True)
-        total = loss + config.penalty * sum(s.square().flatten(1).sum(1).mean() for s in slopes)
-    update(total, judge, state.optimisers["judge"], config.clip)
-    return loss.item()
-
-
-def _play(state, config, table, control) -> dict:
-    """One update of each, the generator's first; who was far ahead after the last round sits out.
-
-    The discriminator reads real and generated songs once: it does not change in between, so both losses
-    can be taken from the same reading.
-    """
-    player, judge = state.modules["player"], state.modules["judge"].train()
-    before = state.memory.get("losses")
-    rest_d, rest_g = freezes(*before, config.freezing) if before else (False, False)
-    rest_d = rest_d or control == "frozen_discriminator"
-    n = config.batch
-    fake = table.fake(player, n, state.generator, slope=True)
-    seen = [f.detach().requires_grad_() for f in fake]
-    real = [r.to(f.device) for r, f in zip(table.real(n, state.generator), fake)]
-    features = judge.features(table.shape([torch.cat(both) for both in zip(real, seen)]))
-    of_real, of_fake = judge.score_features(features[:n]), judge.score_features(features[n:])
-    d_loss, g_loss = (
-        losses.discriminator_loss(of_real, of_fake),
-        losses.non_saturating_loss(of_fake),
-    )
-    signal = g_loss
-    if config.matching != "off":
-        signal = MATCHING[config.matching](features[:n].detach(), features[n:])
-    slopes = torch.autograd.grad(signal, seen, retain_graph=True)
-    if not rest_d:
-        first = 0 if config.penalty else 1  # a penalised loss has a reading of its own
-        if first:
-            update(d_loss, judge, state.optimisers["judge"], config.clip)
-        for _ in range(config.judge_steps - first):
-            _teach(state, config, table)
-    if not rest_g:
-        weight = config.likelihood
-        if control == "no_adversary":
-            # what the generator was pre-trained by stands in the adversary's place
-            loss, weight = 0.0, weight or 1.0
-        else:
-            loss = sum((s * f).sum() for s, f in zip(slopes, fake))
-        if weight:
-            loss = loss + weight * table.likelihood_loss(player, config.length, state.generator)
-        update(loss, player, state.optimisers["player"], config.clip)
-    state.memory["losses"] = [team.mean(d_loss.item()), team.mean(g_loss.item())]
-    numbers = {"d_loss": d_loss.item(), "g_loss": g_loss.item()}
-    return numbers | {"frozen_d": float(rest_d), "frozen_g": float(rest_g)}
 
 
 def draw(module, config: Config, n: int, generator, temperature: float = 1.0) -> np.ndarray:

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from ..learning import losses
 from .settings import Request, check_least, check_name, check_settings
-from .signals import BY_VALUES, ENTROPY_ESTIMATORS, KNOWN, MEANS
-
-JUDGE_LOSSES = {
-    "cross_entropy": losses.discriminator_loss,
-    "least_squares": losses.least_squares_discriminator_loss,
-}
+from .signals.path_consistency import PathConsistency
+from .signals.rewards import BY_VALUES, KNOWN
+from .signals.score_function import RollOuts, ScoreFunction
+from .signals.signal import Signal
+from .token_material import DISCRIMINATOR_LOSSES
 
 
 @dataclass(frozen=True)
@@ -81,48 +79,20 @@ def configure(request: Request) -> Config:
     settings = size | own | changes
     check_settings(settings, Config)
     config = replace(Config(), **settings)
-    for name, known in (KNOWN | {"judge_loss": list(JUDGE_LOSSES)}).items():
+    for name, known in (KNOWN | {"judge_loss": list(DISCRIMINATOR_LOSSES)}).items():
         check_name(name, getattr(config, name), known)
     sizes = ("embedding", "hidden", "length", "batch", "pretrain_batch", "measure", "check_every")
     none = ("pretrain", "adversarial", "rollouts", "alpha", "beta", "discount", "likelihood")
     check_least(config, **dict.fromkeys(sizes, 1), **dict.fromkeys(none, 0))
-    _refuse_ignored(config, changes)
+    choose_signal(config).refuse(config, changes)
     return replace(config, length=min(config.length, LONGEST.get(request.corpus, config.length)))
 
 
-def has_critic(config: Config) -> bool:
-    """Whether a critic learns beside the policy."""
-    return config.baseline == "critic" or config.estimator == BY_VALUES
-
-
-def _refuse_ignored(config: Config, changes: dict) -> None:
-    """ValueError for settings of which one would be ignored; of a setting that was asked for, too, where it is for another game."""
-    by_values, entropy = config.estimator == BY_VALUES, config.estimator in ENTROPY_ESTIMATORS
-    printed = config.estimator in ("merl_as_printed", "merl_as_published")
-    dense = config.reward == "prefix"
-    refused = {
-        "path_consistency takes no rollouts, no likelihood and no baseline": by_values
-        and (config.rollouts or config.likelihood or config.baseline != "none"),
-        f"beta is {config.beta}, and path_consistency needs a price above 0": by_values and config.beta < 1e-6,
-        f"alpha is {config.alpha}: {config.estimator} has no entropy, choose 0 or a merl estimator": config.alpha
-        and not entropy,
-        f"beta is {config.beta}: {config.estimator} knows no reference, choose 0, kl or path_consistency": config.beta
-        and config.estimator not in ("kl", BY_VALUES),
-        f"discount is {config.discount}: {config.estimator} sums without one, choose 1, reinforce or kl": config.discount
-        != 1 and config.estimator not in ("reinforce", "kl"),
-        f"rollouts are no part of {config.estimator}, which is kept as it stands: choose merl or merl_per_token": printed
-        and config.rollouts,
-        "rollouts are for a reward at the end: a prefix reward pays at every step": dense and config.rollouts,
-        "least_squares grades are no logits, so there is no probability: choose reward=logit or prefix": config.judge_loss
-        == "least_squares" and config.reward == "probability",
-        f"{config.baseline} is a mean over the batch: choose a batch of 2 or more": config.baseline in MEANS
-        and config.adversarial and config.batch < 2,
-        "lag is of the policy that finishes rollouts, and there are none": "lag" in changes and not config.rollouts,
-        "critic_lr is a critic's, and there is none": "critic_lr" in changes and not has_critic(config),
-    }  # fmt: skip
-    for why, so in refused.items():
-        if so:
-            raise ValueError(why)
+def choose_signal(config: Config) -> type[Signal]:
+    """What reaches the generator by these settings."""
+    if config.estimator == BY_VALUES:
+        return PathConsistency
+    return RollOuts if config.rollouts else ScoreFunction
 
 
 def shared_phase(config: Config) -> Config | None:

@@ -1,4 +1,4 @@
-"""The game on words: likelihood, then a discriminator, then both in turn; the reward is the discriminator's."""
+"""The game on words: an LSTM that draws them, and a discriminator of whole sequences that pays for them."""
 
 import copy
 import math
@@ -6,24 +6,33 @@ import math
 import torch
 
 from ..data.tokens import TokenData
-from ..learning import baselines, rollouts, team
+from ..evaluation import nll as measures
+from ..learning import baselines, team
+from ..learning.best import keep_best, restore_best
 from ..learning.fit import TrainingState
-from ..learning.team import update
+from ..learning.schedules import add_schedule, fall_as_cosine_single
 from ..models.seqgan import PrefixDiscriminator, TextCNN, WordPolicy
-from . import controls, word_settings
-from .game import Game, device_of
+from . import word_settings
+from .adversarial import Adversarial, Play
 from .settings import Request
-from .signals import read_signal
-from .word_batches import Batches, keep_best, measure_words
-from .word_settings import JUDGE_LOSSES, Config
+from .signals.rewards import has_critic
+from .token_material import Tokens
+from .word_measures import measure_words
+from .word_settings import Config
 
 
-class WordGame(Game):
+class WordGame(Adversarial):
     """An LSTM over words and a convolutional discriminator; without ``adversarial`` steps likelihood alone."""
 
     Config = Config
     generator = "policy"
-    controls = controls.CONTROLS
+    controls = (
+        "random_reward",
+        "zero_reward",
+        "constant_reward",
+        "frozen_discriminator",
+        "shuffled_order",
+    )
     batches = ("batch", "pretrain_batch")
 
     def configure(self, request: Request) -> Config:
@@ -33,10 +42,6 @@ class WordGame(Game):
     def shared_phase(self, config: Config) -> Config:
         """The settings of the pre-training alone."""
         return word_settings.shared_phase(config)
-
-    def check_control(self, config: Config, control: str | None) -> None:
-        """See :func:`controls.check_control`."""
-        controls.check_control(config, control)
 
     def encode(self, config: Config, corpus: str) -> TokenData:
         """The words that a run reads; chorales are read as sopranos."""
@@ -61,32 +66,41 @@ class WordGame(Game):
             optimisers["judge"] = adam(modules["judge"].parameters(), config.judge_lr)
         if "critic" in modules:
             optimisers["critic"] = adam(modules["critic"].parameters(), config.critic_lr)
-        return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
+        state = TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
+        if config.anneal and config.pretrain:
+            add_schedule(
+                state, "pretrain", lambda step: fall_as_cosine_single(step / config.pretrain)
+            )
+        return state
 
-    def make_step(self, config: Config, data, control: str | None = None):
-        """The game: likelihood first, then the discriminator alone, then both in turn."""
-        self.check_control(config, control)
-        real = Batches(data, "train", config.length)
-        valid = choose_valid(config, data)
+    def choose_material(self, config: Config, data) -> Tokens:
+        """Windows of the training words."""
+        return Tokens(config, data)
 
-        def step(state: TrainingState) -> dict:
-            if state.step < config.pretrain:
-                return _pretrain(state, config, real, valid)
-            if state.step == config.pretrain:
-                keep_best(state, valid, load=True)
-                for name in {"reference", "lagging"} & state.modules.keys():
-                    state.modules[name].load_state_dict(state.modules["policy"].state_dict())
-            if state.step < config.pretrain + config.pretrain_judge:
-                return {"judge_loss": _teach_judge(state, config, real, 1)}
-            return _play(state, config, real, control)
+    def choose_signal(self, config: Config):
+        """See :func:`word_settings.choose_signal`."""
+        return word_settings.choose_signal(config)
 
-        return step
+    def finish_step(self, state: TrainingState, play: Play) -> dict:
+        """Now and then in pre-training: nats on validation windows, and the best weights remembered."""
+        config, done = play.config, state.step + 1
+        if done > config.pretrain:
+            return {}
+        if done % config.check_every == 0 or done == config.pretrain:
+            found = team.agree(measures.nll(state.modules["policy"], play.material.valid))
+            keep_best(state, "policy", found)
+            state.memory["nll_valid"] = found
+        return {k: v for k, v in state.memory.items() if k == "nll_valid"}
+
+    def end_pretraining(self, state: TrainingState, play: Play) -> None:
+        """The game begins with the weights that were best on validation windows."""
+        load_best(state)
 
     def measure(self, state: TrainingState, config: Config, data, generator):
         """See :func:`measure_words`; a run that ends with likelihood has the best weights of it first."""
-        policy = state.modules["policy"]
         if state.step <= config.pretrain:
-            keep_best(state, choose_valid(config, data), load=True)
+            load_best(state)
+        policy = state.modules["policy"]
         return measure_words(policy, state.modules.get("judge"), data, config, generator)
 
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
@@ -103,68 +117,13 @@ def build_networks(config: Config, sizes):
         yield "judge", PrefixDiscriminator(sizes, config.judge_embedding)
     elif config.adversarial:
         yield "judge", TextCNN(sizes, config.judge_embedding, config.widths, config.channels)
-    if config.adversarial and word_settings.has_critic(config):
+    if config.adversarial and has_critic(config):
         yield "critic", baselines.Critic(math.prod(sizes))
     if config.rollouts:
         yield "lagging", copy.deepcopy(policy).requires_grad_(False)
 
 
-def choose_valid(config: Config, data) -> torch.Tensor:
-    """The validation windows that choose the weights, ``(n, length) int64``."""
-    return torch.as_tensor(data.windows("valid", config.length))[: config.measure]
-
-
-def _pretrain(state, config, real, valid) -> dict:
-    policy, optimiser = state.modules["policy"].train(), state.optimisers["pretrain"]
-    done = state.step / config.pretrain
-    if config.anneal:
-        rate = 0.5 * (1 + torch.cos(torch.tensor(torch.pi * done)).item())
-        optimiser.param_groups[0]["lr"] = config.pretrain_lr * max(rate, 0.02)
-    in_other_keys = config.all_keys and done < 0.6  # the rest is spent in the keys of the music
-    words = real.draw(config.pretrain_batch, state.generator, in_other_keys)
-    loss = policy.nll(words.to(device_of(policy)))
-    update(loss, policy, optimiser, config.clip)
-    numbers = {"nll_batch": loss.item()}
-    if (state.step + 1) % config.check_every == 0 or state.step + 1 == config.pretrain:
-        numbers["nll_valid"] = keep_best(state, valid)
-        state.memory["nll_valid"] = numbers["nll_valid"]
-    return numbers | {k: v for k, v in state.memory.items() if k == "nll_valid"}
-
-
-def _teach_judge(state, config, real, steps: int) -> float:
-    policy, judge = state.modules["policy"].eval(), state.modules["judge"].train()
-    device, total = device_of(judge), 0.0
-    generated = policy.sample(config.batch * steps, config.length, state.generator).actions
-    for fake in generated.split(config.batch):
-        true = real.draw(len(fake), state.generator).to(device)
-        loss = JUDGE_LOSSES[config.judge_loss](judge.score(true), judge.score(fake.to(device)))
-        update(loss, judge, state.optimisers["judge"], config.clip)
-        total += loss.item() / steps
-    return total
-
-
-def _play(state, config, real, control) -> dict:
-    """One update of the generator by what the discriminator says, and lessons of the discriminator.
-
-    The loss is a sum over the words of the batch, as published, and so is a likelihood that is mixed in: ``clip`` bounds
-    one and the same gradient with and without it.
-    """
-    policy = state.modules["policy"].eval()
-    actions = policy.sample(config.batch, config.length, state.generator).actions
-    log_prob = policy.log_prob(actions, entropy=False).log_prob
-    signal = read_signal(state, config, actions, log_prob, control)
-    signal.teach(log_prob)
-    loss = signal.loss(log_prob)
-    if config.likelihood:
-        words = real.draw(config.batch, state.generator).to(device_of(policy))
-        loss = loss + config.likelihood * team.size() * words.numel() * policy.nll(words)
-    update(loss, policy, state.optimisers["policy"], config.clip)
-    if config.rollouts:
-        rollouts.follow(state.modules["lagging"], policy, config.lag)
-    numbers = {
-        "reward": signal.rewards.sum(1).mean().item(),
-        "own_nll": -log_prob.mean().item(),
-    }
-    if controls.teaches_judge(control):
-        numbers["judge_loss"] = _teach_judge(state, config, real, config.judge_steps)
-    return numbers
+def load_best(state: TrainingState) -> None:
+    """Put the best weights of pre-training back, where there are some, and forget them."""
+    restore_best(state, "policy")
+    state.memory.pop("best_policy", None)

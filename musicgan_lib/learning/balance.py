@@ -33,3 +33,16 @@ def curriculum(epoch: int, step: int = 4, longest: int = 100) -> int:
     Source: Mogren (2016), section 3; the step is that of the published code.
     """
     return min(step * (epoch + 1), longest)
+
+
+def is_behind(gaps) -> bool:
+    """Whether a discriminator is behind: it gives real music less than .1 more than made music, or less than .3 while real
+    music itself scores below .8.
+
+    ``gaps``: a pair for each of the last batches, the mean of how much more real music scored than made music (0 where
+    it scored less), and the mean score of real music, as probabilities.
+
+    Source: the rule of Anokhin and Nuzhin (2018)'s report.
+    """
+    gap, real = (sum(pair[i] for pair in gaps) / len(gaps) for i in (0, 1))
+    return gap < 0.1 or (real < 0.8 and gap < 0.3)

@@ -33,7 +33,8 @@ class TrainingState:
     """Everything that changes while training, so that saving it saves the run.
 
     ``modules`` and ``optimisers`` by name; ``generator`` draws the batches and samples; ``memory`` holds
-    plain numbers, strings and lists of them. Dropout draws from PyTorch's own generator, which
+    plain numbers, strings and lists of them. ``schedules`` move the rates of optimisers
+    (:mod:`~musicgan_lib.learning.schedules`). Dropout draws from PyTorch's own generator, which
     :func:`fit` seeds, keeps aside and saves as well.
     """
 
@@ -43,6 +44,7 @@ class TrainingState:
     step: int = 0
     memory: dict = field(default_factory=dict)
     noise: list | None = None  # PyTorch's own generators, between two calls of fit
+    schedules: dict[str, torch.optim.lr_scheduler.LRScheduler] = field(default_factory=dict)
 
 
 @dataclass
@@ -169,6 +171,7 @@ def save_checkpoint(state: TrainingState, path, code: str = "") -> None:
         "step": state.step,
         "modules": {k: m.state_dict() for k, m in state.modules.items()},
         "optimisers": {k: o.state_dict() for k, o in state.optimisers.items()},
+        "schedules": {k: s.state_dict() for k, s in state.schedules.items()},
         "generator": state.generator.get_state(),
         "noise": state.noise,
         "memory": state.memory,
@@ -199,6 +202,8 @@ def load_checkpoint(state: TrainingState, path, code: str = "") -> None:
             module.load_state_dict(content["modules"][name])
         for name, optimiser in state.optimisers.items():
             optimiser.load_state_dict(content["optimisers"][name])
+        for name, schedule in state.schedules.items():
+            schedule.load_state_dict(content["schedules"][name])
     except (KeyError, RuntimeError, ValueError) as reason:
         raise CheckpointRefused(f"{path} does not fit these networks: {reason}") from reason
     state.generator.set_state(content["generator"])

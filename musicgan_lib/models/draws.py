@@ -3,6 +3,7 @@
 So the generators of all processes stand at the same place, and together their rows are the batch of one process.
 """
 
+import numpy as np
 import torch
 
 
@@ -20,6 +21,21 @@ def rand(*shape: int, generator, dim: int = 0, dtype=None) -> torch.Tensor:
 def randint(high: int, n: int, generator) -> torch.Tensor:
     """``(n,) int64`` below ``high``: this process's rows."""
     return _own_rows(lambda whole, **k: torch.randint(high, whole, **k), (n,), generator, 0)
+
+
+class Dice:
+    """The random numbers of a generator as numpy arrays, this process's rows: what ``data.windows`` draws by."""
+
+    def __init__(self, generator: torch.Generator):
+        self.generator = generator
+
+    def integers(self, high: int, n: int) -> np.ndarray:
+        """``(n,)`` whole numbers from 0 to ``high - 1``."""
+        return randint(high, n, self.generator).numpy()
+
+    def uniforms(self, n: int) -> np.ndarray:
+        """``(n,) float32`` from 0 to 1, without the 1."""
+        return rand(n, generator=self.generator).numpy()
 
 
 def _own_rows(draw, shape, generator, dim) -> torch.Tensor:

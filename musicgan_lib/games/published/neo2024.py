@@ -14,9 +14,11 @@ from torch.nn import functional as F
 
 from ...data.rows import RowData, encode_tones
 from ...data.tone_tokens import quantise, tone_tokens
+from ...data.windows import WindowCutter
 from ...learning import losses
 from ...learning.fit import TrainingState
 from ...models import lstm_gan as nets
+from ...models.draws import Dice
 from ..game import Game, device_of
 from ..settings import Request, check_least, check_length, check_settings
 from .note_measures import measure_notes
@@ -226,20 +228,16 @@ def _scale(config, data):
 def _real(config, data):
     """A function that draws real batches: single notes of all pieces, or windows of one piece each."""
     pieces = [p for p in data.pieces["train"] if len(p) >= config.length]
-    starts = np.cumsum([0] + [len(p) for p in pieces])
-    rows = torch.as_tensor(np.concatenate(pieces))
     if config.normalised:
-        rows = _scale(config, data).normalise(rows)
-    if not config.sequences:
-        return lambda n, generator: rows[torch.randint(len(rows), (n,), generator=generator)]
-    firsts = [np.arange(a, b - config.length + 1) for a, b in zip(starts, starts[1:])]
-    firsts, ahead = torch.as_tensor(np.concatenate(firsts)), torch.arange(config.length)
+        rows = _scale(config, data).normalise(torch.as_tensor(np.concatenate(pieces))).numpy()
+        pieces = np.split(rows, np.cumsum([len(p) for p in pieces])[:-1])
+    cutter = WindowCutter(pieces, config.length if config.sequences else 1, "start")
 
-    def windows(n, generator):
-        chosen = firsts[torch.randint(len(firsts), (n,), generator=generator)]
-        return rows[chosen[:, None] + ahead]
+    def draw(n, generator):
+        windows = torch.as_tensor(cutter.cut(*cutter.draw(n, Dice(generator))))
+        return windows if config.sequences else windows[:, 0]
 
-    return windows
+    return draw
 
 
 def _update(loss, optimiser) -> None:
