@@ -163,7 +163,7 @@ def _tell_tones(data, config) -> dict:
         "intensity": data.width == 4,
         "one_key": config.one_key,
     }
-    lengths = (config.length, config.length // 2, 2 * config.length)
+    lengths = (2 * config.length, config.length, 4 * config.length)  # four tones sound at once
     return {"unit": "tones", "lengths": lengths, "tokens": 1, "codec": codec, "keys": (43, 79)}
 
 

@@ -14,6 +14,7 @@ SYNTH = {
     "shapes": [synth.SHAPES[synth.STRUCK], synth.SHAPES[synth.SUSTAINED]],
     "release": synth.RELEASE,
     "shortest": synth.SHORTEST,
+    "loudness": synth.LOUDNESS,
 }
 
 

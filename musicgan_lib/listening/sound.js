@@ -1,6 +1,6 @@
 // What the player and the compose panel share: one note's sound, a piece as MIDI and as MusicXML. WebAudio, no library.
 // SYNTH (constants of synth.py) is filled in.
-const {harmonics, shapes, release, shortest} = SYNTH, Q = 480, W = window, D = document;
+const {harmonics, shapes, release, shortest, loudness} = SYNTH, Q = 480, W = window, D = document;
 const esc = s => s.replace(/[&<>"]/g, c => `&#${c.charCodeAt()};`);
 const clock = s => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, 0)}`;
 const icon = d => `<svg viewBox="0 0 10 10" aria-hidden=true><path d="${d}"/></svg>`;

@@ -70,8 +70,8 @@ function wordCodec({symbols, factored}) {
         else tokens.push(nearest(length / 12, octave + up, tone).fields);
       }
       const said = [];
-      if (moved) said.push(`${many(moved, "note")} moved by octaves, to where its melodies lie.`);
-      if (lost) said.push(`${many(lost, "note or rest", "notes and rests")} left out: its music has none like it.`);
+      if (moved) said.push(`${many(moved, "note")} of the opening moved by octaves, to where the model's melodies lie.`);
+      if (lost) said.push(`${many(lost, "note or rest", "notes and rests")} of the opening left out: the model knows none like it.`);
       return {tokens, shift: 0, said};
     },
     reader() {
@@ -95,6 +95,7 @@ function wordCodec({symbols, factored}) {
         },
         end: () => [],
         known: () => now[0],
+        now: () => now[0],
       };
     },
   };
@@ -145,7 +146,8 @@ function toneCodec({times, lowest, pitches, intensity, one_key}) {
         const fields = [nearest(since, 0), inside(n.pitch + shift), nearest(n.ticks, 1)];
         return intensity ? [...fields, 20] : fields;
       });
-      const said = shift ? [`moved by ${many(Math.abs(shift), "semitone")} to the one key it knows, and back.`] : [];
+      const way = `${many(Math.abs(shift), "semitone")} ${shift < 0 ? "down" : "up"}`;
+      const said = shift ? [`The opening goes ${way} to the one key that the model knows, and the piece comes back.`] : [];
       return {tokens, shift, said};
     },
     reader(shift) {
@@ -161,6 +163,7 @@ function toneCodec({times, lowest, pitches, intensity, one_key}) {
         },
         end: () => [],
         known: () => now,
+        now: () => now,
       };
     },
   };
@@ -188,7 +191,7 @@ function rollCodec({low, keys, channels, bar}) {
         if (start && steps[start - 1][key * channels]) steps[start][key * channels + 1] = 1;
       }
       const lost = notes.length - inside.length;
-      const said = lost ? [`${many(lost, "note")} outside its ${keys} keys left out.`] : [];
+      const said = lost ? [`${many(lost, "note")} of the opening left out: outside the model's ${keys} keys.`] : [];
       return {tokens: steps, shift: 0, said};
     },
     reader() {
@@ -213,6 +216,7 @@ function rollCodec({low, keys, channels, bar}) {
           return made;
         },
         end: () => [...begun.keys()].map(close),
+        now: () => t * STEP,
         known: () => Math.min(t, ...[...begun.values()].map(b => b.from)) * STEP,
       };
     },

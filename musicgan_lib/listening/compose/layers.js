@@ -7,7 +7,7 @@ function check(so, why) {
   if (!so) throw new Error(why);
 }
 
-// Adds x W' + b to the rows of out: weight (outputs, inputs). Four sums at once keep the processor busy.
+// Adds x W' + b to the rows of out: weight (outputs, inputs). Four outputs at once, so that an input is read once for them.
 function addProduct(x, weight, bias, out) {
   const inner = x.width;
   const outer = weight.rows;
@@ -15,25 +15,37 @@ function addProduct(x, weight, bias, out) {
   const w = weight.data;
   const given = x.data;
   const sums = out.data;
-  const whole = inner - inner % 4;
+  const whole = outer - outer % 4;
   for (let r = 0; r < x.rows; r++) {
     const from = r * inner;
-    for (let o = 0; o < outer; o++) {
-      const at = o * inner;
+    const to = r * outer;
+    for (let o = 0; o < whole; o += 4) {
+      const first = o * inner;
+      const second = first + inner;
+      const third = second + inner;
+      const fourth = third + inner;
       let a = 0;
       let b = 0;
       let c = 0;
       let d = 0;
-      let i = 0;
-      for (; i < whole; i += 4) {
-        a += w[at + i] * given[from + i];
-        b += w[at + i + 1] * given[from + i + 1];
-        c += w[at + i + 2] * given[from + i + 2];
-        d += w[at + i + 3] * given[from + i + 3];
+      for (let i = 0; i < inner; i++) {
+        const value = given[from + i];
+        a += w[first + i] * value;
+        b += w[second + i] * value;
+        c += w[third + i] * value;
+        d += w[fourth + i] * value;
       }
-      for (; i < inner; i++) a += w[at + i] * given[from + i];
-      sums[r * outer + o] += a + b + c + d + (bias ? bias.data[o] : 0);
+      sums[to + o] += a;
+      sums[to + o + 1] += b;
+      sums[to + o + 2] += c;
+      sums[to + o + 3] += d;
     }
+    for (let o = whole; o < outer; o++) {
+      let sum = 0;
+      for (let i = 0; i < inner; i++) sum += w[o * inner + i] * given[from + i];
+      sums[to + o] += sum;
+    }
+    if (bias) for (let o = 0; o < outer; o++) sums[to + o] += bias.data[o];
   }
   return out;
 }

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from ...files import write_whole
+from ...notes import Track
+from .. import synth
 
 #: Bytes that a model's file may have.
 LARGEST = 4_000_000
@@ -54,7 +56,11 @@ class PageModel:
     def tell(self) -> dict:
         """What a page says of it before its weights are there."""
         names = "name label about unit lengths tokens program bpm bar keys openings".split()
-        return {name: getattr(self, name) for name in names} | {"file": f"models/{self.name}.js"}
+        kind = synth.sound_kind(Track(program=self.program))
+        return {k: getattr(self, k) for k in names} | {
+            "sound": kind,
+            "file": f"models/{self.name}.js",
+        }
 
 
 def export(model: PageModel, path, bits: int = 16) -> Path:

@@ -15,7 +15,10 @@ _PAGE = (
     "compose/opening.js",
     "compose/codecs.js",
     "compose/takes.js",
+    "compose/playback.js",
     "compose/board.js",
+    "compose/layout.js",
+    "compose/desk.js",
     "compose/panel.js",
 )
 _NEEDS_SCRIPT = (
