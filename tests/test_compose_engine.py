@@ -316,3 +316,76 @@ def test_the_random_numbers_are_xoshiro(page, seed):
     )
     wanted = xoshiro(seed)
     assert [x * 2**32 for x in found] == [next(wanted) for _ in range(50)]
+
+
+WRITE = """([n, seed, temperature]) => {
+  const stepper = engine.makeStepper(model);
+  const random = engine.seedRandom(seed);
+  let memory = stepper.begin();
+  return Array.from({length: n}, () => {
+    const token = stepper.draw(memory, random, temperature);
+    memory = stepper.advance(memory, token);
+    return token;
+  });
+}"""
+
+
+def shares(seed):
+    """Random numbers as the page has them."""
+    for whole in xoshiro(seed):
+        yield whole / 2**32
+
+
+def draw_symbol(logits, share, temperature) -> int:
+    weights = np.exp((logits - logits.max()) / temperature)
+    return int(np.searchsorted(weights.cumsum(), share * weights.sum(), side="right"))
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 1.7])
+@torch.no_grad()
+def test_the_page_writes_the_words_that_pytorch_would(page, temperature):
+    module = seeded(lambda: WordPolicy((3, 5, 7), 8, 12, init_std=0.8))
+    load_module(page, module)
+    found = page.evaluate(WRITE, [60, 21, temperature])
+    draws, memory, wanted = shares(21), module.begin(1), []
+    for _ in range(60):
+        token = []
+        for i in range(3):
+            logits = module.logits(i, memory[0], [torch.tensor([f]) for f in token])
+            token.append(draw_symbol(logits[0].double().numpy(), next(draws), temperature))
+        wanted.append(token)
+        memory = module.advance(memory, pack([torch.tensor([f]) for f in token], module.sizes))
+    assert found == wanted
+    assert len({tuple(t) for t in wanted}) > 3
+
+
+@pytest.mark.parametrize("channels", [2, 3])
+@torch.no_grad()
+def test_the_page_writes_the_roll_that_pytorch_would(page, channels):
+    settings = {"time_units": (10,), "note_units": (7,), "filters": 4, "attention": False}
+    module = seeded(lambda: build_generator(6, 50, channels=channels, copy=True, **settings))
+    for p in module.parameters():
+        p.mul_(2).add_(given(*p.shape) * 0.2)
+    module.copy.weight[0, 0] = 2.0  # notes last
+    load_module(page, module)
+    steps, draws = 20, shares(3)
+    found = np.array(page.evaluate(WRITE, [steps, 3, 1.3])).reshape(steps, 6, channels)
+    roll = torch.zeros(1, steps, 6, channels)
+    for t in range(steps):
+        for key in range(6):
+            logits = module.logits(roll)[0, t, key]
+            chance = torch.sigmoid(logits / 1.3)
+            roll[0, t, key, 0] = float(next(draws) < chance[0])
+            again = float(next(draws) < chance[1])
+            before = float(roll[0, t - 1, key, 0]) if t else 0.0
+            roll[0, t, key, 1] = again * before * roll[0, t, key, 0]
+            if channels > 2:
+                roll[0, t, key, 2] = roll[0, t, key, 0] * torch.sigmoid(logits[2])
+    assert np.abs(found - roll[0].numpy()).max() < CLOSE
+    assert 0.1 < roll[..., 0].mean() < 0.9 and roll[..., 1].sum() > 3
+
+
+def test_a_seed_and_its_neighbour_write_other_words(page):
+    load_module(page, seeded(lambda: WordPolicy((11,), 8, 12)))
+    first, again, other = (page.evaluate(WRITE, [30, seed, 1]) for seed in (5, 5, 6))
+    assert first == again != other

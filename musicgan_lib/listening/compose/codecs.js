@@ -14,6 +14,8 @@ const many = (n, one, several = `${one}s`) => `${n} ${n === 1 ? one : several}`;
 function wordCodec({symbols, factored}) {
   const GRID = Q / 12;
   const REST = -2;
+  const OCTAVES = [0];
+  for (let far = 1; far < 11; far++) OCTAVES.push(far, -far);
   const dummy = row => row.every(x => x === 0);
   // Every word of a melody alone: its fields, duration, octave and pitch class
   const words = [];
@@ -63,7 +65,7 @@ function wordCodec({symbols, factored}) {
       for (const {length, pitch} of melody(notes)) {
         const octave = pitch === undefined ? REST : Math.floor(pitch / 12) - 1;
         const tone = pitch === undefined ? 0 : pitch % 12;
-        const octaves = pitch === undefined ? [0] : [0, 1, -1, 2, -2, 3, -3];
+        const octaves = pitch === undefined ? [0] : OCTAVES;
         const up = octaves.find(k => nearest(length / 12, octave + k, tone));
         if (up) moved++;
         if (up === undefined) lost++;

@@ -156,7 +156,8 @@ function readMidi(bytes) {
       }
       if (status === 255) byte();
       if (status >= 240) {
-        at += variable();
+        const size = variable();
+        at += size;
         check(at <= end, "an event of that MIDI file is longer than its track");
         continue;
       }
