@@ -27,9 +27,6 @@ function openPanel(panel) {
       const letters = models.length > 1 ? ["A: ", "B: "] : [""];
       Promise.all(models.map((m, k) => takes[k].compose(m, asked))).then(said => {
         desk.part("said").textContent = said.flatMap((words, k) => words.map(w => letters[k] + w)).join(" ");
-      }).catch(reason => {
-        stop();
-        desk.say(sentence(reason.message));
       });
       refresh();
     });
@@ -114,7 +111,9 @@ function openPanel(panel) {
   desk.action("beside").onchange = () => desk.showChoice();
   desk.action("temperature").oninput = () => desk.showTemperature();
   desk.action("opening").onchange = () => desk.trying(() => desk.readText());
-  desk.action("opening").onkeydown = e => e.key === "Enter" && compose(true);
+  desk.action("opening").onkeydown = e => {
+    if (e.key === "Enter") compose(true);
+  };
   desk.action("files").onchange = () => desk.readFile(desk.action("files").files[0]);
   desk.action("seek").oninput = e => playback.seek(Number(e.target.value));
   desk.part("opening").ontoggle = () => desk.paintBoard();

@@ -79,17 +79,22 @@ class Take {
     Object.assign(this, {about, seed, done: false, border: 0, taken: 0});
     this.title = `${about.label}, seed ${seed}, temperature ${temperature}`;
     this.ask ||= hire(message => this.hear(message));
-    const model = await loadModel(about);
-    if (job !== this.job) return [];
-    const codec = CODECS[model.codec.kind](model.codec);
-    const {tokens, shift, said} = codec.encode(notes);
-    this.reader = codec.reader(shift);
-    this.given = tokens.length;
-    const sent = this.sent.has(about.name) ? {name: about.name} : model;
-    this.sent.add(about.name);
-    const whole = tokens.length + length * about.tokens;
-    this.ask({job, model: sent, opening: tokens, length: whole, seed, temperature});
-    return said;
+    try {
+      const model = await loadModel(about);
+      if (job !== this.job) return [];
+      const codec = CODECS[model.codec.kind](model.codec);
+      const {tokens, shift, said} = codec.encode(notes);
+      this.reader = codec.reader(shift);
+      this.given = tokens.length;
+      const sent = this.sent.has(about.name) ? {name: about.name} : model;
+      this.sent.add(about.name);
+      const whole = tokens.length + length * about.tokens;
+      this.ask({job, model: sent, opening: tokens, length: whole, seed, temperature});
+      return said;
+    } catch (reason) {
+      if (job === this.job) this.finish(reason.message);
+      return [];
+    }
   }
 
   stop() {
@@ -99,7 +104,8 @@ class Take {
     this.finish();
   }
 
-  finish() {
+  finish(failed = "") {
+    this.failed = failed;
     if (this.reader) this.add(this.reader.end());
     this.done = true;
     this.known = this.length;
@@ -113,8 +119,7 @@ class Take {
       this.taken++;
       if (this.taken === this.given) this.border = this.reader.now();
     }
-    if (message.failed) this.failed = message.failed;
-    if (message.done || message.failed) return this.finish();
+    if (message.done || message.failed) return this.finish(message.failed);
     this.known = this.seconds(this.reader.known());
     this.changed();
   }
