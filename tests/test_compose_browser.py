@@ -8,7 +8,7 @@ import pytest
 
 from musicgan_lib.experiments import page_models
 from musicgan_lib.listening import player, render
-from musicgan_lib.listening.compose import export, panel
+from musicgan_lib.listening.compose import panel, write_static
 from musicgan_lib.listening.synth import LOUDNESS, match_gain, measure_loudness
 from musicgan_lib.notes import Piece, Track, read_midi
 from musicgan_lib.notes.midi_writing import encode_midi
@@ -26,9 +26,7 @@ EVIL = "<img src=x onerror=window.hacked=1>"
 def site(tmp_path_factory):
     """A folder as the book's is: pages, and the models beside them."""
     folder = tmp_path_factory.mktemp("site")
-    (folder / "_static" / "models").mkdir(parents=True)
-    for model in MODELS:
-        export(model, folder / "_static" / "models")
+    write_static(folder / "_static", MODELS)
     return folder
 
 

@@ -3,11 +3,13 @@
 import html
 import json
 from functools import cache
+from pathlib import Path
 
+from ...files import write_whole
 from .. import scripts
 from ..player import Player
 from ..publishing import is_static
-from .model_files import PageModel, pack
+from .model_files import PageModel, export, pack
 
 ENGINE = ("compose/arithmetic.js", "compose/layers.js", "compose/engine.js")
 _PAGE = (
@@ -26,9 +28,15 @@ _NEEDS_SCRIPT = (
     "(JupyterLab: View, Activate Command Palette, Trust Notebook)."
 )
 
+#: Where Sphinx says that a page's root is; a page of one's own is beside it.
+_FROM_STATIC = (
+    '(()=>{const s=document.createElement("script");'
+    's.src=(document.documentElement.dataset.content_root||"./")+"_static/compose.js";document.head.append(s)})()'
+)
+
 
 def panel(
-    models, name: str = "compose", *, beside: str = "", seed: int = 21, temperature: float = 1.0, opening: str = ""
+    models, name: str = "compose", *, beside: bool = False, seed: int = 21, temperature: float = 1.0, opening: str = ""
 ) -> Player:  # fmt: skip
     """Let the reader compose with generators, in the page.
 
@@ -36,22 +44,23 @@ def panel(
     ----------
     models : the :class:`PageModel` to choose from, the first one chosen.
     name : of the panel in links that reproduce a piece.
-    beside : the name of a model that writes beside the first, from the same seed; empty for none.
+    beside : the second model writes beside the first, from the same seed.
     seed, temperature, opening : what the controls say at first. An opening is text such as ``"C4 D4 E4:2"``.
 
-    On a page that is being made a model's weights are loaded from ``_static/models`` when they are first asked for, and a
-    model whose weights may not travel is left out, which a sentence says; in a notebook weights travel inside the output.
+    On a page that is being made the script stands in ``_static``, where :func:`write_static` puts it; a model's weights are
+    loaded from there when they are first asked for, and a model whose weights may not travel is left out, which a sentence
+    says. In a notebook all of it travels inside the output.
 
     Raises
     ------
-    ValueError : no model, two of one name, or an unknown ``beside``.
+    ValueError : no model, two of one name, or ``beside`` with one alone.
     """
     models = list(models)
     names = [m.name for m in models]
     if not models or len(set(names)) < len(names):
         raise ValueError(f"a panel needs one or more models of different names, not {names}")
-    if beside and beside not in names:
-        raise ValueError(f"beside is {beside!r}, but the models are {', '.join(names)}")
+    if beside and len(models) < 2:
+        raise ValueError(f"beside needs a second model, and there is {names[0]} alone")
     shown = [m for m in models if m.may_travel or not is_static()]
     said = withheld_sentence([m for m in models if m not in shown])
     if not shown:
@@ -59,13 +68,23 @@ def panel(
     data = {
         "id": name,
         "models": [m.tell() for m in shown],
-        "beside": beside if beside in [m.name for m in shown] else "",
+        "beside": shown[1].name if beside and len(shown) > 1 else "",
         "seed": seed,
         "temperature": temperature,
         "opening": opening,
     }
     carried = "" if is_static() else "".join(f"<script>{pack(m)}</script>" for m in shown)
     return Player(said + carried + assemble(data, sorted({m.corpus for m in shown})))
+
+
+def write_static(folder, models) -> list[Path]:
+    """Write what panels of published pages load: ``compose.js``, and in ``models`` a file each; returns the paths.
+
+    Raises ValueError as :func:`.export` does.
+    """
+    (Path(folder) / "models").mkdir(parents=True, exist_ok=True)
+    own = write_whole(Path(folder) / "compose.js", script().encode())
+    return [own, *(export(model, Path(folder) / "models") for model in models)]
 
 
 def withheld_sentence(models: list[PageModel]) -> str:
@@ -89,14 +108,14 @@ def assemble(data: dict, corpora) -> str:
     return (
         "<div class='mg-player mg-compose' data-musicgan-compose data-lm-suppress-shortcuts='true' "
         f"data-compose='{packed}'>{spans}<p class='mg-note'>{_NEEDS_SCRIPT}</p></div>"
-        f"<script>{_loader()}</script>"
+        f"<script>{_FROM_STATIC if is_static() else _loader()}</script>"
     )
 
 
 @cache
 def engine() -> str:
     """The engine as a function, which the page calls or hands to a worker: arithmetic, layers, steppers."""
-    names = "LAYERS, exp, makeStepper, seedRandom, serve, unpackModel"
+    names = "LAYERS, makeStepper, seedRandom, serve, unpackModel"
     return f"function makeEngine() {{\n{scripts.read_script(*ENGINE)}\nreturn {{{names}}};\n}}\n"
 
 
