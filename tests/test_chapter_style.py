@@ -14,7 +14,7 @@ SECTIONS = (
     "Five lines to keep", "Symbols used", "Next", "References",
 )  # fmt: skip
 #: These guide the reader instead of teaching one result; they need no quiz, exercise or symbols.
-GUIDES = ("run_this_book",)
+GUIDES = ("run_this_book", "compose")
 
 each = pytest.mark.parametrize("path", CHAPTERS, ids=name)
 

@@ -8,8 +8,8 @@ from ..data import tone_tokens
 from ..data.rolls import STEPS_PER_BAR, RollData
 from ..data.rows import RowData
 from ..data.words import TUNES_SHARED, WordData
-from ..listening import pitch_name
-from ..listening.compose import PageModel
+from ..listening import Player, pitch_name
+from ..listening.compose import PageModel, panel
 from ..models import graph
 from . import records, training
 
@@ -91,6 +91,22 @@ def find(name: str) -> PageModel:
     if name not in names():
         raise ValueError(f"no generator {name!r}; there are {', '.join(names())}")
     return from_run(RECORDED[names().index(name)])
+
+
+def compose(name: str, *generators: str, beside: bool = False, opening: bool = False) -> Player:
+    """A panel in which the reader composes with recorded generators.
+
+    Parameters
+    ----------
+    name : of the panel in links: the page's.
+    generators : short names, the first one chosen; ``beside`` lets the second write beside it.
+    opening : begin with the first held-out piece of the corpus, to be continued.
+
+    Raises ValueError as :func:`find` and :func:`~musicgan_lib.listening.compose.panel` do.
+    """
+    models = [find(generator) for generator in generators]
+    given = next(iter(models[0].openings.values()), "") if opening and models else ""
+    return panel(models, name, beside=beside, opening=given)
 
 
 def from_run(recorded: Recorded) -> PageModel:
@@ -189,14 +205,15 @@ _KINDS = {WordData: _tell_words, RollData: _tell_rolls, RowData: _tell_tones}
 def list_openings(corpus: str, codec: dict) -> dict[str, str]:
     """Openings to try, as text: the first held-out piece of the corpus, its melody alone or all of it.
 
-    None where the music may not be published.
+    None where the music may not be published, or no such piece is in 4/4.
     """
     source = corpora.SOURCES.get(corpus)
     if source is None or source.redistribute != "full":
         return {}
-    alone = codec["kind"] == "words"
     piece = _first_test_piece(corpus)
-    if alone:
+    if piece is None:
+        return {}
+    if codec["kind"] == "words":
         piece = piece.select(0)
     kept = piece.window(piece.metre[0].onset, piece.metre[0].onset + 8)
     return {piece.title: write_opening(kept)}
@@ -204,12 +221,12 @@ def list_openings(corpus: str, codec: dict) -> dict[str, str]:
 
 @cache
 def _first_test_piece(corpus: str):
-    """The first held-out piece in 4/4 throughout, without a pickup, that may be published."""
+    """The first held-out piece in 4/4 throughout, without a pickup, that may be published; None where there is none."""
     scheme = "tune_disjoint" if corpus in TUNES_SHARED else None
     for piece in corpora.load(corpus, "test", scheme=scheme):
         if piece.publishable and [m[1:] for m in piece.metre] == [(4, 4)]:
             return piece
-    raise ValueError(f"{corpus} has no held-out piece in 4/4 from the start")
+    return None
 
 
 def write_opening(piece) -> str:
