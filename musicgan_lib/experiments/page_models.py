@@ -238,13 +238,17 @@ def write_opening(piece) -> str:
         for duration in sorted(set(here["duration"].tolist())):
             pitches = sorted(here["pitch"][here["duration"] == duration].tolist())
             if onset > now:
-                words.append(f"r:{onset - now:g}")
+                words.append(f"r:{_round(onset - now)}")
             elif onset < now:
-                words.append(f"@{onset:g}")
-            length = "" if duration == 1 else f":{duration:g}"
+                words.append(f"@{_round(onset)}")
+            length = "" if duration == 1 else f":{_round(duration)}"
             words.append("+".join(_spell(p) for p in dict.fromkeys(pitches)) + length)
             now = onset + duration
     return " ".join(words)
+
+
+def _round(quarters: float) -> str:
+    return f"{round(quarters, 4):g}"
 
 
 def _spell(pitch: int) -> str:
