@@ -8,6 +8,7 @@ from torch import nn
 
 from musicgan_lib import systems
 from musicgan_lib.experiments import page_models
+from musicgan_lib.listening.compose.model_files import pack as pack_model
 from musicgan_lib.models import graph
 from musicgan_lib.models.anokhin_nuzhin import build_generator
 from musicgan_lib.models.seqgan import WordPolicy
@@ -389,3 +390,24 @@ def test_a_seed_and_its_neighbour_write_other_words(page):
     load_module(page, seeded(lambda: WordPolicy((11,), 8, 12)))
     first, again, other = (page.evaluate(WRITE, [30, seed, 1]) for seed in (5, 5, 6))
     assert first == again != other
+
+
+def test_a_piece_that_is_asked_for_while_weights_are_unpacked_waits_for_them(page):
+    module = seeded(lambda: WordPolicy((11,), 8, 12))
+    layers, tensors = graph.describe(module)
+    page.evaluate("text => (0, eval)(text)", pack_model(make_model(layers, tensors)))
+    told = page.evaluate(
+        """async () => {
+          const told = [];
+          const answer = engine.serve(m => told.push(m));
+          const model = window.musicganModels.probe;
+          const asked = {opening: [], length: 9, seed: 1, temperature: 1};
+          const first = answer({job: 1, model, ...asked});
+          answer({stop: true});
+          const second = answer({job: 2, model: {name: "probe"}, ...asked});
+          await Promise.all([first, second]);
+          return told;
+        }"""
+    )
+    assert {m["job"] for m in told} == {2} and told[-1]["done"]  # nothing of what was stopped
+    assert sum(len(m.get("tokens", ())) for m in told) == 9

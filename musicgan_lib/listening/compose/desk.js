@@ -13,7 +13,7 @@ function readBetween(text, least, most) {
 const sentence = text => text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 const option = (value, text) => Object.assign(D.createElement("option"), {value, textContent: text});
 const SEEDS = 2 ** 32 - 1;
-const TEMPERATURES = [0.1, 3];
+const TEMPERATURES = [0.3, 1.7];
 
 class Desk {
   constructor(panel, data) {

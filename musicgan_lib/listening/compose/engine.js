@@ -204,8 +204,8 @@ function serve(tell) {
     };
     try {
       const {model} = message;
-      if (model.weights) known[model.name] = await unpackModel(model, wait);
-      const stepper = makeStepper(known[model.name]);
+      if (model.weights) known[model.name] = unpackModel(model, wait);  // a later piece may wait for it, too
+      const stepper = makeStepper(await known[model.name]);
       const random = seedRandom(message.seed);
       let memory = stepper.begin();
       for (let n = 0; n < message.length && job === current; n++) {

@@ -19,7 +19,7 @@ function loadModel({name, file}) {
 // Somebody who answers messages as engine.js serves them.
 function hire(tell) {
   let ask;
-  let last;
+  let early = [];  // what was asked before the first answer
   const inPage = () => {
     ask = makeEngine().serve(tell);
   };
@@ -27,16 +27,19 @@ function hire(tell) {
     const source = `const answer = (${makeEngine})().serve(m => postMessage(m)); onmessage = e => answer(e.data);`;
     const worker = new Worker(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
     ask = message => worker.postMessage(message);
-    worker.onmessage = e => tell(e.data);
+    worker.onmessage = e => {
+      early = null;
+      tell(e.data);
+    };
     worker.onerror = () => {  // it never began: the page forbids workers
       inPage();
-      if (last) ask(last);
+      (early || []).forEach(ask);
     };
   } catch {
     inPage();
   }
   return message => {
-    last = message;
+    if (early) early.push(message);
     ask(message);
   };
 }
