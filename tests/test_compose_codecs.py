@@ -7,13 +7,14 @@ import pytest
 import torch
 
 from musicgan_lib import corpora, systems
+from musicgan_lib.data.grid import encode_grid
 from musicgan_lib.data.tone_tokens import quantise, tone_tokens
 from musicgan_lib.data.words import encode_words
 from musicgan_lib.experiments import page_models
 from musicgan_lib.listening.scripts import SYNTH, read_script, wrap
 from musicgan_lib.notes import Metre, Piece, Tempo, Track
 from musicgan_lib.notes.midi_writing import encode_midi
-from musicgan_lib.representations import note_matrix, quadruplets, words
+from musicgan_lib.representations import grid, note_matrix, quadruplets, words
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 FILES = ("sound.js", "compose/opening.js", "compose/codecs.js")
@@ -192,6 +193,52 @@ def test_volume_travels_with_a_roll(page):
     reply = page.evaluate(ENCODE, [codec, as_ticks(Piece([(0, 1, 60)]))])
     found = page.evaluate(DECODE, [codec, reply["tokens"], 0])
     assert [(n["tick"], n["ticks"], n["pitch"], n["loud"]) for n in found] == [(0, Q, 60, 80)]
+
+
+# --- voices on a grid
+
+
+def grid_codec(data) -> dict:
+    return page_models._tell_grid(data, None)["codec"]
+
+
+def test_voices_are_read_as_the_library_reads_them(page):
+    data = encode_grid("chorales")
+    for tokens in data.pieces["test"][:6]:
+        found = page.evaluate(DECODE, [grid_codec(data), tokens[:400, None].tolist(), 0])
+        wanted = grid.decode(
+            np.array(data.symbols[0])[:, 0].astype(int)[data.to_voices(tokens[:400])]
+        )
+        assert told(found, "track") == spelled(wanted, track=True) != []
+
+
+def test_symbols_that_hold_nothing_are_silence(page):
+    data = encode_grid("chorales")
+    cells = [data.hold, data.rest, 3, data.rest] + [data.hold] * 4 + [5, 4, data.hold, data.hold]
+    found = page.evaluate(DECODE, [grid_codec(data), [[c] for c in cells], 0])
+    wanted = data.decode(np.array(cells))
+    assert told(found, "track") == spelled(wanted, track=True) and len(wanted) == 3
+
+
+def test_notes_become_the_voices_that_the_library_makes_of_them(page):
+    """Where no voices cross or meet; and each is heard as it was given."""
+    data, same = encode_grid("chorales"), 0
+    for piece in corpora.load("chorales", "test", scheme="tune_disjoint"):
+        if piece.metre[0][1:] != (4, 4) or len(piece.metre) > 1:
+            continue
+        cut = piece.window(0, 8)
+        reply = page.evaluate(ENCODE, [grid_codec(data), as_ticks(cut)])
+        found = page.evaluate(DECODE, [grid_codec(data), reply["tokens"], 0])
+        assert reply["said"] == [] and len(reply["tokens"]) == 8 * 4 * 4
+        cells = grid.encode(grid.snap(cut)).cells
+        wanted = np.where(
+            cells == grid.HOLD,
+            data.hold,
+            np.where(cells == grid.REST, data.rest, cells - data.lowest),
+        )
+        same += reply["tokens"] == data.to_tokens(wanted)[:, None].tolist()
+        assert {n[0::2] for n in told(found)} >= {n[0::2] for n in spelled(cut)}
+    assert same >= 3
 
 
 # --- the text of an opening

@@ -11,6 +11,7 @@ from musicgan_lib.experiments import page_models
 from musicgan_lib.listening.compose.model_files import pack as pack_model
 from musicgan_lib.models import graph
 from musicgan_lib.models.anokhin_nuzhin import build_generator
+from musicgan_lib.models.recurrent import RecurrentModel
 from musicgan_lib.models.seqgan import WordPolicy
 from musicgan_lib.models.words import pack
 
@@ -256,6 +257,19 @@ def test_a_biaxial_generator(page, changes):
     load_module(page, module)
     roll = (given(50, 13, module.channels) > 0.7).float()
     check_roll(page, module, roll)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@torch.no_grad()
+def test_a_recurrent_model_of_tokens(page, cell):
+    module = seeded(lambda: RecurrentModel((9,), 3, cell=cell, width=10, layers=2, embedding=6))
+    for p in module.parameters():
+        p.mul_(2)
+    load_module(page, module)
+    tokens = torch.randint(9, (25,), generator=torch.Generator().manual_seed(2))
+    said = page.evaluate("tokens => trace(tokens)", tokens[:, None].tolist())
+    wanted = module(tokens[None])[0].numpy()
+    assert np.abs(np.array(said)[:, 0] - wanted).max() < CLOSE and wanted.std() > 0.1
 
 
 RECORDED = page_models.RECORDED

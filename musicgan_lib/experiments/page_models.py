@@ -5,12 +5,14 @@ from functools import cache
 
 from .. import corpora, systems
 from ..data import tone_tokens
+from ..data.grid import GridData
 from ..data.rolls import STEPS_PER_BAR, RollData
 from ..data.rows import RowData
 from ..data.words import TUNES_SHARED, WordData
 from ..listening import Player, pitch_name
 from ..listening.compose import PageModel, panel
 from ..models import graph
+from ..representations import grid
 from . import records, training
 
 _LIKELIHOOD = "learned by likelihood alone"
@@ -162,6 +164,7 @@ def _tell_words(data, config) -> dict:
         "lengths": (config.length, config.length // 2, 2 * config.length),
         "tokens": 1,
         "codec": codec,
+        "tracks": ("melody", "chords"),
         "program": 73,
         "keys": (57, 81),
     }
@@ -198,8 +201,28 @@ def _tell_rolls(data, config) -> dict:
     }  # fmt: skip
 
 
+def _tell_grid(data, config) -> dict:
+    """Voices on a grid: a token is a cell, a length counts bars in 4/4."""
+    codec = {
+        "kind": "grid",
+        "lowest": data.lowest,
+        "symbols": data.sizes[0],
+        "voices": data.voices,
+        "bar": STEPS_PER_BAR,
+    }
+    return {
+        "unit": "bars", "lengths": (8, 4, 16), "tokens": STEPS_PER_BAR * data.voices, "codec": codec, "program": 52,
+        "bpm": grid.PACE, "bar": 4, "keys": (40, 81), "tracks": tuple(t.name for t in grid.SINGERS),
+    }  # fmt: skip
+
+
 #: RollData is RowData, too
-_KINDS = {WordData: _tell_words, RollData: _tell_rolls, RowData: _tell_tones}
+_KINDS = {
+    WordData: _tell_words,
+    GridData: _tell_grid,
+    RollData: _tell_rolls,
+    RowData: _tell_tones,
+}
 
 
 def list_openings(corpus: str, codec: dict) -> dict[str, str]:

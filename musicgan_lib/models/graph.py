@@ -12,6 +12,7 @@ from torch import nn
 from .anokhin_nuzhin import GlobalStructure, NoteAttention, NoteInput
 from .biaxial import Biaxial
 from .note_features import STEPS_PER_BAR, NoteConvolution, pitch_class_usage
+from .recurrent import RecurrentModel
 from .seqgan import WordPolicy
 
 
@@ -44,10 +45,10 @@ def linear(out: str, value: str, name: str, bias: bool = True) -> dict:
     return node("linear", out, value, weights=[f"{name}.{part}" for part in _parts(bias)])
 
 
-def lstm(out: str, value: str, name: str) -> dict:
-    """A node for the one-layer ``nn.LSTM`` of this name."""
-    parts = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-    return node("lstm", out, value, weights=[f"{name}.{part}" for part in parts], state=name)
+def recurrent(out: str, value: str, name: str, cell: str = "lstm", layer: int = 0) -> dict:
+    """A node for one layer of the ``nn.LSTM`` or ``nn.GRU`` of this name."""
+    parts = [f"{name}.{part}_l{layer}" for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    return node(cell, out, value, weights=parts, state=f"{name}.{layer}")
 
 
 def tell_words(policy: WordPolicy) -> tuple[dict, dict]:
@@ -58,7 +59,7 @@ def tell_words(policy: WordPolicy) -> tuple[dict, dict]:
         node("embedding", names[i], weights=[f"embed.tables.{i}.weight"], index=f"field{i}")
         for i in count
     ]
-    advance += [node("add", "word", *names), lstm("memory", "word", "memory")]
+    advance += [node("add", "word", *names), recurrent("memory", "word", "memory")]
     graph = {
         "reads": "fields",
         "start": list(policy.sizes),  # the last row of each table stands for it
@@ -82,6 +83,30 @@ def _tell_field(i: int) -> list[dict]:
         node("activate", "bent", "both", kind="gelu"),
     ]
     return [*seen, *mixed, linear("logits", "bent", f"heads.{i}")]
+
+
+def tell_recurrent(model: RecurrentModel) -> tuple[dict, dict]:
+    """The graph of a stack of LSTMs or GRUs over tokens of one number, each embedded with its place in its row."""
+    cell = "lstm" if isinstance(model.memory, nn.LSTM) else "gru"
+    names = ["read", *(f"layer{i}" for i in range(model.memory.num_layers))]
+    advance = [
+        node("embedding", "token", weights=["embed.weight"], index="field0"),
+        node(
+            "embedding", "place", weights=["place.weight"], index="position", modulo=model.stride
+        ),
+        node("add", "read", "token", "place"),
+        *(
+            recurrent(names[i + 1], names[i], "memory", cell, i)
+            for i in range(model.memory.num_layers)
+        ),
+    ]  # fmt: skip
+    graph = {
+        "reads": "fields",
+        "start": [model.symbols],
+        "advance": advance,
+        "fields": [{"nodes": [linear("logits", names[-1], "head")], "logits": "logits"}],
+    }
+    return graph, {}
 
 
 def tell_roll(model: Biaxial) -> tuple[dict, dict]:
@@ -127,7 +152,7 @@ def tell_roll(model: Biaxial) -> tuple[dict, dict]:
 def _stack(name: str, layers: int, value: str, out: str) -> list[dict]:
     """LSTM layers on top of each other."""
     names = [value, *(f"{name}{i}" for i in range(layers - 1)), out]
-    return [lstm(names[i + 1], names[i], f"{name}.{i}") for i in range(layers)]
+    return [recurrent(names[i + 1], names[i], f"{name}.{i}") for i in range(layers)]
 
 
 def _tell_features(features: nn.Module, channels: int) -> tuple[list[dict], dict]:
@@ -217,4 +242,4 @@ def _used(graph: dict, tensors: dict) -> dict:
     return {name: tensors[name].detach().cpu().float().numpy() for name in dict.fromkeys(names)}
 
 
-DESCRIBED = {WordPolicy: tell_words, Biaxial: tell_roll}
+DESCRIBED = {WordPolicy: tell_words, RecurrentModel: tell_recurrent, Biaxial: tell_roll}

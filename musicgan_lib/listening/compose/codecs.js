@@ -225,4 +225,58 @@ function rollCodec({low, keys, channels, bar}) {
   };
 }
 
-const CODECS = {roll: rollCodec, tones: toneCodec, words: wordCodec};
+// Voices on a grid of sixteenths: a token is a cell, the voices of a step from the highest down; a pitch begins a note,
+// the last two symbols hold it and rest.
+function gridCodec({lowest, symbols, voices, bar}) {
+  const STEP = Q / 4;
+  const hold = symbols - 2;
+  const rest = symbols - 1;
+  return {
+    encode(notes) {
+      const inside = notes.filter(n => n.pitch >= lowest && n.pitch - lowest < hold).map(n => {
+        const start = rint(n.tick / STEP);
+        return {start, stop: Math.max(rint((n.tick + n.ticks) / STEP), start + 1), symbol: n.pitch - lowest};
+      });
+      const last = inside.reduce((most, n) => Math.max(most, n.stop), 0);
+      const tokens = [];
+      const before = Array(voices);
+      for (let t = 0; t < Math.ceil(last / bar) * bar; t++) {
+        const sounding = inside.filter(n => n.start <= t && t < n.stop).sort((a, b) => b.symbol - a.symbol);
+        for (let v = 0; v < voices; v++) {
+          const note = sounding[v];
+          tokens.push([!note ? rest : before[v] === note ? hold : note.symbol]);
+          before[v] = note;
+        }
+      }
+      const lost = notes.length - inside.length;
+      const said = lost ? [`${many(lost, "note")} of the opening left out: outside the model's voices.`] : [];
+      return {tokens, shift: 0, said};
+    },
+    reader() {
+      const begun = Array(voices);
+      let cell = 0;
+      const close = (voice, t) => {
+        const {from, pitch} = begun[voice];
+        begun[voice] = undefined;
+        return {tick: from * STEP, ticks: (t - from) * STEP, pitch, track: voice};
+      };
+      const now = () => Math.floor(cell / voices);
+      const open = () => begun.filter(Boolean).map(b => b.from);
+      return {
+        take([symbol]) {
+          const t = now();
+          const voice = cell % voices;
+          const made = symbol !== hold && begun[voice] ? [close(voice, t)] : [];
+          if (symbol < hold) begun[voice] = {from: t, pitch: lowest + symbol};
+          cell++;
+          return made;
+        },
+        end: () => [...begun.keys()].filter(v => begun[v]).map(v => close(v, now())),
+        known: () => Math.min(now(), ...open()) * STEP,
+        now: () => now() * STEP,
+      };
+    },
+  };
+}
+
+const CODECS = {grid: gridCodec, roll: rollCodec, tones: toneCodec, words: wordCodec};

@@ -229,9 +229,11 @@ function softmaxRows(_, [x]) {
   return out;
 }
 
-// The rows of a table at a whole number that the step knows, or at those that the node names.
+// The rows of a table at a whole number that the step knows, counted from 0 again after so many where the node says so;
+// or at those that the node names.
 function embedding(node, _, [weight], step) {
-  const wanted = node.rows || [step.numbers[node.index]];
+  const number = step.numbers[node.index];
+  const wanted = node.rows || [node.modulo ? number % node.modulo : number];
   const out = table(wanted.length, weight.width);
   wanted.forEach((at, r) => {
     check(at >= 0 && at < weight.rows, `a table of ${weight.rows} rows has no row ${at}`);

@@ -30,7 +30,8 @@ class PageModel:
     unit, lengths : what a length counts, such as "notes"; the lengths to choose from, the default first, and
         ``tokens`` of each unit.
     graph : its layers (``models.graph.describe``). ``tensors`` : name -> array, in the graph's order.
-    codec : how tokens become notes: ``kind`` is "words", "tones" or "roll", the rest as codecs.js has it.
+    codec : how tokens become notes: ``kind`` is "words", "tones", "roll" or "grid", the rest as codecs.js has it.
+    tracks : names of the tracks in a MIDI file.
     program, bpm, bar : of the music: General MIDI's number, quarters a minute, and quarters a bar (0: no bar lines).
     keys : lowest and highest key of the picture in which an opening is clicked.
     openings : name -> text of openings to try.
@@ -47,6 +48,7 @@ class PageModel:
     graph: dict
     codec: dict
     tensors: dict[str, np.ndarray] = field(repr=False)
+    tracks: tuple[str, ...] = ()
     program: int = 0
     bpm: float = 120.0
     bar: int = 0
@@ -55,7 +57,7 @@ class PageModel:
 
     def tell(self) -> dict:
         """What a page says of it before its weights are there."""
-        names = "name label about unit lengths tokens program bpm bar keys openings".split()
+        names = "name label about unit lengths tokens tracks program bpm bar keys openings".split()
         kind = synth.sound_kind(Track(program=self.program))
         return {k: getattr(self, k) for k in names} | {
             "sound": kind,

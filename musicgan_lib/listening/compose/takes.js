@@ -162,10 +162,11 @@ class Take {
 
   // The piece as sound.js writes it into files.
   piece(title) {
-    const track = [this.about.unit, this.about.program, this.about.sound];
+    const last = this.notes.reduce((most, n) => Math.max(most, n.track), 0);
+    const names = this.about.tracks;
     return {
       d: title,
-      t: [...new Set(this.notes.map(n => n.track))].length > 1 ? [track, ["chords", 0, 0]] : [track],
+      t: Array.from({length: last + 1}, (_, k) => [names[k] || `voice ${k + 1}`, this.about.program, this.about.sound]),
       q: [[0, Math.round(6e7 / this.about.bpm)]],
       m: [[0, 4, 4]],
       notes: [...this.notes].sort((a, b) => a.tick - b.tick || a.pitch - b.pitch),
