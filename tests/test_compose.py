@@ -35,8 +35,13 @@ def shown(output) -> dict:
     return json.loads(html.unescape(found))
 
 
+@pytest.fixture(autouse=True)
+def in_a_notebook(monkeypatch):
+    monkeypatch.delenv("MUSICGAN_STATIC", raising=False)
+
+
 @pytest.fixture
-def on_a_page(monkeypatch):
+def on_a_page(monkeypatch, in_a_notebook):
     monkeypatch.setenv("MUSICGAN_STATIC", "1")
 
 
@@ -180,7 +185,7 @@ def test_a_graph_names_every_weight_that_the_network_has():
 
 
 def test_networks_without_a_graph_are_refused():
-    with pytest.raises(TypeError, match="only WordPolicy, Biaxial"):
+    with pytest.raises(TypeError, match="only WordPolicy, RecurrentModel, Biaxial"):
         graph.describe(TextCNN((5,)))
     with pytest.raises(TypeError, match="JohnsonFeatures has no graph"):
         graph.describe(biaxial.Biaxial(JohnsonFeatures(13, 50)))

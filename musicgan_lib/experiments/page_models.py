@@ -142,7 +142,7 @@ def from_module(module, data, config, recorded: Recorded) -> PageModel:
     return PageModel(
         name=recorded.name,
         label=recorded.label,
-        about=f"{recorded.about}; {recorded.corpus}, seed {recorded.seed}.",
+        about=f"{recorded.about}; trained on {recorded.corpus}.",
         corpus=recorded.corpus,
         may_travel=source is not None and source.weights == "publish",
         graph=layers,

@@ -89,12 +89,15 @@ function paintRoll(canvas, take, {now, end, quiet, letter, following}) {
     g.roundRect(from, 6 + (high + spare - n.pitch) * lane, Math.max(2, to - from - 1), Math.max(2.5, Math.min(lane - 0.5, 14)), 2);
     g.fill();
   }
-  g.fillStyle = css.color;
   if (letter) {
-    g.globalAlpha = 0.8;
+    g.globalAlpha = 0.85;
+    g.fillStyle = css.backgroundColor;
+    g.fillRect(0, 0, 20, 21);
+    g.fillStyle = css.color;
     g.font = "600 13px system-ui,sans-serif";
     g.fillText(letter, 6, 16);
   }
+  g.fillStyle = css.color;
   g.globalAlpha = 1;
   g.fillRect(x(now) - 0.75, 0, 1.5, h);
 }
