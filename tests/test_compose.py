@@ -218,6 +218,12 @@ def test_its_weights_are_the_recorded_ones_to_the_bit():
         assert np.array_equal(quantise(found.tensors[name], 16)[2], value.float().numpy())
 
 
+def test_weights_that_no_record_names_are_refused():
+    nobody = page_models.Recorded("bjare2020", "nll", "nobody", "nobody", seed=99)
+    with pytest.raises(records.ResultUnavailable, match="chorales-nll-99"):
+        page_models.from_run(nobody)
+
+
 def test_an_unknown_generator_is_refused_with_those_there_are():
     with pytest.raises(ValueError, match="there are mogren2016/density"):
         page_models.find("bjare2020/nothing")

@@ -112,9 +112,12 @@ def compose(name: str, *generators: str, beside: bool = False, opening: bool = F
 
 
 def from_run(recorded: Recorded) -> PageModel:
-    """A recorded run as a page's model. TypeError for a kind of generator that no page plays yet."""
+    """A recorded run as a page's model. Raises as :func:`find`, and TypeError for what no page plays yet."""
     system = systems.find(recorded.system)
-    (row,) = [r for r in _rows(recorded) if recorded.artifact in r["artifacts"]]
+    rows = [r for r in _rows(recorded) if recorded.artifact in r["artifacts"]]
+    if not rows:
+        raise records.ResultUnavailable(f"no record names the weights {recorded.artifact}")
+    (row,) = rows
     config = system.configure(recorded.variant, row["profile"], recorded.corpus)
     data = system.game.encode(config, recorded.corpus)
     module = system.game.build(config, data, recorded.seed).modules[system.game.generator]
