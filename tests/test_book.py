@@ -84,6 +84,41 @@ def test_every_player_on_the_page_plays(opened):
     assert wrong == []
 
 
+COMPOSING = [p for p in PAGES if "data-musicgan-compose" in p.read_text()]
+
+
+def test_chapters_on_papers_compose_or_say_why_not():
+    papers = [p for p in PAGES if p.parent.name == "papers"]
+    assert {p.stem for p in COMPOSING} >= {"compose", "crnn_gan", "gan_rl", "biaxial_generator"}
+    for path in papers:
+        assert path in COMPOSING or "do not compose in the page" in path.read_text(), title(path)
+
+
+@pytest.mark.parametrize("path", COMPOSING, ids=title)
+def test_a_panel_on_the_page_composes(path, visit):
+    page, wrong = visit(path)
+    panel = page.wait_for_selector("[data-musicgan-compose][data-ready]", timeout=8000)
+    panel.scroll_into_view_if_needed()
+    panel.query_selector("[data-action=compose]").click()
+    page.wait_for_function("p => p.dataset.written !== undefined", arg=panel, timeout=60000)
+    counts = [int(n) for n in panel.get_attribute("data-written").split()]
+    assert counts and min(counts) > 8 and wrong == []
+
+
+def test_models_of_panels_lie_beside_the_pages_and_are_small():
+    asked = set()
+    for path in COMPOSING:
+        for packed in re.findall(r"data-compose='([^']*)'", path.read_text()):
+            asked |= {m["file"] for m in json.loads(html.unescape(packed))["models"]}
+    there = {f"models/{f.name}": f for f in (HTML / "_static" / "models").glob("*.js")}
+    assert asked == set(there) and len(asked) > 8
+    assert max(f.stat().st_size for f in there.values()) <= 4_000_000
+
+
+def test_the_site_is_small():
+    assert sum(f.stat().st_size for f in HTML.rglob("*") if f.is_file()) <= 90_000_000
+
+
 @each
 def test_a_phone_needs_no_sideways_scroll(path, browser):
     with visit(browser, path, 390) as (page, _):

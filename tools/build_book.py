@@ -2,7 +2,8 @@
 
 Executed chapters are kept in ``_build/executed`` and used again while neither their cells nor what these reach of the
 library, the records that they asked for, or pins have changed; ``--clean`` starts from nothing. ``--record`` writes the
-seconds that each chapter took to ``results/about/run_times.json``.
+seconds that each chapter took to ``results/about/run_times.json``. Generators that compose in the pages are written from
+their recorded weights into ``_static/models``.
 """
 
 import argparse
@@ -20,6 +21,9 @@ import nbformat
 from chapters import EXECUTED, ROOT, find_executed, list_chapters, name_executed, tell_used
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
+
+from musicgan_lib.experiments import page_models
+from musicgan_lib.listening.compose import write_static
 
 BUILD = ROOT / "_build"
 
@@ -118,7 +122,10 @@ def main() -> int:
         "--keep-going",
         "--quiet",
     ]
-    return subprocess.run(command, check=False).returncode
+    code = subprocess.run(command, check=False).returncode
+    if code == 0:
+        write_static(BUILD / "html" / "_static", map(page_models.find, page_models.names()))
+    return code
 
 
 def record_times(notebooks, seconds) -> None:

@@ -20,6 +20,8 @@ KINDS = {
     "systems": "family",
     "lab": "laboratory",
 }
+#: Pages of the lab that are no laboratory: the reader plays with them.
+PLAYGROUNDS = ("compose",)
 #: The page that the book opens with.
 COVER = "index"
 #: Lessons that lie at the door of the book, among the guides.
@@ -55,6 +57,8 @@ def kind_of(page: Path) -> str:
         raise ValueError(f"book/{folder}: say in tools/chapters.py which kind its pages are of")
     if page.stem == COVER and not folder:
         return "cover"
+    if page.stem in PLAYGROUNDS:
+        return "guide"
     return "lesson" if page.stem in FIRST_LESSONS and not folder else KINDS[folder]
 
 

@@ -3,14 +3,12 @@
 import base64
 import html
 import json
-import zlib
 from functools import cache
-from importlib import resources
 
 import numpy as np
 
 from ..notes import Piece
-from . import synth
+from . import scripts, synth
 from .publishing import is_static, withheld_sentence
 
 TICKS = 480
@@ -209,28 +207,13 @@ def _note(sentence: str) -> str:
     return f'<div class="mg-note" role="note"><em>{html.escape(sentence)}</em></div>'
 
 
+@cache
 def script() -> str:
-    """The player's script as it runs: player.js with the synth's constants and player.css filled in."""
-    folder = resources.files(__package__)
-    lines = [x.strip() for x in folder.joinpath("player.js").read_text("utf-8").splitlines()]
-    text = "\n".join(x for x in lines if x and not x.startswith("//"))
-    constants = {
-        "harmonics": synth.HARMONICS,
-        "shapes": [synth.SHAPES[synth.STRUCK], synth.SHAPES[synth.SUSTAINED]],
-        "release": synth.RELEASE,
-        "shortest": synth.SHORTEST,
-    }
-    style = folder.joinpath("player.css").read_text("utf-8").replace("\n", "")
-    text = text.replace("SYNTH", json.dumps(constants), 1)
-    return text.replace("STYLE", json.dumps(style), 1)
+    """The player's script as it runs: sound.js and player.js with the synth's constants and player.css filled in."""
+    text = scripts.read_script("sound.js", "player.js")
+    return scripts.wrap(text, SYNTH=scripts.SYNTH, STYLE=scripts.read_style("player.css"))
 
 
 @cache
 def _loader() -> str:
-    """Unpack the script and run it: deflated it is a third, which keeps an output under 20 kB."""
-    packed = base64.b64encode(zlib.compress(script().encode(), 9)).decode()
-    return (
-        f'(async()=>{{const b=Uint8Array.from(atob("{packed}"),c=>c.charCodeAt()),'
-        's=document.createElement("script");s.textContent=await new Response(new Blob([b]).stream()'
-        '.pipeThrough(new DecompressionStream("deflate"))).text();document.head.append(s);s.remove()})()'
-    )
+    return scripts.write_loader(script())

@@ -1,0 +1,223 @@
+// A generator that writes: its file is a graph of layers and their weights; a stepper begins, advances by what was written,
+// and gives the logits of what comes next, as models/interface.py has it for PyTorch.
+
+const HALF = (() => {  // every number of 16 bits, exactly
+  const numbers = new Float32Array(65536);
+  for (let bits = 0; bits < 32768; bits++) {
+    const power = bits >> 10;
+    const digits = bits & 1023;
+    const size = power ? (1024 + digits) * POWERS_OF_TWO[1022 + power - 25] : digits * POWERS_OF_TWO[1022 - 24];
+    numbers[bits] = power === 31 ? NaN : size;
+    numbers[bits + 32768] = -numbers[bits];
+  }
+  return numbers;
+})();
+
+// One weight from its bytes: "half" is 16 bits a number; "byte" is 8 bits a number and a scale of 32 bits a row before them.
+function unpackTensor({shape, kind}, bytes) {
+  const rows = shape[0];
+  const width = shape.slice(1).reduce((a, b) => a * b, 1);
+  const data = new Float32Array(rows * width);
+  if (kind === "half") {
+    const halves = new Uint16Array(bytes.buffer);
+    for (let i = 0; i < data.length; i++) data[i] = HALF[halves[i]];
+  } else {
+    const scales = new Float32Array(bytes.buffer, 0, rows);
+    const small = new Int8Array(bytes.buffer, 4 * rows);
+    for (let r = 0; r < rows; r++) {
+      for (let i = 0; i < width; i++) data[r * width + i] = scales[r] * small[r * width + i];
+    }
+  }
+  return {shape, rows, width, data};
+}
+
+const sizeOf = ({shape, kind}) => {
+  const numbers = shape.reduce((a, b) => a * b, 1);
+  return kind === "half" ? 2 * numbers : 4 * shape[0] + numbers;
+};
+
+// The weights of a model's file by name. Waits now and then, where it is told to.
+async function unpackModel(model, wait = async () => {}) {
+  const text = atob(model.weights);
+  const tensors = {};
+  let at = 0;
+  for (const about of model.tensors) {
+    const bytes = new Uint8Array(sizeOf(about));
+    for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(at + i);
+    at += bytes.length;
+    tensors[about.name] = unpackTensor(about, bytes);
+    await wait();
+  }
+  check(at === text.length, `the weights of ${model.name} are ${text.length} bytes, not ${at}`);
+  return {graph: model.graph, tensors};
+}
+
+// Runs the nodes of a graph in order; values is what they may read, and gets what they make.
+function run(nodes, tensors, values, step) {
+  for (const node of nodes) {
+    const layer = LAYERS[node.op];
+    check(layer, `there is no layer ${node.op}`);
+    const inputs = (node.in || []).map(name => values[name]);
+    const weights = (node.weights || []).map(name => tensors[name]);
+    values[node.out] = layer(node, inputs, weights, step);
+  }
+  return values;
+}
+
+// A number from its unnormalised logarithms: the place where their running sum passes a random share of it.
+function drawNumber(logits, random, temperature) {
+  let top = -Infinity;
+  for (const x of logits) if (x > top) top = x;
+  const weights = Array.from(logits, x => exp((x - top) / temperature));
+  const share = random() * weights.reduce((a, b) => a + b);
+  let running = 0;
+  for (let k = 0; k < weights.length; k++) {
+    running += weights[k];
+    if (running > share) return k;
+  }
+  return weights.length - 1;
+}
+
+// Tokens of one or more fields, each drawn after those before it.
+function fieldStepper({graph, tensors}) {
+  const after = (states, position, fields) => {
+    const numbers = {position};
+    fields.forEach((number, i) => numbers[`field${i}`] = number);
+    const step = {numbers, states: {...states}};
+    const values = run(graph.advance, tensors, {}, step);
+    return {values, states: step.states, position: position + 1};
+  };
+  const stepper = {
+    begin: () => after({}, 0, graph.start),
+    advance: (memory, token) => after(memory.states, memory.position, token),
+    logits: (memory, i, fields) => {
+      const numbers = {position: memory.position};
+      fields.forEach((number, k) => numbers[`field${k}`] = number);
+      const values = run(graph.fields[i].nodes, tensors, Object.create(memory.values), {numbers, states: {}});
+      return values[graph.fields[i].logits].data;
+    },
+    draw: (memory, random, temperature) => {
+      const token = [];
+      for (let i = 0; i < graph.fields.length; i++) {
+        token.push(drawNumber(stepper.logits(memory, i, token), random, temperature));
+      }
+      return token;
+    },
+  };
+  return stepper;
+}
+
+// Rolls: a token is a step, the cells of all keys from low to high, each drawn after those below it.
+function rollStepper({graph, tensors}) {
+  const {keys, channels, lags, bar: stepsPerBar} = graph;
+  const size = keys * channels;
+  const blank = new Float64Array(size);
+
+  // The cells of each key so many steps ago, side by side.
+  const hear = past => {
+    const heard = table(keys, channels * lags.length);
+    lags.forEach((lag, k) => {
+      const step = past[past.length - lag] || blank;
+      for (let key = 0; key < keys; key++) {
+        for (let c = 0; c < channels; c++) heard.data[key * heard.width + k * channels + c] = step[key * channels + c];
+      }
+    });
+    return heard;
+  };
+  // The last steps of whole bars as a picture, a channel below the other.
+  const look = past => {
+    const whole = past.slice(0, past.length - past.length % stepsPerBar);
+    const picture = table(channels * graph.reach, keys);
+    for (let back = 1; back <= Math.min(graph.reach, whole.length); back++) {
+      const step = whole[whole.length - back];
+      for (let c = 0; c < channels; c++) {
+        const line = (c * graph.reach + graph.reach - back) * keys;
+        for (let key = 0; key < keys; key++) picture.data[line + key] = step[key * channels + c];
+      }
+    }
+    return picture;
+  };
+  const after = (states, past, around) => {
+    const beat = past.length % stepsPerBar;
+    if (graph.whole.length && (!around || beat === 0)) {
+      around = run(graph.whole, tensors, {history: look(past)}, {numbers: {}, states: {}});
+    }
+    const step = {numbers: {beat}, states: {...states}};
+    const heard = hear(past);
+    const values = run(graph.time, tensors, {...around, heard}, step);
+    return {values, states: step.states, past, around};
+  };
+  const stepper = {
+    begin: () => after({}, []),
+    advance: (memory, token) => after(memory.states, [...memory.past, Float64Array.from(token)], memory.around),
+    // Of the cells of key i, after the cells of all lower keys: ask from the lowest key up.
+    logits: (memory, i, cells) => {
+      if (i === 0) memory.along = {};
+      const below = table(1, channels);
+      if (i) below.data.set(cells.slice(-channels));
+      const step = {numbers: {key: i}, states: memory.along};
+      const values = Object.create(memory.values);
+      values.below = below;
+      run(graph.note, tensors, values, step);
+      return values[graph.logits].data;
+    },
+    draw: (memory, random, temperature) => {
+      const before = memory.past[memory.past.length - 1] || blank;
+      const cells = [];
+      for (let key = 0; key < keys; key++) {
+        const logits = stepper.logits(memory, key, cells);
+        const chance = Array.from(logits, x => sigmoid(x / temperature));
+        const play = random() < chance[0] ? 1 : 0;
+        const again = random() < chance[1] ? 1 : 0;
+        cells.push(play, play && before[key * channels] ? again : 0);
+        if (channels > 2) cells.push(play ? sigmoid(logits[2]) : 0);
+      }
+      return cells;
+    },
+  };
+  return stepper;
+}
+
+const STEPPERS = {fields: fieldStepper, roll: rollStepper};
+const makeStepper = model => STEPPERS[model.graph.reads](model);
+
+// Answers messages: weights that arrive, a piece to write, a stop. Tokens are told a few at a time; between them others get
+// their turn, so that the same lines serve a worker and, where there is none, the page itself.
+function serve(tell) {
+  const SLICE = 12;  // milliseconds
+  const known = {};
+  let current = 0;
+  return async message => {
+    const job = ++current;
+    if (message.stop) return;
+    let begun = performance.now();
+    let told = [];
+    const flush = () => {
+      if (told.length && job === current) tell({job: message.job, tokens: told});
+      told = [];
+    };
+    const wait = async () => {
+      if (performance.now() - begun < SLICE) return;
+      flush();
+      await new Promise(done => setTimeout(done));
+      begun = performance.now();
+    };
+    try {
+      const {model} = message;
+      if (model.weights) known[model.name] = unpackModel(model, wait);  // a later piece may wait for it, too
+      const stepper = makeStepper(await known[model.name]);
+      const random = seedRandom(message.seed);
+      let memory = stepper.begin();
+      for (let n = 0; n < message.length && job === current; n++) {
+        const token = n < message.opening.length ? message.opening[n] : stepper.draw(memory, random, message.temperature);
+        told.push(token);
+        if (n + 1 < message.length) memory = stepper.advance(memory, token);
+        await wait();
+      }
+      flush();
+      if (job === current) tell({job: message.job, done: true});
+    } catch (reason) {
+      tell({job: message.job, failed: String(reason && reason.message || reason)});
+    }
+  };
+}
