@@ -485,6 +485,8 @@ def test_a_penalty_changes_a_loss_and_not_how_often_the_judge_learns(changes):
         ("mogren2016", "adversarial", {"check_every": 0}, "check_every is 0"),
         ("mogren2016", "density", {"scale": "raw"}, "normalised cells of one tone"),
         ("mogren2016", "density", {"measure": 1}, "measure is 1"),
+        ("mogren2016", "repaired", {"kernels": 3}, "kernels are of the networks of numbers"),
+        ("mogren2016", "density", {"layers": 1}, "layers are of the networks of numbers"),
         ("neo2024", "repaired", {"windows": -3}, "windows is -3"),
         ("neo2024", "repaired", {"batch": 2}, "batch is 2"),
         ("neo2024", "sequences_only", {"matching": 1.0}, "need normalised"),
