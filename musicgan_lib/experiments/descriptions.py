@@ -91,10 +91,8 @@ def describe(system, variant=None, profile="smoke", corpus=None, changes=None) -
     unsaid = Note()
     if system.network:
         network = system.game.network
-        notes, unsaid = (
-            notes | read_parameters(network),
-            Note(f"of the network, {network.__name__}"),
-        )
+        notes |= read_parameters(network)
+        unsaid = Note(f"of the network, {network.__name__}")
     for name in config.__dataclass_fields__:
         note = notes.get(name, unsaid)
         if note.heading != heading:
