@@ -7,6 +7,7 @@ import sys
 
 import families
 import pytest
+import test_likelihood
 
 from musicgan_lib import cli, systems
 from musicgan_lib.experiments import descriptions, settings
@@ -32,7 +33,7 @@ def test_the_help_of_a_system_says_all_that_it_can_be_asked(name, capsys):
     corpus = families.choose_corpus(card)
     said = ask(capsys, "train", name, "--help", "--corpus", corpus)
     flat = " ".join(said.split())
-    for names in (card.variants, card.corpora, card.profiles, card.game.controls):
+    for names in (card.variants, card.corpora, card.profiles, card.list_controls()):
         assert f" {', '.join(names)} (" in flat
     config = card.configure(next(iter(card.variants)), "smoke", corpus)
     rows = read_rows(said)
@@ -90,6 +91,29 @@ def test_notes_are_the_comments_beside_the_fields():
         "high": note(heading),
         "last": note("another"),
     }
+
+
+@dataclasses.dataclass
+class Longer(Planted):
+    more: int = 5  # of its own
+
+
+def test_what_a_class_has_from_another_is_noted_there():
+    made = dataclasses.make_dataclass("Made", [("width", int, 8)], bases=(Longer,))
+    notes = descriptions.read_notes(made)
+    assert notes == descriptions.read_notes(Planted) | {"more": descriptions.Note("", "of its own")}
+
+
+def test_a_network_says_what_its_own_settings_are():
+    """Where any network will do, its settings stand in its docstring."""
+    card = test_likelihood.CARD
+    rows = read_rows(descriptions.describe(card, "flat"))
+    assert rows["layers"][0] == "1" and rows["cell"][0] == "lstm" and rows["keys"][0] == "0"
+    assert rows["keys"][1] == "semitones up and down in which training pieces stand, too"
+    assert rows["dropout"][1] == "of embeddings and of each layer's output while training."
+    assert rows["width"][1].startswith('"lstm" or "gru", units, and how many lie')
+    assert "  of the network, RecurrentModel\n" in descriptions.describe(card)
+    assert "controls: shallow, shuffled_order (by default none)" in descriptions.describe(card)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import io
+import re
 import textwrap
 import tokenize
 from dataclasses import dataclass
@@ -57,6 +58,17 @@ def _read_own_notes(config_type: type) -> dict[str, Note]:
     return notes
 
 
+def read_parameters(network: type) -> dict[str, Note]:
+    """The notes of a network's own settings: lines ``name, name : text`` below *Parameters* in the class's docstring."""
+    _, _, listed = (inspect.getdoc(network) or "").partition("Parameters\n----------\n")
+    heading, notes = f"of the network, {network.__name__}", {}
+    lines = re.finditer(r"^(\w+(?:, \w+)*) : (.*(?:\n[ ]+.*)*)", listed.partition("\n\n")[0], re.M)
+    for line in lines:
+        text = re.sub(r":\w+:`~?(?:[\w.]*\.)?(\w+)`", r"\1", " ".join(line[2].split()))
+        notes |= {name: Note(heading, text.replace("``", "")) for name in line[1].split(", ")}
+    return notes
+
+
 def describe(system, variant=None, profile="smoke", corpus=None, changes=None) -> str:
     """A system and all that it can be asked, with the settings of one run: by default its first variant's at smoke.
 
@@ -76,9 +88,13 @@ def describe(system, variant=None, profile="smoke", corpus=None, changes=None) -
         lines += _fill(f"{name}: ".ljust(10), words)
     lines += ["", f"settings, here of {variant} at {profile} on {corpus}; --set NAME=VALUE changes one:"]  # fmt: skip
     notes, heading = read_notes(type(config)), ""
+    unsaid = Note()
+    if system.network:
+        network = system.game.network
+        notes |= read_parameters(network)
+        unsaid = Note(f"of the network, {network.__name__}")
     for name in config.__dataclass_fields__:
-        of_network = Note(f"of the network, {system.network}") if system.network else Note()
-        note = notes.get(name, of_network)
+        note = notes.get(name, unsaid)
         if note.heading != heading:
             heading = note.heading
             lines += textwrap.wrap(heading, WIDTH, initial_indent="  ", subsequent_indent="  ")
@@ -92,7 +108,7 @@ def spell(value) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return ",".join(map(str, value)) or "none"
-    return "none" if value is None else str(value)
+    return "none" if value in (None, "") else str(value)
 
 
 def _fill(start: str, words: str) -> list[str]:
