@@ -234,7 +234,7 @@ def test_a_reading_that_is_a_lesson_is_the_first_of_them():
         ({"discriminator"}, {"player": 220, "judge": 2}),
         ({"generator", "discriminator"}, {"player": 20, "judge": 2}),
     ],
-    ids=str,
+    ids=["generator", "discriminator", "both"],  # a set has no order of its own
 )
 def test_who_rests_learns_nothing(resting, ends):
     assert play(resting=resting)[1] == ends
