@@ -425,3 +425,13 @@ def test_a_piece_that_is_asked_for_while_weights_are_unpacked_waits_for_them(pag
     )
     assert {m["job"] for m in told} == {2} and told[-1]["done"]  # nothing of what was stopped
     assert sum(len(m.get("tokens", ())) for m in told) == 9
+
+
+@pytest.mark.parametrize("change", ["weights.slice(0, -8)", "weights.slice(0, -4) + 'AAAAAAAA'"])
+def test_a_file_whose_weights_are_not_whole_is_refused(page, change):
+    layers, tensors = graph.describe(seeded(lambda: WordPolicy((11,), 8, 12)))
+    page.evaluate("text => (0, eval)(text)", pack_model(make_model(layers, tensors)))
+    with pytest.raises(Exception, match="the weights of probe are"):
+        page.evaluate(
+            f"() => {{const m = window.musicganModels.probe; return engine.unpackModel({{...m, weights: m.{change}}});}}"
+        )

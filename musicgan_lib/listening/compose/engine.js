@@ -13,20 +13,21 @@ const HALF = (() => {  // every number of 16 bits, exactly
   return numbers;
 })();
 
+const PART = 32768;  // numbers, or characters, between two looks at the clock
+
 // One weight from its bytes: "half" is 16 bits a number; "byte" is 8 bits a number and a scale of 32 bits a row before them.
-function unpackTensor({shape, kind}, bytes) {
+async function unpackTensor({shape, kind}, bytes, wait) {
   const rows = shape[0];
   const width = shape.slice(1).reduce((a, b) => a * b, 1);
   const data = new Float32Array(rows * width);
-  if (kind === "half") {
-    const halves = new Uint16Array(bytes.buffer);
-    for (let i = 0; i < data.length; i++) data[i] = HALF[halves[i]];
-  } else {
-    const scales = new Float32Array(bytes.buffer, 0, rows);
-    const small = new Int8Array(bytes.buffer, 4 * rows);
-    for (let r = 0; r < rows; r++) {
-      for (let i = 0; i < width; i++) data[r * width + i] = scales[r] * small[r * width + i];
-    }
+  const halves = kind === "half" && new Uint16Array(bytes.buffer);
+  const scales = kind === "byte" && new Float32Array(bytes.buffer, 0, rows);
+  const small = kind === "byte" && new Int8Array(bytes.buffer, 4 * rows);
+  for (let from = 0; from < data.length; from += PART) {
+    const to = Math.min(from + PART, data.length);
+    if (halves) for (let i = from; i < to; i++) data[i] = HALF[halves[i]];
+    else for (let i = from; i < to; i++) data[i] = scales[Math.floor(i / width)] * small[i];
+    await wait();
   }
   return {shape, rows, width, data};
 }
@@ -38,17 +39,23 @@ const sizeOf = ({shape, kind}) => {
 
 // The weights of a model's file by name. Waits now and then, where it is told to.
 async function unpackModel(model, wait = async () => {}) {
-  const text = atob(model.weights);
-  const tensors = {};
+  const size = model.tensors.reduce((sum, about) => sum + sizeOf(about), 0);
+  const bytes = new Uint8Array(size);
   let at = 0;
-  for (const about of model.tensors) {
-    const bytes = new Uint8Array(sizeOf(about));
-    for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(at + i);
-    at += bytes.length;
-    tensors[about.name] = unpackTensor(about, bytes);
+  for (let from = 0; from < model.weights.length; from += PART) {
+    const text = atob(model.weights.slice(from, from + PART));
+    check(at + text.length <= size, `the weights of ${model.name} are more than ${size} bytes`);
+    for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
+    at += text.length;
     await wait();
   }
-  check(at === text.length, `the weights of ${model.name} are ${text.length} bytes, not ${at}`);
+  check(at === size, `the weights of ${model.name} are ${at} bytes, not ${size}`);
+  const tensors = {};
+  at = 0;
+  for (const about of model.tensors) {
+    tensors[about.name] = await unpackTensor(about, bytes.slice(at, at + sizeOf(about)), wait);
+    at += sizeOf(about);
+  }
   return {graph: model.graph, tensors};
 }
 
