@@ -47,13 +47,18 @@ def find_solutions(path) -> dict[str, str]:
 
 
 @functools.cache
-def load_wrong_answers(slug: str) -> dict:
+def load_module(slug: str):
+    """The answers planted for a chapter."""
     path = ROOT / "tests" / "exercises" / f"wrong_{slug}.py"
     assert path.is_file(), f"plant wrong answers in {path.relative_to(ROOT)}: WRONG = {{id: fn}}"
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.WRONG
+    return module
+
+
+def load_wrong_answers(slug: str) -> dict:
+    return load_module(slug).WRONG
 
 
 EXERCISES = [found for path in CHAPTERS for found in find_exercises(path)]
@@ -115,6 +120,40 @@ def test_the_planted_wrong_answer_is_refused_with_a_reason(path, label, function
     assert not verdict, f"the judge of {label} accepts {wrong[label].__name__}, which is wrong"
     assert "not yet right: " in repr(verdict), f"a judge names the property that fails: {verdict}"
     assert "a property fails" not in repr(verdict), f"an assert of {label} has no sentence"
+
+
+def list_more(field: str) -> list[tuple]:
+    """(exercise, answer, word of the verdict) of what ``wrong_*.py`` holds besides ``WRONG``.
+
+    ``NAMED``: exercise -> pairs of a wrong answer and a word that the verdict has to contain, so that it names the fault.
+    ``RIGHT``: exercise -> unusual answers that are right.
+    """
+    found = []
+    for file in sorted((ROOT / "tests" / "exercises").glob("wrong_*.py")):
+        planted = load_module(file.stem.removeprefix("wrong_"))
+        for label, answers in getattr(planted, field, {}).items():
+            for answer in answers:
+                found.append((label, *answer) if field == "NAMED" else (label, answer, ""))
+    return found
+
+
+def tell(case) -> str:
+    return f"{case[0]}-{case[1].__name__}"
+
+
+@pytest.mark.parametrize(
+    "label, answer, word", list_more("NAMED"), ids=map(tell, list_more("NAMED"))
+)
+def test_a_wrong_answer_hears_what_is_wrong_with_it(label, answer, word):
+    verdict = exercise(label, answer)
+    assert not verdict, f"the judge of {label} accepts {answer.__name__}, which is wrong"
+    assert "not yet right: " in repr(verdict) and word in repr(verdict), verdict
+
+
+@pytest.mark.parametrize("label, answer, _", list_more("RIGHT"), ids=map(tell, list_more("RIGHT")))
+def test_an_unusual_answer_that_is_right_passes(label, answer, _):
+    verdict = exercise(label, answer)
+    assert verdict, f"the judge of {label} refuses {answer.__name__}, which is right: {verdict}"
 
 
 @each_chapter

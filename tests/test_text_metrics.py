@@ -136,6 +136,39 @@ def test_chorale_probabilities_sum_to_one():
         assert p.sum() == pytest.approx(1, abs=1e-12)
 
 
+class Likeliest:
+    """Dice that always show the likeliest side."""
+
+    def choice(self, n, p):
+        return int(np.argmax(p))
+
+
+def test_a_chorale_is_drawn_from_the_contexts_that_the_table_counted():
+    pieces = [four_voices(RNG.integers(0, 5, (30, 4)) + [67, 60, 55, 48]) for _ in range(3)]
+    table = counts.fit_chorale_counts(pieces)
+    frames = counts.sample_chorale(table, 24, Likeliest())
+    contexts, symbols = counts.chorale_contexts(counts.write_frames(frames))
+    every = np.arange(counts.N_SYMBOLS)
+    for context, symbol in zip(contexts, symbols):  # each note is the likeliest in its own context
+        p = table.log_prob(np.tile(context, (len(every), 1)), every)
+        assert p[symbol] == pytest.approx(p.max(), abs=1e-12)
+    drawn = [counts.sample_chorale(table, 8, np.random.default_rng(s)) for s in (1, 1, 2)]
+    np.testing.assert_array_equal(drawn[0], drawn[1])
+    assert (drawn[0] != drawn[2]).any()
+
+
+def test_frames_come_back_and_a_pitch_that_stays_is_one_note():
+    frames = np.array([[67, 60, -1, 48], [67, 62, -1, 48], [65, 62, 55, 48]])
+    piece = counts.write_frames(frames)
+    assert counts.read_frames(piece).tolist() == frames.tolist()
+    assert len(piece) == 6 and piece.notes["duration"].max() == 0.75
+
+
+def test_a_voice_that_leaps_too_far_is_refused():
+    with pytest.raises(ValueError, match="further than 48"):
+        counts.chorale_contexts(four_voices([[100, 60, 55, 48], [51, 60, 55, 48]]))
+
+
 def test_copying_the_last_note_is_right_where_notes_are_held():
     held = four_voices([[67, 60, 55, 48]] * 20)
     nats, hits = counts.copy_nll([held], [held])

@@ -7,7 +7,7 @@ from the voice's last pitch, so that all keys share one table.
 
 import numpy as np
 
-from musicgan_lib.notes import Piece
+from musicgan_lib.notes import Piece, Track
 
 from .text import BackOffCounts, join
 
@@ -43,13 +43,17 @@ def chorale_contexts(piece: Piece) -> tuple[np.ndarray, np.ndarray]:
 
     Raises ValueError for a step of more than four octaves.
     """
-    frames = read_frames(piece)
+    contexts, symbols, _ = _read_contexts(read_frames(piece), piece.bars(), piece.title)
+    return contexts, symbols
+
+
+def _read_contexts(frames, edges, title="") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """:func:`chorale_contexts` of frames ``(T, 4)`` and bar lines, and the pitch that each step starts from."""
     before = np.vstack([np.full((1, 4), -1), frames[:-1]])
     base, last, held = (np.empty_like(frames) for _ in range(3))
     for voice in range(4):
         base[:, voice], last[:, voice], held[:, voice] = _memory(frames[:, voice], START[voice])
     at = np.arange(len(frames)) / 4
-    edges = piece.bars()
     place = np.round((at - edges[np.searchsorted(edges, at + 1e-6, side="right") - 1]) * 4)
     place, key = place.astype(int), _keys(frames)
     contexts, symbols = [], []
@@ -77,9 +81,10 @@ def chorale_contexts(piece: Piece) -> tuple[np.ndarray, np.ndarray]:
         contexts.append(_chain(voice, levels, len(frames)))
         step = frames[:, voice] - own
         if np.any(np.abs(step[frames[:, voice] >= 0]) > REACH):
-            raise ValueError(f"{piece.title!r}: a voice steps further than {REACH} semitones")
+            raise ValueError(f"{title!r}: a voice steps further than {REACH} semitones")
         symbols.append(np.where(frames[:, voice] < 0, 0, step + REACH + 1))
-    return np.concatenate(contexts), np.concatenate(symbols)
+    bases = np.concatenate([base[:, voice] for voice in ORDER])
+    return np.concatenate(contexts), np.concatenate(symbols), bases
 
 
 def fit_chorale_counts(pieces, strength: float = 8.0) -> BackOffCounts:
@@ -92,6 +97,37 @@ def chorale_nll(counts: BackOffCounts, pieces) -> float:
     """Nats a note, over every sixteenth of every voice of the pieces; lower is better."""
     contexts, symbols = (np.concatenate(part) for part in zip(*map(chorale_contexts, pieces)))
     return float(-counts.log_prob(contexts, symbols).mean())
+
+
+def sample_chorale(counts: BackOffCounts, length: int, rng, bar: float = 4.0) -> np.ndarray:
+    """A chorale drawn from the table, note after note: ``length`` sixteenths, ``(length, 4)`` MIDI numbers, -1 for a rest.
+
+    ``bar`` is the length of a bar in quarters; the first bar is whole. Source: ours.
+    """
+    edges = np.arange(0, length / 4 + 2 * bar, bar)
+    frames, every = np.full((length, 4), -1), np.arange(N_SYMBOLS)
+    for t in range(length):
+        for i, voice in enumerate(ORDER):
+            contexts, _, base = _read_contexts(frames[: t + 1], edges)
+            here = i * (t + 1) + t  # voices stand one after the other
+            p = np.exp(counts.log_prob(np.tile(contexts[here], (N_SYMBOLS, 1)), every))
+            pitches = base[here] + every - REACH - 1
+            p[1:] *= (pitches[1:] >= 0) & (pitches[1:] < 128)
+            symbol = rng.choice(N_SYMBOLS, p=p / p.sum())
+            frames[t, voice] = pitches[symbol] if symbol else -1
+    return frames
+
+
+def write_frames(frames, title: str = "") -> Piece:
+    """Frames as a piece of four tracks; the same pitch in a row is one held note."""
+    notes = []
+    for voice, line in enumerate(np.asarray(frames).T):
+        starts = np.flatnonzero(np.diff(line, prepend=-2) != 0)
+        for start, stop in zip(starts, np.append(starts[1:], len(line))):
+            if line[start] >= 0:
+                notes.append((start / 4, (stop - start) / 4, int(line[start]), 80, voice))
+    tracks = tuple(Track(name) for name in ("Soprano", "Alto", "Tenor", "Bass"))
+    return Piece(notes, tracks=tracks, title=title, source="generated", dynamics=False)
 
 
 def copy_nll(train, pieces) -> tuple[float, float]:

@@ -1,10 +1,17 @@
-"""Answers that look right and are not."""
+"""Answers that look right and are not, and unusual ones that are."""
+
+import math
 
 import numpy as np
+import torch
+
+
+def came(probabilities, symbols):
+    return probabilities[np.arange(len(symbols)), symbols]
 
 
 def wrong_sign(probabilities, symbols):
-    return float(np.mean(np.log(probabilities[np.arange(len(symbols)), symbols])))
+    return float(np.mean(np.log(came(probabilities, symbols))))
 
 
 def threshold(p, share):
@@ -13,3 +20,129 @@ def threshold(p, share):
 
 
 WRONG = {"likelihood-first-1": wrong_sign, "likelihood-first-2": threshold}
+
+
+def never_looks_at_the_symbols(probabilities, symbols):
+    return -np.log(probabilities.max(1)).mean()
+
+
+def one_hot_times_all_logarithms(probabilities, symbols):
+    hot = np.eye(probabilities.shape[1])[symbols]
+    return -(hot * np.log(probabilities)).sum(1).mean()
+
+
+def a_sum(probabilities, symbols):
+    return -np.log(came(probabilities, symbols)).sum()
+
+
+def in_bits(probabilities, symbols):
+    return -np.log2(came(probabilities, symbols)).mean()
+
+
+def logarithm_of_the_mean(probabilities, symbols):
+    return -np.log(came(probabilities, symbols).mean())
+
+
+def entropy(probabilities, symbols):
+    return -(probabilities * np.log(probabilities)).sum(1).mean()
+
+
+def all_symbols(probabilities, symbols):
+    return -np.log(probabilities).mean()
+
+
+def one_too_few(probabilities, symbols):
+    return -np.log(came(probabilities, symbols)).sum() / (len(symbols) - 1)
+
+
+def a_row(probabilities, symbols):
+    return -np.log(came(probabilities, symbols))
+
+
+def in_sorted_order(p, share):
+    kept = np.sort(p)[::-1].copy()
+    before = np.cumsum(kept) - kept
+    kept[before >= share - 1e-12] = 0
+    return kept / kept.sum()
+
+
+def stops_short(p, share):
+    order = np.argsort(-p, kind="stable")
+    kept = np.zeros_like(p)
+    inside = order[np.cumsum(p[order]) <= share + 1e-12]
+    kept[inside] = p[inside]
+    kept[order[0]] = p[order[0]]
+    return kept / kept.sum()
+
+
+def one_too_many(p, share):
+    order = np.argsort(-p, kind="stable")
+    before = np.cumsum(p[order]) - p[order]
+    kept = np.zeros_like(p)
+    inside = order[: np.count_nonzero(before < share - 1e-12) + 1]
+    kept[inside] = p[inside]
+    return kept / kept.sum()
+
+
+def not_rescaled(p, share):
+    order = np.argsort(-p, kind="stable")
+    before = np.cumsum(p[order]) - p[order]
+    kept = np.zeros_like(p)
+    kept[order] = np.where(before < share - 1e-12, p[order], 0)
+    return kept
+
+
+def from_the_unlikely(p, share):
+    order = np.argsort(p, kind="stable")
+    before = np.cumsum(p[order]) - p[order]
+    kept = np.zeros_like(p)
+    kept[order] = np.where(before < 0.3, p[order], 0)
+    return kept / kept.sum()
+
+
+def in_place(p, share):
+    order = np.argsort(-p, kind="stable")
+    before = np.cumsum(p[order]) - p[order]
+    p[order[before >= share - 1e-12]] = 0
+    return p / p.sum()
+
+
+NAMED = {
+    "likelihood-first-1": [
+        (wrong_sign, "sign"),
+        (never_looks_at_the_symbols, "not for the likeliest"),
+        (one_hot_times_all_logarithms, "0 times log 0"),
+        (a_sum, "not a sum"),
+        (in_bits, "log2"),
+        (logarithm_of_the_mean, "mean of the logarithms"),
+        (entropy, "model expects"),
+        (all_symbols, "only the symbol that came"),
+        (one_too_few, "T - 1"),
+        (a_row, "one number"),
+    ],
+    "likelihood-first-2": [
+        (in_sorted_order, "undo the sorting"),
+        (stops_short, "past the share"),
+        (one_too_many, "nothing more is kept"),
+        (not_rescaled, "rescale"),
+        (from_the_unlikely, "begin with the likeliest"),
+        (in_place, "alone"),
+    ],
+}
+
+
+def by_torch(probabilities, symbols):
+    logs = torch.log(torch.tensor(probabilities))
+    return torch.nn.functional.nll_loss(logs, torch.tensor(symbols))
+
+
+def by_a_list(p, share):
+    kept, total = [0.0] * len(p), 0.0
+    for index in sorted(range(len(p)), key=lambda i: -p[i]):
+        if total < share - 1e-12:
+            kept[index] = float(p[index])
+            total = math.fsum(kept)
+    return [x / total for x in kept]
+
+
+RIGHT = {"likelihood-first-1": [by_torch], "likelihood-first-2": [by_a_list]}
