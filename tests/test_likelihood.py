@@ -15,7 +15,8 @@ from musicgan_lib.evaluation import nll
 from musicgan_lib.experiments import descriptions
 from musicgan_lib.games import likelihood
 from musicgan_lib.learning import best, fit
-from musicgan_lib.models.recurrent import RecurrentModel
+from musicgan_lib.models.attention import POSITIONS, Transformer
+from musicgan_lib.models.recurrent import CELLS, RecurrentModel
 from musicgan_lib.models.token_model import TokenModel
 from musicgan_lib.systems.system import System
 
@@ -91,29 +92,43 @@ def test_a_network_that_wants_what_no_music_has_is_refused():
         likelihood._extend(likelihood.Config, (("batch", 3),))
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+#: Every network that goes on from where it was, in small; ``attention`` reads past the length that it is made for
+NETWORKS = {
+    cell: lambda stride, cell=cell: RecurrentModel((7,), stride, cell, 10, layers=2, embedding=5)
+    for cell in CELLS
+} | {
+    positions: lambda stride, positions=positions: Transformer((7,), 6, stride, positions, 8, 2)
+    for positions in POSITIONS
+}
+
+
+def make_network(name, stride):
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return NETWORKS[name](stride).eval()
+
+
+@pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("stride", [1, 3])
-def test_the_recurrent_sampler_goes_on_from_where_it_was(cell, stride):
-    network = RecurrentModel((7,), stride, cell, width=10, layers=2, embedding=5).eval()
-    drawn = network.sample(4, 9, torch.Generator().manual_seed(0))
-    assert torch.allclose(drawn.log_prob, network.log_prob(drawn.actions).log_prob, atol=1e-5)
-    plain = RecurrentModel((7,), stride, cell, width=10, layers=2, embedding=5).eval()
-    plain.load_state_dict(network.state_dict())
-    for name in ("begin", "advance", "next_logits"):  # the plain way of every network
-        setattr(plain, name, getattr(TokenModel, name).__get__(plain))
-    again = plain.sample(4, 9, torch.Generator().manual_seed(0))
+def test_a_sampler_goes_on_from_where_it_was(name, stride):
+    network, plain = make_network(name, stride), make_network(name, stride)
+    for method in ("begin", "advance", "next_logits"):  # the plain way of every network
+        setattr(plain, method, getattr(TokenModel, method).__get__(plain))
+    drawn, again = (n.sample(4, 9, torch.Generator().manual_seed(0)) for n in (network, plain))
     assert (again.actions == drawn.actions).all()
-    assert torch.allclose(again.log_prob, drawn.log_prob, atol=1e-5)
+    for same in (again.log_prob, network.log_prob(drawn.actions).log_prob):
+        assert torch.allclose(drawn.log_prob, same, atol=1e-5)
 
 
-def test_no_token_sees_itself_or_what_comes_after():
-    network = RecurrentModel((7,), 2, width=10).eval()
+@pytest.mark.parametrize("name", NETWORKS)
+def test_no_token_sees_itself_or_what_comes_after(name):
+    network = make_network(name, 2)
     tokens = torch.randint(0, 7, (1, 9), generator=torch.Generator().manual_seed(1))
     for t in range(9):
         changed = tokens.clone()
         changed[0, t] = (changed[0, t] + 1) % 7
         same = torch.isclose(network(tokens), network(changed), atol=1e-6).all(-1)[0]
-        assert same[: t + 1].all()
+        assert same[: t + 1].all() and not same[t + 1 :].any()
 
 
 @pytest.mark.parametrize(("length", "stride"), [(8, 1), (12, 4), (9, 1), (64, 1)])
@@ -220,7 +235,7 @@ def test_a_setting_that_moves_nothing_is_refused(changes, why):
 OTHER = {
     "tokens": "words.factored", "keys": 6, "length": 9, "batch": 5, "steps": 13, "optimiser": "adamw", "lr": 2e-3,
     "weight_decay": 0.1, "schedule": "linear", "warmup": 0.5, "last_lr": 0.5, "clip": 1e-3, "check_every": 1, "measure": 5,
-    "cell": "gru", "width": 13, "layers": 3, "embedding": 9, "dropout": 0.5,
+    "beyond": 3, "cell": "gru", "width": 13, "layers": 3, "embedding": 9, "dropout": 0.5,
 }  # fmt: skip
 
 

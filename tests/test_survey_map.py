@@ -105,5 +105,4 @@ def test_each_page_of_a_card_is_in_the_book():
     contents = (Path(__file__).parents[1] / "_toc.yml").read_text()
     for card in SYSTEMS:
         assert not card.page or f"file: book/{card.page}\n" in contents
-        assert card.page or not card.plays, f"{card.id} can be trained and has no page"
     assert set(list_families()) == {card.family for card in SYSTEMS}

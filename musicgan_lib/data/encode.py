@@ -1,5 +1,6 @@
 """Any music that is whole numbers, asked for by the name of its tokens."""
 
+from .motifs import LAGS, make_motifs
 from .tokens import TokenData
 from .words import FORMS
 
@@ -12,7 +13,7 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
 
     Parameters
     ----------
-    corpus : a name that the encoder of these tokens knows.
+    corpus : a name that the encoder of these tokens knows, or of made music (``data.motifs.LAGS``), which is a grid.
     tokens : ``"grid"`` (voices on sixteenths), ``"words.FORM"`` with one of ``data.words.FORMS``, or ``"midi.KIND"`` with one
         of ``representations.midi_tokens.KINDS``. Words of chorales are those of their sopranos.
     keys : training pieces stand in the keys up to so many semitones above and below their own, too; 0: in their own alone.
@@ -22,6 +23,12 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     ValueError for a name that there is not, and for what an encoder would ignore.
     """
     kind, _, form = tokens.partition(".")
+    if corpus in LAGS:
+        if (tokens, keys, scheme) != ("grid", 0, ""):
+            raise ValueError(
+                f"{corpus} is made as a grid, in one key and with one split: change none of them"
+            )
+        return make_motifs(corpus)
     if kind == "grid" and not form:
         from .grid import encode_grid
 

@@ -4,8 +4,8 @@ import torch
 
 
 @torch.no_grad()
-def nll(policy, actions: torch.Tensor, batch: int = 64) -> float:
-    """Mean negative log-likelihood of given sequences ``(N, T)``; lower is better.
+def nll(policy, actions: torch.Tensor, batch: int = 64, first: int = 0) -> float:
+    """Mean negative log-likelihood of given sequences ``(N, T)``, of their tokens from ``first`` on; lower is better.
 
     This is H(p_data, p_gen) of Bjare and Meredith (2020), Table 1, where the sequences are real: it
     punishes a policy for all that it leaves out. A word of three factors counts once, with the sum of
@@ -14,11 +14,12 @@ def nll(policy, actions: torch.Tensor, batch: int = 64) -> float:
     was, device = policy.training, next(policy.parameters()).device
     policy.eval()
     total = sum(
-        -policy.log_prob(part.to(device), entropy=False).log_prob.double().sum().item()
+        -policy.log_prob(part.to(device), entropy=False).log_prob[:, first:].double().sum().item()
         for part in actions.split(batch)
     )
     policy.train(was)
-    return total / actions.numel() if actions.numel() else float("nan")
+    count = actions[:, first:].numel()
+    return total / count if count else float("nan")
 
 
 @torch.no_grad()

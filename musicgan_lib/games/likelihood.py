@@ -18,7 +18,7 @@ from ..learning.schedules import add_schedule, step_schedule
 from ..learning.team import update
 from .controls import change_music
 from .game import Game, device_of
-from .settings import Request, check_least, check_name, check_settings
+from .settings import Request, check_least, check_length, check_name, check_settings
 from .token_material import Batches
 from .word_measures import measure_words, spread_evenly
 
@@ -46,11 +46,12 @@ class Config:
     clip: float = 1.0
     check_every: int = 100  # how often the validation windows are asked
     measure: int = 64  # samples and windows that are measured
+    beyond: int = 0  # tokens past the length of training whose likelihood is measured, too
 
     def __post_init__(self):
         check_name("optimiser", self.optimiser, OPTIMISERS)
         check_name("schedule", self.schedule, SCHEDULES)
-        check_least(self, keys=0, length=2, batch=1, steps=0, weight_decay=0, last_lr=0)
+        check_least(self, keys=0, length=2, batch=1, steps=0, weight_decay=0, last_lr=0, beyond=0)
         check_least(self, check_every=1, measure=1)
         for name in ("lr", "clip"):
             if not 0 < getattr(self, name) < math.inf:
@@ -62,7 +63,7 @@ class Config:
 
 
 class LikelihoodGame(Game):
-    """One network, one loss. A card names the network, ``network="attention.RelativeTransformer"``.
+    """One network, one loss. A card names the network, ``network="attention.Transformer"``.
 
     The keyword parameters of its constructor that have a default are settings of the system; those without one are facts
     of the music, and are filled in from it: ``sizes``, ``length`` and ``stride`` of :class:`~musicgan_lib.data.tokens.TokenData`.
@@ -93,6 +94,8 @@ class LikelihoodGame(Game):
 
     def build(self, config: Config, data, seed: int, device="cpu") -> TrainingState:
         """The network, its optimiser and the schedule of its rate at step 0."""
+        if config.beyond:
+            check_length(data, config.length + config.beyond, "length + beyond")
         known = {"sizes": data.sizes, "length": config.length, "stride": data.stride}
         own = {k: getattr(config, k) for k in self.settings}
         with torch.random.fork_rng():
@@ -142,12 +145,23 @@ class LikelihoodGame(Game):
             whole = np.concatenate(pieces)
             found[f"piece_nll_{split}"] = nats / count * data.symbols_per_word(whole)
             found[f"note_nll_{split}"] = nats / count * data.symbols_per_note(whole)
+        found |= measure_beyond(network, data, config) if config.beyond else {}
         found["parameters"] = sum(p.numel() for p in network.parameters())
         return found, samples.cpu().numpy()
 
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
         """``(n, length) int64`` tokens."""
         return module.sample(n, config.length, generator, temperature).actions.cpu().numpy()
+
+
+def measure_beyond(network, data, config: Config) -> dict:
+    """Likelihood of what stands past the length of training, in windows that are so much longer, given all before it."""
+    found, length = {}, config.length + config.beyond
+    for split in ("valid", "test"):
+        windows = spread_evenly(data.windows(split, length), config.measure)
+        past = measures.nll(network, torch.as_tensor(windows), 16, config.length)
+        found[f"nll_{split}_beyond"] = past * data.symbols_per_word(windows)
+    return found
 
 
 def read_parameters(network) -> tuple[list[str], dict]:

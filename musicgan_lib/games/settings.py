@@ -42,13 +42,13 @@ def check_least(config, **least) -> None:
             raise ValueError(f"{name} is {value}, and has to be at least {low}")
 
 
-def check_length(data, length: int) -> None:
-    """ValueError where a split has no piece of ``length`` rows: nothing is joined or padded."""
+def check_length(data, length: int, name: str = "length") -> None:
+    """ValueError where a split has no piece of ``length`` rows, which ``name`` sets: nothing is joined or padded."""
     for split, part in data.pieces.items():
         longest = max(map(len, part), default=0)
         if longest < length:
             raise ValueError(
-                f"the longest {split} piece of {data.name} has {longest} rows: choose length={longest} or less"
+                f"the longest {split} piece of {data.name} has {longest} rows: choose {name}={longest} or less"
             )
 
 

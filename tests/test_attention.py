@@ -1,0 +1,72 @@
+"""Relative attention against the plain way of computing it, and a control that is what it is called."""
+
+import pytest
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from musicgan_lib.models import attention
+
+
+def draw(*shape, seed=0):
+    drawn = torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+    return drawn.requires_grad_()
+
+
+def gather(query, table, steps):
+    """The embedding of each pair's distance, looked up for each pair: ``D`` numbers a pair."""
+    asked = torch.arange(steps - query.shape[2], steps)
+    far = (asked[:, None] - torch.arange(steps)).clamp(0, table.shape[1] - 1)
+    return torch.einsum("bhqd,hqkd->bhqk", query, table[:, far])
+
+
+@pytest.mark.parametrize(("asked", "steps", "reach"), [(9, 9, 9), (9, 9, 4), (3, 9, 9), (1, 9, 4)])
+def test_skewing_is_gathering(asked, steps, reach):
+    found, pays = [], draw(2, 3, asked, steps, seed=2).detach().tril(steps - asked)
+    for way in (attention.weigh_distances, gather):
+        query, table = draw(2, 3, asked, 5), draw(3, reach, 5, seed=1)
+        weight = way(query, table, steps).tril(steps - asked)
+        (weight * pays).sum().backward()
+        found.append((weight, query.grad, table.grad))
+    for ours, plain in zip(*found):
+        assert torch.allclose(ours, plain, atol=1e-5) and plain.abs().max() > 0.1
+
+
+class Largest(TorchDispatchMode):
+    """How many numbers the largest tensor holds that is made in here."""
+
+    numbers = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        made = func(*args, **(kwargs or {}))
+        for tensor in made if isinstance(made, tuple) else [made]:
+            self.numbers = max(self.numbers, tensor.numel())
+        return made
+
+
+def test_memory_is_linear_in_the_length():
+    """Of heads wider than the music is long: the weights, one number a pair in any way, are not the largest."""
+    for steps in (8, 16, 32):
+        for way, numbers in ((attention.weigh_distances, 64 * steps), (gather, 64 * steps**2)):
+            query, table = draw(1, 2, steps, 64), draw(2, steps, 64, seed=1)
+            with Largest() as seen:
+                way(query, table, steps).sum().backward()
+            assert seen.numbers == 2 * numbers
+
+
+@pytest.mark.parametrize("positions", attention.POSITIONS)
+def test_without_positions_the_past_has_no_order(positions):
+    tokens = torch.tensor([[1, 2, 3, 4, 5, 0], [3, 1, 4, 2, 5, 0]])
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = attention.Transformer((7,), 6, 1, positions, 8, 2, 1).eval()
+    one, other = network(tokens)[:, -1]
+    assert torch.allclose(one, other, atol=1e-6) == (positions == "none")
+
+
+def test_what_a_transformer_does_not_know_is_refused():
+    for changes, why in (
+        ({"positions": "rotary"}, "choose relative"),
+        ({"heads": 3}, "cannot share"),
+    ):
+        with pytest.raises(ValueError, match=why):
+            attention.Transformer((7,), 6, 1, **changes)
