@@ -100,7 +100,7 @@ def player(
         )
     data = {
         "h": title or (pieces[0].title if len(pieces) == 1 else ""),
-        "p": _pack_all(pieces, names, decibels),
+        "p": pack_pieces(pieces, names, decibels),
         "k": [[round(float(pieces[0].seconds(q)), 3), str(text)] for q, text in markers],
         "o": loop and [round(float(s), 3) for s in pieces[0].seconds(loop)],
     }
@@ -118,7 +118,7 @@ def blind_player(
     if is_static() and withheld:
         return Player(_note(withheld_sentence(withheld)))
     trials = [cut_to_shortest(pieces[i : i + size]) for i in range(0, len(pieces), size)]
-    packed = _pack_all(sum(trials, []), names, decibels)
+    packed = pack_pieces(sum(trials, []), names, decibels)
     data = {"h": title, "p": packed, "b": size, "a": question, "c": int(scored), "w": int(draws)}
     if seed is not None:
         rng = np.random.default_rng(seed)
@@ -154,6 +154,11 @@ def _quarter_at(piece: Piece, second: float) -> float:
 
 def assemble(data: dict, sources) -> str:
     """Wrap packed pieces and the script into one HTML output; ValueError for a time that is no number."""
+    return f"{frame(data, sources)}<script>{loader()}</script>"
+
+
+def frame(data: dict, sources) -> str:
+    """Packed pieces as HTML that sleeps until :func:`loader` runs: for a page that keeps many and shows one."""
     spans = "".join(f'<span data-source="{html.escape(s)}" hidden></span>' for s in sources)
     packed = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     packed = packed.encode("utf-8", "replace").decode()  # half a character pair cannot be written
@@ -161,8 +166,15 @@ def assemble(data: dict, sources) -> str:
     return (
         "<div class='mg-player' data-musicgan-player data-lm-suppress-shortcuts='true' "
         f"data-music='{packed}'>{spans}<p class='mg-note'>{_NEEDS_SCRIPT}</p></div>"
-        f"<script>{_loader()}</script>"
     )
+
+
+def frame_piece(piece: Piece, label: str = "") -> str:
+    """One piece as :func:`frame` makes it, at the common loudness; ValueError for one that a page may not play."""
+    if is_static() and not piece.publishable:
+        raise ValueError(withheld_sentence([piece]))
+    data = {"h": label, "p": pack_pieces([piece], [label]), "k": [], "o": None}
+    return frame(data, [piece.source])
 
 
 def pack_piece(piece: Piece, label: str = "") -> dict:
@@ -186,7 +198,7 @@ def pack_piece(piece: Piece, label: str = "") -> dict:
     }
 
 
-def _pack_all(pieces, names, decibels=None) -> list[dict]:
+def pack_pieces(pieces, names, decibels=None) -> list[dict]:
     """Pack pieces; where one would clip, all are made softer by the same factor."""
     packed = [pack_piece(p, name) for p, name in zip(pieces, names)]
     for p, extra in zip(packed, decibels or []):
@@ -226,7 +238,7 @@ def script() -> str:
 
 
 @cache
-def _loader() -> str:
+def loader() -> str:
     """Unpack the script and run it: deflated it is a third, which keeps an output under 20 kB."""
     packed = base64.b64encode(zlib.compress(script().encode(), 9)).decode()
     return (
