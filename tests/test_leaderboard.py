@@ -39,6 +39,8 @@ def test_what_is_known_against_a_row_is_said():
     marked = {mark for row in ROWS for mark in leaderboard.list_marks(row)}
     assert {editions.OLDER, editions.UNCOMMITTED, leaderboard.RETOUCHED} <= marked
     assert any(mark.startswith("controls nothing") for mark in marked)
+    unkept = [row for row in ROWS if editions.UNCOMMITTED in leaderboard.list_marks(row)]
+    assert unkept == [row for row in ROWS if row["dirty"]]
     older = next(row for row in ROWS if editions.is_older(row))
     assert editions.OLDER in leaderboard.list_marks(older)
     clean = next(row for row in ROWS if row["dirty"] is False and row["corpus"] == "chorales")

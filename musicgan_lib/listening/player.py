@@ -126,9 +126,9 @@ def blind_player(
     return Player(assemble(data, [p.source for p in pieces]))
 
 
-def cut_to_shortest(pieces) -> list[Piece]:
-    """The same seconds of each piece: as long as the shortest, from the start, and no more than can be played."""
-    stop = min(synth.LONGEST, *(float(p.seconds(p.length)) for p in pieces))
+def cut_to_shortest(pieces, most: float = synth.LONGEST) -> list[Piece]:
+    """The same seconds of each piece: as long as the shortest, from the start, and no more than ``most``."""
+    stop = min(most, *(float(p.seconds(p.length)) for p in pieces))
     return [p.window(0.0, _quarter_at(p, stop)) for p in pieces]
 
 
