@@ -140,6 +140,11 @@ def test_no_page_needs_a_kernel_or_a_stranger(path):
         raise AssertionError(f"the page loads {address}")
 
 
+def test_the_page_of_all_runs_is_light():
+    page = HTML / "book" / "lab" / "leaderboard.html"
+    assert len(page.read_bytes()) <= 300_000
+
+
 def test_only_music_that_may_be_published_is_in_the_pages():
     for path in PAGES:
         for source in re.findall(r'data-source="([^"]*)"', path.read_text()):

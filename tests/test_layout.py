@@ -28,7 +28,9 @@ MAY_IMPORT = {
     "experiments": {
         "systems", "games", "notes", "corpora", "representations", "data", "metrics", "listening", "models", "learning", "evaluation",
     },
-    "lab": {"systems", "games", "notes", "corpora", "data", "metrics", "models", "learning", "evaluation", "experiments"},
+    "lab": {
+        "systems", "games", "notes", "corpora", "data", "metrics", "listening", "models", "learning", "evaluation", "experiments",
+    },
 }  # fmt: skip
 NO_TORCH = ("notes", "corpora", "representations", "data", "metrics", "listening")
 

@@ -98,7 +98,7 @@ def player(
         )
     data = {
         "h": title or (pieces[0].title if len(pieces) == 1 else ""),
-        "p": _pack_all(pieces, names, decibels),
+        "p": pack_pieces(pieces, names, decibels),
         "k": [[round(float(pieces[0].seconds(q)), 3), str(text)] for q, text in markers],
         "o": loop and [round(float(s), 3) for s in pieces[0].seconds(loop)],
     }
@@ -116,7 +116,7 @@ def blind_player(
     if is_static() and withheld:
         return Player(_note(withheld_sentence(withheld)))
     trials = [cut_to_shortest(pieces[i : i + size]) for i in range(0, len(pieces), size)]
-    packed = _pack_all(sum(trials, []), names, decibels)
+    packed = pack_pieces(sum(trials, []), names, decibels)
     data = {"h": title, "p": packed, "b": size, "a": question, "c": int(scored), "w": int(draws)}
     if seed is not None:
         rng = np.random.default_rng(seed)
@@ -124,9 +124,9 @@ def blind_player(
     return Player(assemble(data, [p.source for p in pieces]))
 
 
-def cut_to_shortest(pieces) -> list[Piece]:
-    """The same seconds of each piece: as long as the shortest, from the start, and no more than can be played."""
-    stop = min(synth.LONGEST, *(float(p.seconds(p.length)) for p in pieces))
+def cut_to_shortest(pieces, most: float = synth.LONGEST) -> list[Piece]:
+    """The same seconds of each piece: as long as the shortest, from the start, and no more than ``most``."""
+    stop = min(most, *(float(p.seconds(p.length)) for p in pieces))
     return [p.window(0.0, _quarter_at(p, stop)) for p in pieces]
 
 
@@ -152,6 +152,11 @@ def _quarter_at(piece: Piece, second: float) -> float:
 
 def assemble(data: dict, sources) -> str:
     """Wrap packed pieces and the script into one HTML output; ValueError for a time that is no number."""
+    return f"{frame(data, sources)}<script>{loader()}</script>"
+
+
+def frame(data: dict, sources) -> str:
+    """Packed pieces as HTML that sleeps until :func:`loader` runs: for a page that keeps many and shows one."""
     spans = "".join(f'<span data-source="{html.escape(s)}" hidden></span>' for s in sources)
     packed = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     packed = packed.encode("utf-8", "replace").decode()  # half a character pair cannot be written
@@ -159,8 +164,15 @@ def assemble(data: dict, sources) -> str:
     return (
         "<div class='mg-player' data-musicgan-player data-lm-suppress-shortcuts='true' "
         f"data-music='{packed}'>{spans}<p class='mg-note'>{_NEEDS_SCRIPT}</p></div>"
-        f"<script>{_loader()}</script>"
     )
+
+
+def frame_piece(piece: Piece, label: str = "") -> str:
+    """One piece as :func:`frame` makes it, at the common loudness; ValueError for one that a page may not play."""
+    if is_static() and not piece.publishable:
+        raise ValueError(withheld_sentence([piece]))
+    data = {"h": label, "p": pack_pieces([piece], [label]), "k": [], "o": None}
+    return frame(data, [piece.source])
 
 
 def pack_piece(piece: Piece, label: str = "") -> dict:
@@ -184,7 +196,7 @@ def pack_piece(piece: Piece, label: str = "") -> dict:
     }
 
 
-def _pack_all(pieces, names, decibels=None) -> list[dict]:
+def pack_pieces(pieces, names, decibels=None) -> list[dict]:
     """Pack pieces; where one would clip, all are made softer by the same factor."""
     packed = [pack_piece(p, name) for p, name in zip(pieces, names)]
     for p, extra in zip(packed, decibels or []):
@@ -215,5 +227,6 @@ def script() -> str:
 
 
 @cache
-def _loader() -> str:
+def loader() -> str:
+    """What unpacks the player's script and runs it, once a page."""
     return scripts.write_loader(script())

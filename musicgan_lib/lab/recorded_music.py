@@ -1,0 +1,134 @@
+"""Music of recorded runs, as far as it may travel: samples that were kept, or the first that kept weights draw."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import corpora, systems
+from ..experiments import records
+from ..notes import Piece, read_midi
+
+#: What was kept of a run, by the ending of its file, in the order in which it is taken: music first, then weights.
+ENDINGS = (".mid", ".npz", ".safetensors")
+#: So many moves of a top line in common with a piece that is withheld, and a stretch of music is not heard.
+MOVES = 8
+#: Kept weights draw so many samples at once, so that the first of them is the same wherever it is heard.
+BATCH = 4
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A preset as it was when a run was recorded: its game, its settings, its music."""
+
+    game: object
+    config: object
+    data: object
+
+    @property
+    def opening(self) -> int:
+        """Steps at the start of each sample that are real music, not the machine's."""
+        return self.config.length // 2 if getattr(self.config, "conditional", False) else 0
+
+    @property
+    def steps(self) -> int:
+        """Steps of a whole sample: words, tones or sixteenths."""
+        return 16 * self.config.bars if hasattr(self.config, "bars") else self.config.length
+
+
+def find_music(row: dict) -> str:
+    """The artifact of a record that can be heard and may be; an empty string where there is none.
+
+    Music travels where the licence of its corpus lets the music be heard, weights where they may be published, too.
+    """
+    source = corpora.SOURCES.get(row["corpus"])
+    if source is None or source.redistribute != "full":
+        return ""
+    for ending in ENDINGS:
+        if ending == ".safetensors" and source.weights != "publish":
+            continue
+        for name in row["artifacts"]:
+            if name.endswith(ending) and records.exists(name):
+                return name
+    return ""
+
+
+def draw_music(row: dict, n: int = 1) -> list[Piece]:
+    """The first ``n`` samples of a recorded run, never chosen; fewer where fewer were kept, none where none may travel.
+
+    Kept weights draw with the seed of the run. Where samples go on from an opening of real music, that opening is cut
+    off: what is left was made by the machine alone. Source: ours.
+    """
+    name = find_music(row)
+    if not name:
+        return []
+    if name.endswith(".mid"):
+        return [read_midi(records.open(name)).replace(source="generated", title="")]
+    opened = open_preset(row)
+    if name.endswith(".npz"):
+        drawn = np.load(records.open(name))[f"{row['variant']}-{row['seed']}"]
+    else:
+        drawn = _draw(name, row["seed"], opened, n)
+    pieces = [opened.data.decode(sample[opened.opening :]) for sample in drawn[:n]]
+    return [piece.replace(source="generated", title="") for piece in pieces]
+
+
+def draw_real(row: dict, n: int) -> list[Piece]:
+    """At most ``n`` stretches of held-out music, read and written back as the system of this record does it.
+
+    Each is the beginning of another test piece, as long as a sample; the pieces are spread over all that are long
+    enough. What shares ``MOVES`` moves of its top line with a piece that its own file withholds is left out. Source: ours.
+    """
+    opened = open_preset(row)
+    withheld = _list_withheld(row["corpus"])
+    found = []
+    for rows in opened.data.pieces["test"]:
+        if len(rows) >= opened.steps:
+            piece = opened.data.decode(rows[opened.opening : opened.steps])
+            if not list_moves(piece) & withheld:
+                found.append(piece.replace(source=row["corpus"], title=""))
+    spread = np.linspace(0, len(found) - 1, min(n, len(found))).round().astype(int)
+    return [found[i] for i in spread]
+
+
+def open_preset(row: dict) -> Opened:
+    """The preset of a record, with its music: read once for all rows that read it alike."""
+    system = systems.find(row["system"])
+    config = system.configure(row["variant"].split(",")[0], row["profile"], row["corpus"])
+    return Opened(system.game, config, _encode(system.id, config, row["corpus"]))
+
+
+@functools.lru_cache(maxsize=8)
+def _encode(system: str, config, corpus: str):
+    return systems.find(system).game.encode(config, corpus)
+
+
+def _draw(name: str, seed: int, opened: Opened, n: int) -> np.ndarray:
+    import torch
+
+    from ..experiments import training
+
+    state = opened.game.build(opened.config, opened.data, seed)
+    module = training.load_weights(state.modules[opened.game.generator], records.open(name)).eval()
+    with torch.no_grad():
+        generator = torch.Generator().manual_seed(seed)
+        return opened.game.draw(module, opened.config, max(n, BATCH), generator)
+
+
+def list_moves(piece: Piece) -> set[tuple]:
+    """Every ``MOVES`` moves in a row of the highest line of a piece, in semitones; its key does not matter."""
+    onsets = np.unique(piece.notes["onset"])
+    top = [int(piece.notes["pitch"][piece.notes["onset"] == onset].max()) for onset in onsets]
+    moves = np.diff(top).tolist()
+    return {tuple(moves[i : i + MOVES]) for i in range(len(moves) - MOVES + 1)}
+
+
+def list_withheld_moves(pieces) -> set[tuple]:
+    """The moves of all pieces that their files withhold: of all voices together, and of the first alone."""
+    kept = [p for p in pieces if not p.publishable]
+    return set().union(*(list_moves(line) for p in kept for line in (p, p.select(0))))
+
+
+@functools.cache
+def _list_withheld(corpus: str) -> set[tuple]:
+    return list_withheld_moves(corpora.load(corpus)) if corpora.SOURCES[corpus].withheld else set()
