@@ -302,7 +302,8 @@ def test_tokens_are_asked_for_by_name():
 def test_help_tells_the_settings_of_the_network_too():
     told = descriptions.describe(CARD)
     assert "shallow, shuffled_order (by default none)" in told
-    assert "of the network, recurrent.RecurrentModel" in told
+    assert told.count("of the network, RecurrentModel\n") == 1
+    assert re.search(r"length +8 +tokens of a window, and of a sample", told)
     assert re.search(r"width +12\b", told) and re.search(
         r"warmup +0.0 +the share of the steps", told
     )

@@ -91,7 +91,7 @@ def describe(system, variant=None, profile="smoke", corpus=None, changes=None) -
     unsaid = Note()
     if system.network:
         network = system.game.network
-        notes |= read_parameters(network)
+        notes = read_parameters(network) | notes  # the game's own word on what both know
         unsaid = Note(f"of the network, {network.__name__}")
     for name in config.__dataclass_fields__:
         note = notes.get(name, unsaid)
