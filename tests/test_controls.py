@@ -1,6 +1,6 @@
 """What a control takes away, for every system, variant and control: other weights after three turns, or a sentence.
 
-A fifth of the variants at each commit, all where ``MUSICGAN_WEEKLY`` is set.
+A dozen variants at each commit, all where ``MUSICGAN_WEEKLY`` is set.
 """
 
 import json
