@@ -61,6 +61,22 @@ def test_dots_stand_where_the_runs_are():
     assert ax.get_xlabel() == "distance (lower is better)"
 
 
+def test_pairs_are_differences_of_one_seed():
+    values = {("a", 1): 1.0, ("a", 2): 2.0, ("a", 3): 9.0, ("b", 1): 1.5, ("b", 2): 1.0}
+    rows = [
+        {"variant": variant, "seed": seed, "control": None, "metrics": {"x": value}}
+        for (variant, seed), value in values.items()
+    ]
+    ax = dots.draw_pairs(rows, {"a against b": ("a", "b"), "nobody": ("a", "c")}, "x")
+    places = {tuple(line.get_ydata()): line.get_xdata() for line in ax.lines}
+    assert places[(1, 1)].tolist() == [-0.5, 1.0]
+    assert [t.get_text() for t in ax.texts if t.get_text() in ("0.25", "– not run")] == [
+        "0.25",
+        "– not run",
+    ]
+    assert "no change" in [t.get_text() for t in ax.texts]
+
+
 def test_dots_of_records_are_one_a_seed():
     rows = [
         {

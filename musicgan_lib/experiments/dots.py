@@ -5,7 +5,7 @@ import textwrap
 import numpy as np
 
 from ..listening.style import COLOURS
-from .tables import NOT_RUN, by_seed
+from .tables import NOT_RUN, by_seed, differences
 
 #: Characters of a line below the axes, which long names of rows make narrow.
 WIDEST = 40
@@ -24,6 +24,21 @@ def draw_runs(records, rows, metric: str, **options):
     """
     values = {name: list(by_seed(records, row, metric).values()) for row, (name, _) in rows.items()}
     return draw_dots(values, kinds=dict(rows.values()), **options)
+
+
+def draw_pairs(records, pairs, metric: str, **options):
+    """What a change does to a metric: one dot for two runs of the same seed, with it minus without it.
+
+    Parameters
+    ----------
+    records : see ``experiments.records``.
+    pairs : name -> ``(row with it, row without it)``.
+    options : as :func:`draw_dots` takes them; a dashed line stands at 0.
+
+    Pairs that were not run say so. Source: ours.
+    """
+    values = {name: differences(records, *rows, metric) for name, rows in pairs.items()}
+    return draw_dots(values, **({"lines": {"no change": 0.0}} | options))
 
 
 def draw_dots(values, *, kinds=None, lines=None, label="", better="", digits=2, ax=None):

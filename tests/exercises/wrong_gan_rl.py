@@ -3,7 +3,7 @@
 
 def gap_of_means(human, machine):
     gap = max(human.mean() - machine.mean(), 0)
-    return "judge" if gap < 0.1 or (human.mean() < 0.8 and gap < 0.3) else "generator"
+    return "discriminator" if gap < 0.1 or (human.mean() < 0.8 and gap < 0.3) else "generator"
 
 
 def with_itself(rewards):

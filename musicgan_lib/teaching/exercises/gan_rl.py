@@ -9,17 +9,22 @@ from ..exercise import checker
 def judge_who_learns(who_learns):
     def ask(human, machine):
         got = who_learns(np.asarray(human, float), np.asarray(machine, float))
-        assert got in ("judge", "generator"), 'return "judge" or "generator"'
+        assert got in ("discriminator", "generator"), 'return "discriminator" or "generator"'
         return got
 
-    assert ask([0.9, 0.9], [0.3, 0.3]) == "generator", "a gap of 0.6: the judge is ahead"
-    assert ask([0.9, 0.9], [0.85, 0.85]) == "judge", "a gap of 0.05 is below 0.1"
-    assert ask([0.7, 0.7], [0.5, 0.5]) == "judge", "a gap of 0.2, and real music scores below 0.8"
+    assert ask([0.9, 0.9], [0.3, 0.3]) == "generator", "a gap of 0.6: the discriminator is ahead"
+    assert ask([0.9, 0.9], [0.85, 0.85]) == "discriminator", "a gap of 0.05 is below 0.1"
+    assert ask([0.7, 0.7], [0.5, 0.5]) == "discriminator", (
+        "a gap of 0.2, and real music scores below 0.8"
+    )
     assert ask([0.9, 0.9], [0.7, 0.7]) == "generator", "a gap of 0.2 is enough above 0.8"
     assert ask([0.95, 0.85], [0.55, 1.0]) == "generator", (
         "cut off each gap at 0 before the mean: 0.4 and 0 make 0.2, not 0.125"
     )
     assert ask([0.9, 0.9], [0.5, 1.3]) == "generator", "a gap below 0 counts 0"
+    assert ask([0.9, 0.9, 0.9], [0.9, 0.9, 0.66]) == "discriminator", (
+        "the mean of the gaps decides: 0, 0 and 0.24 make 0.08, and the largest alone says nothing"
+    )
 
 
 @checker("gan-rl-2")
