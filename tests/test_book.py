@@ -95,14 +95,14 @@ def test_chapters_on_papers_compose_or_say_why_not():
 
 
 @pytest.mark.parametrize("path", COMPOSING, ids=title)
-def test_a_panel_on_the_page_composes(path, visit):
-    page, wrong = visit(path)
-    panel = page.wait_for_selector("[data-musicgan-compose][data-ready]", timeout=8000)
-    panel.scroll_into_view_if_needed()
-    panel.query_selector("[data-action=compose]").click()
-    page.wait_for_function("p => p.dataset.written !== undefined", arg=panel, timeout=60000)
-    counts = [int(n) for n in panel.get_attribute("data-written").split()]
-    assert counts and min(counts) > 8 and wrong == []
+def test_a_panel_on_the_page_composes(path, browser):
+    with visit(browser, path, 1280) as (page, wrong):
+        panel = page.wait_for_selector("[data-musicgan-compose][data-ready]", timeout=8000)
+        panel.scroll_into_view_if_needed()
+        panel.query_selector("[data-action=compose]").click()
+        page.wait_for_function("p => p.dataset.written !== undefined", arg=panel, timeout=60000)
+        counts = [int(n) for n in panel.get_attribute("data-written").split()]
+        assert counts and min(counts) > 8 and wrong == []
 
 
 def test_models_of_panels_lie_beside_the_pages_and_are_small():
