@@ -82,6 +82,7 @@ def test_a_sweeps_rows_become_records_and_noise_is_refused(tmp_path):
         changed = {"alpha": alpha} if alpha != 1 else {}
         rows = [same | {"variant": "nll", "metrics": {"score": nll}}]
         rows.append(same | {"variant": "merl", "metrics": {"score": merl} | changed})
+        rows.append(same | {"variant": "nll", "control": "dice", "metrics": {"score": 9.0}})
         records.write(rows, place / "rows" / "toy.json")
         (place.parent / "point.json").write_text(json.dumps(about))
 
@@ -93,6 +94,8 @@ def test_a_sweeps_rows_become_records_and_noise_is_refused(tmp_path):
         "merl": {"score": 6.0, "copies": 1},
         "merl,alpha=0.1": {"score": 7.0, "copies": 1},
     }
+    asked = collect_sweep.collect(tmp_path, ["nll"], controls=True)
+    assert [(r["variant"], r["control"]) for r in asked] == [("nll", "dice"), ("nll", None)]
     put(0.01, 5.5, 8.0)  # a likelihood model that α cannot reach has moved
     with pytest.raises(ValueError, match="nll, seed 0: two points disagree"):
         collect_sweep.collect(tmp_path)

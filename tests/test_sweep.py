@@ -133,16 +133,16 @@ def test_the_chapter_on_three_generators_takes_an_alpha(alpha, monkeypatch, tmp_
         exec(cells[cell].replace('OUT = ""', f"OUT = {str(tmp_path)!r}"), names)
         names["ALPHA"] = alpha
     voices = cells["listen-voices"].split("def recorded_policy")[0]  # the preset and its four
-    recorded = [cells[f"results-{k}"] for k in ("paper", "chorales")]
-    for source in (voices, cells["train-run"], *recorded):
+    names["place"] = tmp_path
+    for source in (voices, cells["train-run"], cells["train-rows"]):
         exec(source, names)
     changed = {} if alpha == 1 else {"alpha": alpha}
     assert dict(asked)["merl"] == changed and not any(c for v, c in asked if v != "merl")
     if alpha == 1:
         with pytest.raises(AssertionError, match="merl"):
-            exec(cells["claims-list"], names)
+            exec(cells["train-claims"], names)
         return
-    for cell in ("claims-list", "claims-permuted", "provenance"):
+    for cell in ("train-claims", "provenance"):
         exec(cells[cell], names)
     rows = {r["variant"]: r for r in records.read(tmp_path / "seqgan_three_generators.json")}
     assert rows["merl"]["metrics"]["alpha"] == alpha and "alpha" not in rows["nll"]["metrics"]

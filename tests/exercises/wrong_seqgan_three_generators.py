@@ -1,7 +1,5 @@
 """Answers that look right and are not."""
 
-import itertools
-
 import numpy as np
 
 
@@ -11,10 +9,11 @@ def shares_in_place_of_counts(of_real, of_generated):
     return of_generated.mean(), of_generated.std(), precision, real
 
 
-def one_sided(differences):
-    d = np.asarray(differences, float)
-    means = [(np.array(s) * d).mean() for s in itertools.product((1, -1), repeat=len(d))]
-    return float(np.mean(np.array(means) >= d.mean() - 1e-12))
+def alpha_without_its_square(reward, surprise, alpha):
+    return np.var(reward) / (np.var(reward) + alpha * np.var(surprise))
 
 
-WRONG = {"three-generators-1": shares_in_place_of_counts, "three-generators-2": one_sided}
+WRONG = {
+    "three-generators-1": shares_in_place_of_counts,
+    "three-generators-2": alpha_without_its_square,
+}
