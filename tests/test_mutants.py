@@ -1,13 +1,9 @@
 """The list of one-line mistakes fits the code; ``make mutants`` makes each and asks its test."""
 
-import sys
-from pathlib import Path
-
 import pytest
+from chapters import load_tool
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
-import mutants  # noqa: E402
+mutants = load_tool("mutants")
 
 
 def test_each_mistake_has_its_line_and_its_test():

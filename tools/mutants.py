@@ -18,8 +18,7 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from chapters import ROOT
-
+ROOT = Path(__file__).resolve().parents[1]
 LEFT_OUT = shutil.ignore_patterns(
     ".venv", "_build", ".git", "__pycache__", ".hypothesis", ".*_cache"
 )
