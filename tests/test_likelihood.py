@@ -92,7 +92,7 @@ def test_a_network_that_wants_what_no_music_has_is_refused():
         likelihood._extend(likelihood.Config, (("batch", 3),))
 
 
-#: Every network that goes on from where it was, in small; ``attention`` reads past the length that it is made for
+#: Every network that goes on from where it was, in small; those of attention read past the length that they are made for
 NETWORKS = {
     cell: lambda stride, cell=cell: RecurrentModel((7,), stride, cell, 10, layers=2, embedding=5)
     for cell in CELLS
