@@ -15,6 +15,7 @@ from musicgan_lib.listening.compose.model_files import PageModel, pack, quantise
 from musicgan_lib.listening.compose.panel import script
 from musicgan_lib.models import biaxial, graph
 from musicgan_lib.models.anokhin_nuzhin import build_generator
+from musicgan_lib.models.attention import Transformer
 from musicgan_lib.models.note_features import JohnsonFeatures
 from musicgan_lib.models.seqgan import TextCNN, WordPolicy
 
@@ -185,13 +186,15 @@ def test_a_graph_names_every_weight_that_the_network_has():
 
 
 def test_networks_without_a_graph_are_refused():
-    with pytest.raises(TypeError, match="only WordPolicy, RecurrentModel, Biaxial"):
+    with pytest.raises(TypeError, match="only WordPolicy, RecurrentModel, Transformer, Biaxial"):
         graph.describe(TextCNN((5,)))
     with pytest.raises(TypeError, match="JohnsonFeatures has no graph"):
         graph.describe(biaxial.Biaxial(JohnsonFeatures(13, 50)))
     with pytest.raises(ValueError, match="trained on the notes to be predicted"):
         graph.describe(build_generator(13, 50, filters=4, causal=False))
     styled = biaxial.Biaxial(build_generator(13, 50, filters=4).features, styles=3)
+    with pytest.raises(ValueError, match="sines and cosines"):
+        graph.describe(Transformer((9,), 12, 3, "absolute", width=8, heads=2, layers=1))
     with pytest.raises(ValueError, match="styles"):
         graph.describe(styled)
 

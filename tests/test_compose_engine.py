@@ -11,6 +11,7 @@ from musicgan_lib.experiments import page_models
 from musicgan_lib.listening.compose.model_files import pack as pack_model
 from musicgan_lib.models import graph
 from musicgan_lib.models.anokhin_nuzhin import build_generator
+from musicgan_lib.models.attention import Transformer
 from musicgan_lib.models.recurrent import RecurrentModel
 from musicgan_lib.models.seqgan import WordPolicy
 from musicgan_lib.models.words import pack
@@ -259,12 +260,21 @@ def test_a_biaxial_generator(page, changes):
     check_roll(page, module, roll)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+TOKEN_MODELS = {
+    "lstm": lambda: RecurrentModel((9,), 3, cell="lstm", width=10, layers=2, embedding=6),
+    "gru": lambda: RecurrentModel((9,), 3, cell="gru", width=10, layers=2, embedding=6),
+    # 25 tokens, of which distances up to 11 are known
+    "relative": lambda: Transformer((9,), 12, 3, width=8, heads=2, layers=2),
+    "none": lambda: Transformer((9,), 12, 3, "none", width=8, heads=2, layers=2),
+}
+
+
+@pytest.mark.parametrize("name", TOKEN_MODELS)
 @torch.no_grad()
-def test_a_recurrent_model_of_tokens(page, cell):
-    module = seeded(lambda: RecurrentModel((9,), 3, cell=cell, width=10, layers=2, embedding=6))
+def test_a_model_of_tokens(page, name):
+    module = seeded(TOKEN_MODELS[name])
     for p in module.parameters():
-        p.mul_(2)
+        p.mul_(2).add_(given(*p.shape) * 0.1)
     load_module(page, module)
     tokens = torch.randint(9, (25,), generator=torch.Generator().manual_seed(2))
     said = page.evaluate("tokens => trace(tokens)", tokens[:, None].tolist())

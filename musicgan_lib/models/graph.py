@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from .anokhin_nuzhin import GlobalStructure, NoteAttention, NoteInput
+from .attention import Transformer
 from .biaxial import Biaxial
 from .note_features import STEPS_PER_BAR, NoteConvolution, pitch_class_usage
 from .recurrent import RecurrentModel
@@ -43,6 +44,11 @@ def node(op: str, out: str, *values: str, weights=(), **settings) -> dict:
 def linear(out: str, value: str, name: str, bias: bool = True) -> dict:
     """A node for the ``nn.Linear`` of this name."""
     return node("linear", out, value, weights=[f"{name}.{part}" for part in _parts(bias)])
+
+
+def layer_norm(out: str, value: str, name: str) -> dict:
+    """A node for the ``nn.LayerNorm`` of this name."""
+    return node("layer_norm", out, value, weights=[f"{name}.{part}" for part in _parts(True)])
 
 
 def recurrent(out: str, value: str, name: str, cell: str = "lstm", layer: int = 0) -> dict:
@@ -88,25 +94,53 @@ def _tell_field(i: int) -> list[dict]:
 def tell_recurrent(model: RecurrentModel) -> tuple[dict, dict]:
     """The graph of a stack of LSTMs or GRUs over tokens of one number, each embedded with its place in its row."""
     cell = "lstm" if isinstance(model.memory, nn.LSTM) else "gru"
-    names = ["read", *(f"layer{i}" for i in range(model.memory.num_layers))]
-    advance = [
+    count = model.memory.num_layers
+    layers = [recurrent(f"x{i + 1}", f"x{i}", "memory", cell, i) for i in range(count)]
+    return _tell_tokens(model, _embed_places(model) + layers, f"x{count}"), {}
+
+
+def tell_transformer(model: Transformer) -> tuple[dict, dict]:
+    """The graph of a stack of causal attention; ValueError for one whose places are waves, of which a page has no sines."""
+    if model.absolute:
+        raise ValueError("absolute positions are sines and cosines: they have no graph here")
+    advance = _embed_places(model)
+    for i, layer in enumerate(model.layers):
+        name, value = f"layers.{i}", f"x{i}"
+        width = layer.ask.out_features
+        known = {} if layer.table is None else {"weights": [f"{name}.table"]}
+        advance += [
+            layer_norm("read", value, f"{name}.before"),
+            linear("query", "read", f"{name}.ask"),
+            linear("kept", "read", f"{name}.keep"),
+            node("columns", "key", "kept", **{"from": 0, "to": width}),
+            node("columns", "value", "kept", **{"from": width, "to": 2 * width}),
+            node("attention", "seen", "query", "key", "value", heads=layer.heads, state=name, **known),
+            linear("answer", "seen", f"{name}.answer"),
+            node("add", "sum", value, "answer"),
+            layer_norm("between", "sum", f"{name}.between"),
+            linear("wide", "between", f"{name}.dense.0"),
+            node("activate", "bent", "wide", kind="gelu"),
+            linear("narrow", "bent", f"{name}.dense.2"),
+            node("add", f"x{i + 1}", "sum", "narrow"),
+        ]  # fmt: skip
+    advance.append(layer_norm("output", f"x{len(model.layers)}", "norm"))
+    return _tell_tokens(model, advance, "output"), {}
+
+
+def _embed_places(model) -> list[dict]:
+    """A token and its place in its row, added up as ``x0``."""
+    place = {"index": "position", "modulo": model.stride}
+    return [
         node("embedding", "token", weights=["embed.weight"], index="field0"),
-        node(
-            "embedding", "place", weights=["place.weight"], index="position", modulo=model.stride
-        ),
-        node("add", "read", "token", "place"),
-        *(
-            recurrent(names[i + 1], names[i], "memory", cell, i)
-            for i in range(model.memory.num_layers)
-        ),
-    ]  # fmt: skip
-    graph = {
-        "reads": "fields",
-        "start": [model.symbols],
-        "advance": advance,
-        "fields": [{"nodes": [linear("logits", names[-1], "head")], "logits": "logits"}],
-    }
-    return graph, {}
+        node("embedding", "place", weights=["place.weight"], **place),
+        node("add", "x0", "token", "place"),
+    ]
+
+
+def _tell_tokens(model, advance: list[dict], output: str) -> dict:
+    """The graph of tokens of one number, from the program that reads them to the head's logits."""
+    head = {"nodes": [linear("logits", output, "head")], "logits": "logits"}
+    return {"reads": "fields", "start": [model.symbols], "advance": advance, "fields": [head]}
 
 
 def tell_roll(model: Biaxial) -> tuple[dict, dict]:
@@ -242,4 +276,9 @@ def _used(graph: dict, tensors: dict) -> dict:
     return {name: tensors[name].detach().cpu().float().numpy() for name in dict.fromkeys(names)}
 
 
-DESCRIBED = {WordPolicy: tell_words, RecurrentModel: tell_recurrent, Biaxial: tell_roll}
+DESCRIBED = {
+    WordPolicy: tell_words,
+    RecurrentModel: tell_recurrent,
+    Transformer: tell_transformer,
+    Biaxial: tell_roll,
+}

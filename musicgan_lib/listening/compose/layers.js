@@ -123,11 +123,12 @@ function gru(node, [x], [intoInput, intoMemory, inputBias, memoryBias], step) {
 const rowsOf = v => Array.from({length: v.rows}, (_, r) => v.data.subarray(r * v.width, (r + 1) * v.width));
 
 // Attention of several heads. Without a state each row looks at all rows; with one the rows are moments that come one by
-// one, and each looks at all that came before and at itself.
-function attention(node, [query, key, value], _, step) {
+// one, and each looks at all that came before and at itself. A weight (heads, reach, numbers) embeds how far back they are.
+function attention(node, [query, key, value], [distances], step) {
   const before = node.state && step.states[node.state] || {keys: [], values: []};
   const keys = [...before.keys, ...rowsOf(key)];
   const values = [...before.values, ...rowsOf(value)];
+  check(node.state || !distances, "distances are of moments, which need a state");
   if (node.state) {
     check(query.rows === 1, "attention with a state takes one moment at a time");
     step.states[node.state] = {keys, values};
@@ -138,9 +139,14 @@ function attention(node, [query, key, value], _, step) {
   const wide = value.width / node.heads;
   rowsOf(query).forEach((q, r) => {
     for (let head = 0; head < node.heads; head++) {
-      const scores = keys.map(k => {
+      const first = head * size;
+      const scores = keys.map((k, at) => {
         let sum = 0;
-        for (let i = head * size; i < (head + 1) * size; i++) sum += q[i] * k[i];
+        for (let i = first; i < first + size; i++) sum += q[i] * k[i];
+        if (!distances) return sum * scale;
+        const reach = distances.shape[1];
+        const row = (head * reach + Math.min(keys.length - 1 - at, reach - 1)) * size;
+        for (let i = 0; i < size; i++) sum += q[first + i] * distances.data[row + i];
         return sum * scale;
       });
       softmax(scores).forEach((weight, at) => {
