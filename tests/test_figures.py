@@ -31,6 +31,7 @@ def make_figure():
 
 
 def test_a_figure_is_a_picture_of_the_page_and_the_same_each_time():
+    plt.close("all")  # what another test left open is not this one's
     first, second = (show_figure(make_figure(), "A line that rises.") for _ in range(2))
     assert first._repr_html_() == second._repr_html_()
     ET.fromstring(first.svg)  # one well-formed element
