@@ -8,7 +8,9 @@ from . import cli_scale
 
 
 def list_systems(chosen) -> int:
-    """The systems that can be trained, each with its state and its command; of one that is named, all that can be asked."""
+    """The systems that can be trained, each with its state and its command;
+    of one that is named, all that can be asked.
+    """
     from . import systems
 
     if chosen.name is not None:
@@ -18,12 +20,13 @@ def list_systems(chosen) -> int:
         return 0
     from .lab import landscape
 
-    states = landscape.list_states()
+    told = landscape.explain_states()
     for card in map(systems.find, systems.names()):
-        print(f"{card.id:18} {states[card.id]:8} {card.name} ({card.year})")
-        for what, known in (("variants", card.variants), ("corpora", card.corpora)):
-            told = f"{what}: {', '.join(known)}"
-            print(textwrap.fill(told, 110, initial_indent="    ", subsequent_indent="      "))
+        state, why = told[card.id]
+        print(f"{card.id:18} {state:8} {card.name} ({card.year})")
+        lists = (f"variants: {', '.join(card.variants)}", f"corpora: {', '.join(card.corpora)}")
+        for text in (why, *lists):
+            print(textwrap.fill(text, 110, initial_indent="    ", subsequent_indent="      "))
         print(
             f"    musicgan train {card.id} --variant VARIANT --corpus CORPUS --profile cpu --seed 0"
         )
@@ -43,11 +46,19 @@ def train(chosen) -> int:
     cli_scale.show_log("experiments.settings")
     card = systems.find(chosen.system)
     folder = training.train(
-        card.id, chosen.variant, chosen.profile, chosen.seed,
-        corpus=chosen.corpus, control=chosen.control, folder=chosen.out, changes=_read_changes(card, chosen.set),
-        device=chosen.device, seconds=None if chosen.minutes is None else 60 * chosen.minutes, precision=chosen.precision,
+        card.id,
+        chosen.variant,
+        chosen.profile,
+        chosen.seed,
+        corpus=chosen.corpus,
+        control=chosen.control,
+        folder=chosen.out,
+        changes=_read_changes(card, chosen.set),
+        device=chosen.device,
+        seconds=None if chosen.minutes is None else 60 * chosen.minutes,
+        precision=chosen.precision,
         on_log=_show_progress,
-    )  # fmt: skip
+    )
     print(file=sys.stderr)
     return _show_run(folder) if folder else 0  # of several processes the first one tells
 

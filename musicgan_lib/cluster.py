@@ -1,4 +1,6 @@
-"""Work spread by Dask over the cores of this machine, or over a cluster: Slurm, Kubernetes, any that has a scheduler."""
+"""Work spread by Dask over the cores of this machine, or over a cluster:
+Slurm, Kubernetes, any that has a scheduler.
+"""
 
 import logging
 
@@ -6,7 +8,8 @@ _LOG = logging.getLogger(__name__)
 
 
 def connect(scheduler=None, workers=2):
-    """A ``distributed.Client``: of the scheduler at an address, or of ``workers`` processes of one thread on this machine.
+    """A ``distributed.Client``: of the scheduler at an address, or of ``workers`` processes of one thread on this
+    machine.
 
     In a script call it below ``if __name__ == "__main__"``, since those processes import the script. ValueError without
     Dask, or for less than one worker; OSError where no scheduler answers within ten seconds.
@@ -31,8 +34,9 @@ def connect(scheduler=None, workers=2):
 def spread(work, jobs, scheduler=None, workers=2, retries=0):
     """Call ``work(*job)`` for every job and yield ``(number, result, reason)`` in the order in which they end.
 
-    The address of Dask's dashboard is logged. ``reason`` is None, or the exception of a job that failed ``1 + retries`` times. A job whose worker died is given to
-    another one; after four such deaths that is its reason. Jobs see the folders and the environment of their worker.
+    The address of Dask's dashboard is logged. ``reason`` is None, or the exception of a job that failed ``1 +
+    retries`` times. A job whose worker died is given to another one; after four such deaths that is its reason. Jobs
+    see the folders and the environment of their worker.
     """
     with connect(scheduler, workers) as client:
         _LOG.info("watch it at %s", client.dashboard_link)

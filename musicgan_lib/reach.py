@@ -18,8 +18,8 @@ def list_reached(
     """The files that modules such as ``"musicgan_lib.learning.fit"`` are, import, and so on, sorted.
 
     An import counts wherever it stands, in a function too. ``without`` names rooms that are not entered, such as
-    ``"corpora"``. Where a module imports by computed names all that it may reach counts, unless ``by_name`` is False: then
-    whoever asks names what is meant. Names outside the library are passed over.
+    ``"corpora"``. Where a module imports by computed names all that it may reach counts, unless ``by_name`` is False:
+    then whoever asks names what is meant. Names outside the library are passed over.
     """
     without = {LIBRARY / room for room in without}
     found, left = set(), [file for name in names for file in _find(name)]

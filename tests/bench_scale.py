@@ -74,7 +74,8 @@ def measure_encoding(archive: Path, files: int, times: int) -> None:
     start = time.perf_counter() - began
     print(
         f"encoding, two workers against one: {one / two:.2f} times as fast (wanted: at least 1.6); {one:.1f} s and "
-        f"{two:.1f} s, {len(index['shards'])} shards of {files} files, the least of {times}; of the second {start:.1f} s are Dask's start"
+        f"{two:.1f} s, {len(index['shards'])} shards of {files} files, the least of {times}; "
+        f"of the second {start:.1f} s are Dask's start"
     )
 
 

@@ -1,4 +1,6 @@
-"""What the tests of composing share: the engine in a page, networks as its files, a generator from numpy's point of view."""
+"""What the tests of composing share: the engine in a page, networks as its files,
+a generator from numpy's point of view.
+"""
 
 import numpy as np
 
@@ -46,7 +48,8 @@ window.trace = tokens => {  // the logits of every field of every token, given a
   let memory = stepper.begin();
   return tokens.map(token => {
     const asked = keys ? keys : token.length;
-    const said = Array.from({length: asked}, (_, i) => Array.from(stepper.logits(memory, i, token.slice(0, i * channels))));
+    const said = Array.from(
+      {length: asked}, (_, i) => Array.from(stepper.logits(memory, i, token.slice(0, i * channels))));
     memory = stepper.advance(memory, token);
     return said;
   });

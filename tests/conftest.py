@@ -47,10 +47,23 @@ def browser():
 
 #: The files that take longest, longest first: while two processes share the files, a long one must not begin last
 LONG = (
-    "test_roll_game.py", "test_book.py", "test_chapters_elsewhere.py", "test_team.py", "test_standin.py", "test_sweep.py",
-    "test_player_browser.py", "test_wires_rolls.py", "test_controls.py", "test_midi_tokens.py", "test_corpora.py", "test_shards.py",
-    "test_words.py", "test_sweep_workers.py", "test_recorded_weights.py", "test_training_cells.py",
-)  # fmt: skip
+    "test_roll_game.py",
+    "test_book.py",
+    "test_chapters_elsewhere.py",
+    "test_team.py",
+    "test_standin.py",
+    "test_sweep.py",
+    "test_player_browser.py",
+    "test_wires_rolls.py",
+    "test_controls.py",
+    "test_midi_tokens.py",
+    "test_corpora.py",
+    "test_shards.py",
+    "test_words.py",
+    "test_sweep_workers.py",
+    "test_recorded_weights.py",
+    "test_training_cells.py",
+)
 
 
 def pytest_collection_modifyitems(items):

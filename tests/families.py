@@ -1,4 +1,6 @@
-"""Every system in small: which of a preset's variants are enough to meet each of its settings, and steps cut to three."""
+"""Every system in small: which of a preset's variants are enough to meet each of its settings,
+and steps cut to three.
+"""
 
 import functools
 
@@ -24,7 +26,9 @@ def choose_corpus(system) -> str:
 
 
 def cut(system, variant, profile="smoke", corpus=None, configure=None, **changes):
-    """The changes that make a variant small, and its settings with them; ``configure`` is the preset's own where it was replaced."""
+    """The changes that make a variant small, and its settings with them;
+    ``configure`` is the preset's own where it was replaced.
+    """
     corpus, configure = corpus or choose_corpus(system), configure or system.configure
     config = configure(variant, profile, corpus, **changes)
     fields = config.__dataclass_fields__
@@ -49,7 +53,9 @@ def _kind(value):
 
 @functools.cache
 def find_families(name: str) -> list[str]:
-    """The fewest variants (found one after the other) in which each setting is met in every kind: a word, on, or off."""
+    """The fewest variants (found one after the other) in which each setting is met in every kind:
+    a word, on, or off.
+    """
     system = systems.find(name)
     met = {}
     for variant in system.variants:

@@ -59,8 +59,7 @@ def _track(body, out, elsewhere):
         while at < len(body):
             delta, at = _varlen(body, at)
             tick += delta
-            while elsewhere and elsewhere[0][0] <= tick:
-                _wipe(open_notes, *elsewhere.pop(0)[:2], out)
+            _wipe_before(tick, elsewhere, open_notes, out)
             out.last_tick = max(out.last_tick, tick)
             running, first = status, body[at]
             if first >= 0x80:
@@ -76,36 +75,48 @@ def _track(body, out, elsewhere):
                 size, at = _varlen(body, at)
                 at += size
                 status = running
-            elif (
-                status in SYSTEM and first >= 0x80
-            ):  # for instruments, not for files; yet some hold them
+            elif trouble := _refuse(status, first):
+                out.trouble.append(trouble)
+                return
+            elif status in SYSTEM:  # for instruments, not for files; yet some hold them
                 at += SYSTEM[status]
-            elif status in SYSTEM and first < 0x80:
-                out.trouble.append("running on a system status")
-                return
-            elif status >= 0xF0 or status < 0x80:
-                out.trouble.append(f"status {status:#x}")
-                return
             else:
-                n = NEEDED[status >> 4]
-                args = [body[at + i] for i in range(n)]
-                at += n
-                out.clipped += sum(a > 127 for a in args)
-                args = [min(a, 127) for a in args]
-                key = (status & 15, args[0])
-                if status >> 4 == 9 and args[1]:
-                    open_notes.setdefault(key, []).append((tick, args[1]))
-                elif status >> 4 in (8, 9) and open_notes.get(key):
-                    start, velocity = open_notes[key].pop(0)
-                    out.notes.append((start, tick - start, args[0], velocity, out.tracks, key[0]))
-                elif status >> 4 == 11 and args[0] in (120, 123, 124, 125, 126, 127):
-                    out.wipes.append((tick, status & 15, out.tracks))
-                    _wipe(open_notes, tick, status & 15, out)
+                at = _play(body, at, status, tick, open_notes, out)
     except IndexError:
         out.trouble.append("track ends within an event")
     for wipe in elsewhere:
         _wipe(open_notes, *wipe[:2], out)
     out.hung += sum(map(len, open_notes.values()))
+
+
+def _refuse(status, first):
+    """What is wrong with an event of this status whose first byte is ``first``; empty where nothing is."""
+    if status in SYSTEM:
+        return "running on a system status" if first < 0x80 else ""
+    return "" if 0x80 <= status < 0xF0 else f"status {status:#x}"
+
+
+def _play(body, at, status, tick, open_notes, out):
+    """One event of a channel; returns the place behind it."""
+    n = NEEDED[status >> 4]
+    args = [body[at + i] for i in range(n)]
+    out.clipped += sum(a > 127 for a in args)
+    args = [min(a, 127) for a in args]
+    key = (status & 15, args[0])
+    if status >> 4 == 9 and args[1]:
+        open_notes.setdefault(key, []).append((tick, args[1]))
+    elif status >> 4 in (8, 9) and open_notes.get(key):
+        start, velocity = open_notes[key].pop(0)
+        out.notes.append((start, tick - start, args[0], velocity, out.tracks, key[0]))
+    elif status >> 4 == 11 and args[0] in (120, 123, 124, 125, 126, 127):
+        out.wipes.append((tick, status & 15, out.tracks))
+        _wipe(open_notes, tick, status & 15, out)
+    return at + n
+
+
+def _wipe_before(tick, elsewhere, open_notes, out):
+    while elsewhere and elsewhere[0][0] <= tick:
+        _wipe(open_notes, *elsewhere.pop(0)[:2], out)
 
 
 def _wipe(open_notes, tick, channel, out):

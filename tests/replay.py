@@ -53,7 +53,9 @@ def as_message(output) -> dict:
 
 
 def collect(session, path, kernel) -> list:
-    """nbval's cells of a notebook, to be run in order; as ``--nbval-lax``, it compares those tagged ``nbval-check-output``."""
+    """nbval's cells of a notebook, to be run in order; as ``--nbval-lax``,
+    it compares those tagged ``nbval-check-output``.
+    """
     file = IPyNbFile.from_parent(session, path=path)
     file.compare_outputs = False
     file.setup_sanitize_files()

@@ -1,8 +1,8 @@
 """A stand-in for a GPU: tensors on the device ``standin`` compute on the CPU, and refuse what a GPU refuses.
 
-Under :class:`StandIn` an operation that mixes devices, reads a device's memory as numpy, or gives a CPU's generator to the
-device raises, with CUDA's words. ``torch.device("standin")`` is one more accelerator to PyTorch, by the hook that it
-has for makers of hardware (``PrivateUse1``), so the library needs to know nothing of it.
+Under :class:`StandIn` an operation that mixes devices, reads a device's memory as numpy, or gives a CPU's generator
+to the device raises, with CUDA's words. ``torch.device("standin")`` is one more accelerator to PyTorch, by the hook
+that it has for makers of hardware (``PrivateUse1``), so the library needs to know nothing of it.
 """
 
 import torch
@@ -137,7 +137,9 @@ def put_there(x):
 
 
 class Kernels:
-    """PyTorch's recurrent kernels for the device: whole sequences at once, as cuDNN does; step by step where it is switched off."""
+    """PyTorch's recurrent kernels for the device: whole sequences at once, as cuDNN does;
+    step by step where it is switched off.
+    """
 
     def __init__(self, of_cpu):
         self.of_cpu = of_cpu
@@ -171,7 +173,10 @@ class Kernels:
 
 
 class Recurrent(torch.autograd.Function):
-    """One kernel of the device: all that it reads lies there, and what it writes, too. As cuDNN's, it has no second derivative."""
+    """One kernel of the device: all that it reads lies there, and what it writes, too.
+
+    As cuDNN's, it has no second derivative.
+    """
 
     @staticmethod
     def forward(ctx, kernel, *given):

@@ -2,8 +2,8 @@
 
     python team_worker.py FOLDER RUNS
 
-``RUNS`` is a JSON list of what the processes keep to themselves (of ``BROKEN``, or null) and the cases that they then run: name -> [preset,
-variant, changes, steps], or null for the exact gradient of matched moments.
+``RUNS`` is a JSON list of what the processes keep to themselves (of ``BROKEN``, or null) and the cases that they then
+run: name -> [preset, variant, changes, steps], or null for the exact gradient of matched moments.
 """
 
 import json

@@ -102,9 +102,20 @@ def test_the_order_of_parts_repeats_music_not_the_pickup():
 
 @pytest.mark.parametrize(
     "text, order",
-    [("AABA", "AABA"), ("A2B", "AAB"), ("A.B A", "ABA"), ("(AB)2A", "ABABA"), ("A(AB)3", "AABABAB"), ("A((AB)2C)2", "AABABCABABC"),
-     ('"AAB"', "AAB"), ("AABA last time", None), ("/f2AABA/fP", None), ("A(AB", None), ("", None)],
-)  # fmt: skip
+    [
+        ("AABA", "AABA"),
+        ("A2B", "AAB"),
+        ("A.B A", "ABA"),
+        ("(AB)2A", "ABABA"),
+        ("A(AB)3", "AABABAB"),
+        ("A((AB)2C)2", "AABABCABABC"),
+        ('"AAB"', "AAB"),
+        ("AABA last time", None),
+        ("/f2AABA/fP", None),
+        ("A(AB", None),
+        ("", None),
+    ],
+)
 def test_an_order_of_parts(text, order):
     assert read_order(text) == (order and list(order))
 
@@ -128,14 +139,37 @@ def test_words_on_a_line_for_parts_begin_none(words):
 
 @pytest.mark.parametrize(
     "body, letters",
-    [("c8|d8|", "cd"), ("|:c8:|", "cc"), ("|:c8:|:d8:|", "ccdd"), ("|:c8::d8:|", "ccdd"), ("c8:|d8:|", "ccdd"),
-     ("c8|d8:|e8:|", "cdcdee"), ("|:c8||d8:|", "cdcd"), ("|:c8|1d8:|2e8|]", "cdce"), ("|:c8|[1d8:|[2e8:|", "cdce"),
-     ("|:c8 [1d8:|[2 e8||f8|]", "cdcef"), ("|:c8|1d8:|2e8||f8:|", "cdceff"), ("|:c8|1d8:|2e8|f8|g8:|", "cdcefgfg"),
-     ("|:c8|[1d8:|[2e8:|[3f8|]", "cdcecf"), ("|:c8|[1,3d8:|[2,4e8:|", "cdcecdce"), ("|:c8|[1-3d8:|[4e8:|", "cdcdcdce"),
-     ("|:c8|1d8|2e8|]", "cdce"), ("|:c8|1d8:|", "cdc"), ("|:c8|1d8:|e8|]", "cdce"), ("|:c8:|]", "cc"), ("|::c8::|", "ccc"), ("|::c8::|:::d8:::|", "cccdddd"), ("|::c8|[1,2d8::|[3e8|]", "cdcdce"),
-     ("|:c8\n|\n:|d8|", "ccd"), ("P:A\nc8:|\nP:B\nd8:|", "ccdd"), ("P:A\nc8||\nP:B\nd8:|", "cdd"),
-     ("f|\\\nP:A\nc7:|\nP:B\nd8:|", "fcfcdd"), ("c8:||:d8:|", "ccdd"), ("c8 :: d8 :|", "ccdd")],
-)  # fmt: skip
+    [
+        ("c8|d8|", "cd"),
+        ("|:c8:|", "cc"),
+        ("|:c8:|:d8:|", "ccdd"),
+        ("|:c8::d8:|", "ccdd"),
+        ("c8:|d8:|", "ccdd"),
+        ("c8|d8:|e8:|", "cdcdee"),
+        ("|:c8||d8:|", "cdcd"),
+        ("|:c8|1d8:|2e8|]", "cdce"),
+        ("|:c8|[1d8:|[2e8:|", "cdce"),
+        ("|:c8 [1d8:|[2 e8||f8|]", "cdcef"),
+        ("|:c8|1d8:|2e8||f8:|", "cdceff"),
+        ("|:c8|1d8:|2e8|f8|g8:|", "cdcefgfg"),
+        ("|:c8|[1d8:|[2e8:|[3f8|]", "cdcecf"),
+        ("|:c8|[1,3d8:|[2,4e8:|", "cdcecdce"),
+        ("|:c8|[1-3d8:|[4e8:|", "cdcdcdce"),
+        ("|:c8|1d8|2e8|]", "cdce"),
+        ("|:c8|1d8:|", "cdc"),
+        ("|:c8|1d8:|e8|]", "cdce"),
+        ("|:c8:|]", "cc"),
+        ("|::c8::|", "ccc"),
+        ("|::c8::|:::d8:::|", "cccdddd"),
+        ("|::c8|[1,2d8::|[3e8|]", "cdcdce"),
+        ("|:c8\n|\n:|d8|", "ccd"),
+        ("P:A\nc8:|\nP:B\nd8:|", "ccdd"),
+        ("P:A\nc8||\nP:B\nd8:|", "cdd"),
+        ("f|\\\nP:A\nc7:|\nP:B\nd8:|", "fcfcdd"),
+        ("c8:||:d8:|", "ccdd"),
+        ("c8 :: d8 :|", "ccdd"),
+    ],
+)
 def test_repeats_and_endings_are_played(body, letters):
     pitches = {72: "c", 74: "d", 76: "e", 77: "f", 79: "g"}
     assert "".join(pitches[p] for p in melody(HEADER + body + "\n")) == letters
@@ -229,12 +263,44 @@ def test_texts_over_the_notes_are_annotations_as_written_each_time_they_are_play
 
 @pytest.mark.parametrize(
     "symbol, classes",
-    [("C", {0, 4, 7}), ("Am", {9, 0, 4}), ("G7", {7, 11, 2, 5}), ("F#m", {6, 9, 1}), ("Bb", {10, 2, 5}), ("D/f+", {2, 6, 9}),
-     ("D/F#", {2, 6, 9}), ("(A7)", {9, 1, 4, 7}), (" Em", {4, 7, 11}), ("C/dim", {0, 3, 6}), ("Cdim", {0, 3, 6}), ("C°", {0, 3, 6}),
-     ("/@<.5D7", {2, 6, 9, 0}), ("(F+7)", {6, 10, 1, 4}), ("C+", {0, 4, 8}), ("Cmaj", {0, 4, 7}), ("Cmin", {0, 3, 7}), ("CMaj7", {0, 4, 7, 11}), ("CM7", {0, 4, 7, 11}),
-     ("Cadd9", {0, 4, 7}), ("E7#9", {4, 8, 11, 2}), ("a", {9}), ("c+", {1}), ("f#", {6}), ("Dm G7", {2, 5, 9}),
-     ("", set()), (" ", set()), ("3", set()), ("^G", set()), ("<D", set()), ("D.C.", set()), ("Fine", set()), ("D MINOR", set()), ("Coda", set()), ("DC", set())],
-)  # fmt: skip
+    [
+        ("C", {0, 4, 7}),
+        ("Am", {9, 0, 4}),
+        ("G7", {7, 11, 2, 5}),
+        ("F#m", {6, 9, 1}),
+        ("Bb", {10, 2, 5}),
+        ("D/f+", {2, 6, 9}),
+        ("D/F#", {2, 6, 9}),
+        ("(A7)", {9, 1, 4, 7}),
+        (" Em", {4, 7, 11}),
+        ("C/dim", {0, 3, 6}),
+        ("Cdim", {0, 3, 6}),
+        ("C°", {0, 3, 6}),
+        ("/@<.5D7", {2, 6, 9, 0}),
+        ("(F+7)", {6, 10, 1, 4}),
+        ("C+", {0, 4, 8}),
+        ("Cmaj", {0, 4, 7}),
+        ("Cmin", {0, 3, 7}),
+        ("CMaj7", {0, 4, 7, 11}),
+        ("CM7", {0, 4, 7, 11}),
+        ("Cadd9", {0, 4, 7}),
+        ("E7#9", {4, 8, 11, 2}),
+        ("a", {9}),
+        ("c+", {1}),
+        ("f#", {6}),
+        ("Dm G7", {2, 5, 9}),
+        ("", set()),
+        (" ", set()),
+        ("3", set()),
+        ("^G", set()),
+        ("<D", set()),
+        ("D.C.", set()),
+        ("Fine", set()),
+        ("D MINOR", set()),
+        ("Coda", set()),
+        ("DC", set()),
+    ],
+)
 def test_what_a_chord_symbol_sounds_like(symbol, classes):
     assert {pitch % 12 for pitch in voice_chord(symbol)} == classes
 

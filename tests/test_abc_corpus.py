@@ -1,4 +1,6 @@
-"""All 1,037 Nottingham tunes against abc2midi, against music21 and against a count by hand; each disagreement has its reason."""
+"""All 1,037 Nottingham tunes against abc2midi, against music21 and against a count by hand;
+each disagreement has its reason.
+"""
 
 import itertools
 import re

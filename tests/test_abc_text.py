@@ -85,10 +85,30 @@ def test_lines_that_look_like_fields_are_music_and_lines_that_go_on_are_none():
 
 @pytest.mark.parametrize(
     "key, bent",
-    [("C", ""), ("G", "F^"), ("D", "F^C^"), ("F", "B_"), ("Bb", "B_E_"), ("Am", ""), ("Ador", "F^"), ("A Dorian", "F^"), ("Dmix", "F^"),
-     ("F#m", "F^C^G^"), ("Gmin", "B_E_"), ("EM", "F^C^G^D^"), ("none", ""), ("", ""), ("Hp", "F^C^"), ("HP", ""), ("D exp _b ^f", "B_F^"),
-     ("D =c", "F^"), ("C clef=bass", ""), ("Cphr", "B_E_A_D_"), ("Flyd", "")],
-)  # fmt: skip
+    [
+        ("C", ""),
+        ("G", "F^"),
+        ("D", "F^C^"),
+        ("F", "B_"),
+        ("Bb", "B_E_"),
+        ("Am", ""),
+        ("Ador", "F^"),
+        ("A Dorian", "F^"),
+        ("Dmix", "F^"),
+        ("F#m", "F^C^G^"),
+        ("Gmin", "B_E_"),
+        ("EM", "F^C^G^D^"),
+        ("none", ""),
+        ("", ""),
+        ("Hp", "F^C^"),
+        ("HP", ""),
+        ("D exp _b ^f", "B_F^"),
+        ("D =c", "F^"),
+        ("C clef=bass", ""),
+        ("Cphr", "B_E_A_D_"),
+        ("Flyd", ""),
+    ],
+)
 def test_a_key_bends_its_letters(key, bent):
     signs = "".join(f"{k}{'^' if v > 0 else '_'}" for k, v in read_key(key).items() if v)
     assert sorted(signs[i : i + 2] for i in range(0, len(signs), 2)) == sorted(
@@ -101,9 +121,23 @@ def test_a_key_bends_its_letters(key, bent):
 
 @pytest.mark.parametrize(
     "text, metre",
-    [("4/4", (4, 4)), ("C", (4, 4)), ("C|", (2, 2)), ("6/8", (6, 8)), ("2+3/8", (5, 8)), ("(2+3)/8", (5, 8)), ("2/4+3/8", (7, 8)),
-     ("2 + 2 + 3 / 8", (7, 8)), ("none", None), ("", None), ("free", None), ("4/3", None), ("0/4", None), ("4", None)],
-)  # fmt: skip
+    [
+        ("4/4", (4, 4)),
+        ("C", (4, 4)),
+        ("C|", (2, 2)),
+        ("6/8", (6, 8)),
+        ("2+3/8", (5, 8)),
+        ("(2+3)/8", (5, 8)),
+        ("2/4+3/8", (7, 8)),
+        ("2 + 2 + 3 / 8", (7, 8)),
+        ("none", None),
+        ("", None),
+        ("free", None),
+        ("4/3", None),
+        ("0/4", None),
+        ("4", None),
+    ],
+)
 def test_a_metre(text, metre):
     assert read_metre(text) == metre
 
@@ -139,8 +173,18 @@ def test_without_a_metre_bars_are_as_long_as_they_are_written_and_it_is_told(fie
 
 @pytest.mark.parametrize(
     "text, bpm",
-    [("1/4=120", 120), ("3/8=90", 135), ("120", 60), ("C=100", 50), ("C3=60", 90), ('"Lively" 1/2=60', 120), ("1/4 1/8=80", 120), ("Slow", None), ("0", None)],
-)  # fmt: skip
+    [
+        ("1/4=120", 120),
+        ("3/8=90", 135),
+        ("120", 60),
+        ("C=100", 50),
+        ("C3=60", 90),
+        ('"Lively" 1/2=60', 120),
+        ("1/4 1/8=80", 120),
+        ("Slow", None),
+        ("0", None),
+    ],
+)
 def test_a_tempo(text, bpm):
     assert read_tempo(text, Fraction(1, 8)) == bpm
 

@@ -225,7 +225,9 @@ def test_a_style_that_no_layer_takes_is_refused():
 
 
 def test_the_memory_along_time_is_tied_over_the_notes():
-    """Without place and pitch class a melody moved by a fourth moves what is remembered, exactly, away from the edges."""
+    """Without place and pitch class a melody moved by a fourth moves what is remembered,
+    exactly, away from the edges.
+    """
     model = build("biaxial2015", notes=60)
     model.features.place.zero_()
     model.features.above.zero_()

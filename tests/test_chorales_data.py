@@ -180,10 +180,14 @@ def test_musicxml_by_hand(tmp_path):
     grace = "<note><grace/><pitch><step>A</step><octave>4</octave></pitch></note>"
     text = score_of(
         [NOTE.format("C", "<alter>1</alter>", 4, 2, start)],  # a pickup
-        [NOTE.format("C", "<alter>1</alter>", 4, 4, stop + held), grace, NOTE.format("B", "<alter>-1</alter>", 3, 2, "")],
+        [
+            NOTE.format("C", "<alter>1</alter>", 4, 4, stop + held),
+            grace,
+            NOTE.format("B", "<alter>-1</alter>", 3, 2, ""),
+        ],
         [],  # a bar of nothing is a whole one
         ["<forward><duration>2</duration></forward>", NOTE.format("D", "", 5, 4, stop)],
-    )  # fmt: skip
+    )
     (tmp_path / "ours.xml").write_text(text)
     with zipfile.ZipFile(tmp_path / "ours.mxl", "w") as file:
         file.writestr("other.xml", "<nothing/>")

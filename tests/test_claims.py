@@ -232,7 +232,9 @@ def test_runs_are_not_compared_by_what_their_own_discriminators_say():
 
 
 def test_what_a_runs_own_discriminator_says_is_known_by_name():
-    """Every recorded metric that begins as those do is in the set, but for the one that is of the discriminator itself."""
+    """Every recorded metric that begins as those do is in the set,
+    but for the one that is of the discriminator itself.
+    """
     names = {m for row in claims.read_all_records() for m in row["metrics"]}
     own = {m for m in names if m.split("@")[0].split("_")[0] in ("d", "first", "begin", "reward")}
     own = {m.split("@")[0] for m in own} - {"d_loss", "first_loss", "reward"}
@@ -346,7 +348,9 @@ def test_no_claim_is_true_without_a_control_that_fails():
 
 
 def test_no_control_is_a_run_that_learns_nothing():
-    """A reward of 0 is no update where nothing else moves the policy: the run ends where pre-training ended, to the bit."""
+    """A reward of 0 is no update where nothing else moves the policy:
+    the run ends where pre-training ended, to the bit.
+    """
     for c in claims.list_claims():
         for row in c.test.get("controls", {}):
             variant, _, control = row.rpartition(": ")[2].partition(" + ")

@@ -18,9 +18,18 @@ anokhin2018 = systems.find("anokhin2018")
 TINY = {
     "bjare2020": {"hidden": 6, "embedding": 4, "length": 8, "measure": 4, "pretrain": 0},
     "mogren2016": {"hidden": 6, "length": 6, "measure": 4, "checked": 4, "pretrain": 0},
-    "anokhin2018": {"low": 48, "high": 72, "bars": 3, "length": 32, "time_units": (4,), "note_units": (4,), "filters": 2,
-                    "measure": 4, "pretrain": 0},
-}  # fmt: skip
+    "anokhin2018": {
+        "low": 48,
+        "high": 72,
+        "bars": 3,
+        "length": 32,
+        "time_units": (4,),
+        "note_units": (4,),
+        "filters": 2,
+        "measure": 4,
+        "pretrain": 0,
+    },
+}
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,6 @@
-"""The panel in a real browser, from a file, without a network: composing by mouse and keyboard, and what it must not do."""
+"""The panel in a real browser, from a file, without a network:
+composing by mouse and keyboard, and what it must not do.
+"""
 
 import json
 import urllib.parse
@@ -174,7 +176,8 @@ def test_every_control_can_be_reached_and_shows_its_focus(show):
     page.click("[data-action=play]")
     wanted = set(
         page.evaluate(
-            """[...document.querySelectorAll("[data-musicgan-compose] :is(button, input, select, canvas[tabindex], summary)")]
+            """[...document.querySelectorAll(
+                "[data-musicgan-compose] :is(button, input, select, canvas[tabindex], summary)")]
             .filter(e => e.offsetParent && !e.disabled).map(e => e.dataset.action + (e.dataset.take || ""))"""
         )
     )
@@ -323,7 +326,8 @@ def test_the_generator_goes_on_from_the_opening(show):
 DROP = """([root, name, bytes]) => {
   const data = new DataTransfer();
   data.items.add(new File([new Uint8Array(bytes)], name));
-  for (const kind of ["dragover", "drop"]) root.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+  for (const kind of ["dragover", "drop"])
+    root.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
 }"""
 
 
@@ -477,7 +481,8 @@ def test_writing_can_be_stopped(show):
 def busiest(browser, page, act) -> float:
     """Milliseconds of processor time of the longest task of the page's own thread while something is done.
 
-    A long task is one of 50 ms on the clock; on a machine that does other things, too, the clock says more than the page did.
+    A long task is one of 50 ms on the clock; on a machine that does other things, too, the clock says more than the
+    page did.
     """
     browser.start_tracing(
         page=page, categories=["toplevel", "disabled-by-default-devtools.timeline"]

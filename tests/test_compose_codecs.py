@@ -379,8 +379,10 @@ FUZZ = """files => files.map(data => {
   try {
     const {notes} = codecs.cutOpening(codecs.readMidi(Uint8Array.from(atob(data), c => c.charCodeAt(0))));
     const whole = notes.every(n => [n.tick, n.ticks, n.pitch].every(Number.isInteger));
-    const fits = notes.every(n => n.tick >= 0 && n.ticks > 0 && n.pitch >= 0 && n.pitch < 128 && n.tick + n.ticks <= 32 * 480);
-    return whole && fits && notes.length > 0 && notes.length <= 300 && codecs.readOpening(codecs.writeOpening(notes)).length > 0;
+    const fits = notes.every(
+      n => n.tick >= 0 && n.ticks > 0 && n.pitch >= 0 && n.pitch < 128 && n.tick + n.ticks <= 32 * 480);
+    return whole && fits && notes.length > 0 && notes.length <= 300
+      && codecs.readOpening(codecs.writeOpening(notes)).length > 0;
   } catch (reason) {
     return reason.message;
   }

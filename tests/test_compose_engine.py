@@ -38,7 +38,9 @@ def given(*shape, seed=1) -> torch.Tensor:
 
 
 def run(page, module, nodes, moments, bits=16):
-    """What the nodes make of the inputs of each moment, with the weights that the page has, which the module gets, too."""
+    """What the nodes make of the inputs of each moment,
+    with the weights that the page has, which the module gets, too.
+    """
     tensors = {k: v.detach().numpy() for k, v in module.state_dict().items()}
     known = load(page, make_model({"reads": "fields"}, tensors), bits)
     module.load_state_dict({k: torch.as_tensor(v) for k, v in known.items()})
@@ -443,5 +445,6 @@ def test_a_file_whose_weights_are_not_whole_is_refused(page, change):
     page.evaluate("text => (0, eval)(text)", pack_model(make_model(layers, tensors)))
     with pytest.raises(Exception, match="the weights of probe are"):
         page.evaluate(
-            f"() => {{const m = window.musicganModels.probe; return engine.unpackModel({{...m, weights: m.{change}}});}}"
+            "() => {const m = window.musicganModels.probe; "
+            f"return engine.unpackModel({{...m, weights: m.{change}}});}}"
         )

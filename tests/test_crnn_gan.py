@@ -278,7 +278,10 @@ def test_tempo_consistency_of_gaps_dealt_at_random_is_nothing():
     alike = [gapped(*rng.choice([0.25, 0.5, 1.0], 40)) for _ in range(200)]
     assert abs(metrics.tempo_consistency(alike)) < 0.01
     tempi = rng.choice([0.25, 0.5, 1.0], 200)
-    assert metrics.tempo_consistency([gapped(*rng.permutation([t] * 30 + [1.0] * 10)) for t in tempi]) > 0.5  # fmt: skip
+    assert (
+        metrics.tempo_consistency([gapped(*rng.permutation([t] * 30 + [1.0] * 10)) for t in tempi])
+        > 0.5
+    )
 
 
 def test_tempo_consistency_needs_gaps_that_differ():

@@ -125,8 +125,8 @@ def test_the_planted_wrong_answer_is_refused_with_a_reason(path, label, function
 def list_more(field: str) -> list[tuple]:
     """(exercise, answer, word of the verdict) of what ``wrong_*.py`` holds besides ``WRONG``.
 
-    ``NAMED``: exercise -> pairs of a wrong answer and a word that the verdict has to contain, so that it names the fault.
-    ``RIGHT``: exercise -> unusual answers that are right.
+    ``NAMED``: exercise -> pairs of a wrong answer and a word that the verdict has to contain, so that it names the
+    fault. ``RIGHT``: exercise -> unusual answers that are right.
     """
     found = []
     for file in sorted((ROOT / "tests" / "exercises").glob("wrong_*.py")):

@@ -111,7 +111,8 @@ def test_a_network_is_drawn_as_it_computes():
     )  # fmt: skip
     html = drawn._repr_html_()
     assert drawn.words == (
-        "(B, T), then embedding gives (B, T, 8), then convolutions.0 gives (B, 4, 6), then convolutions.1 gives (B, 5, 5), "
+        "(B, T), then embedding gives (B, T, 8), then convolutions.0 gives (B, 4, 6), "
+        "then convolutions.1 gives (B, 5, 5), "
         "then gate gives (B, 9), then transform gives (B, 9), then decide gives (B, 1)"
     )
     assert (

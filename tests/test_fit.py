@@ -87,7 +87,12 @@ while len(at) < kills:
     if not child:
         t.loop.fit(t.make_state(), t.step, 10**6, folder=folder, save_every=3)
     ticks = dice.randrange(1, 16)  # of its own CPU time, 10 ms each: other work on the machine does not count
-    while not os.waitpid(child, os.WNOHANG)[0] and sum(map(int, open(f"/proc/{child}/stat").read().rsplit(")", 1)[1].split()[11:13])) < ticks:
+
+    def used():
+        with open(f"/proc/{child}/stat") as told:
+            return sum(map(int, told.read().rsplit(")", 1)[1].split()[11:13]))
+
+    while not os.waitpid(child, os.WNOHANG)[0] and used() < ticks:
         time.sleep(0.0005)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)

@@ -17,10 +17,21 @@ REAL, CONTROL = (1.0, 1.1, 0.9), (2.0, 2.1, 1.9)
 
 def record(value, seed, control=None, **changes):
     own = {
-        "system": "deepj2018", "variant": "faithful", "control": control, "profile": "cpu", "corpus": "chorales",
-        "split": "valid", "seed": seed, "steps": 100, "device": "cpu", "commit": "", "wall_s": 1.0, "command": "musicgan train deepj2018",
-        "metrics": {"nll_play_valid": value}, "artifacts": {},
-    }  # fmt: skip
+        "system": "deepj2018",
+        "variant": "faithful",
+        "control": control,
+        "profile": "cpu",
+        "corpus": "chorales",
+        "split": "valid",
+        "seed": seed,
+        "steps": 100,
+        "device": "cpu",
+        "commit": "",
+        "wall_s": 1.0,
+        "command": "musicgan train deepj2018",
+        "metrics": {"nll_play_valid": value},
+        "artifacts": {},
+    }
     return records.validate(own | changes)
 
 
@@ -112,6 +123,7 @@ def test_a_system_without_a_claim_is_partial_at_most():
 def test_states_come_from_the_files_of_results(tmp_path, monkeypatch):
     """Fake records in a folder of their own: the row of their system changes, and no other."""
     monkeypatch.setattr(records, "root", lambda: tmp_path)
+    monkeypatch.setattr(landscape, "list_mechanisms", lambda: {"deepj2018": "papers/one"})
     assert set(landscape.list_states().values()) == {"ABSENT"}
     records.write(runs(REAL), tmp_path / "results" / "papers" / "one.json")
     (tmp_path / "results" / "settings.json").write_text(json.dumps({"not": "records"}))
@@ -193,7 +205,34 @@ def test_a_claim_is_in_a_metric_that_its_records_hold():
             assert any(s.claim.metric in r["metrics"] for r in own), s.id
 
 
+def test_a_system_works_only_where_a_page_shows_its_mechanism(monkeypatch):
+    rows = runs(REAL) + runs(CONTROL, "shuffled")
+    monkeypatch.setattr(landscape, "list_mechanisms", dict)
+    state, why = landscape.explain_states(rows)["deepj2018"]
+    assert state == "PARTIAL" and why.startswith("No page shows its mechanism")
+    monkeypatch.setattr(landscape, "list_mechanisms", lambda: {"deepj2018": "papers/one"})
+    state, why = landscape.explain_states(rows)["deepj2018"]
+    assert state == "WORKS"
+    assert "each of 3 runs (0.9 to 1.1) beats each of 3 of shuffled (1.9 to 2.1)" in why
+    state, why = landscape.explain_states(runs(CONTROL) + runs(REAL, "shuffled"))["deepj2018"]
+    assert (
+        state == "VOID" and "3 runs (1.9 to 2.1) are on average no better than 3 of shuffled" in why
+    )
+
+
+def test_a_state_is_told_with_its_reason():
+    for rows, why in (
+        ([], "Nothing was recorded."),
+        (runs(REAL, "shuffled"), "Nothing of it was recorded but controls."),
+        (runs(REAL), "No control was recorded with the same number of updates"),
+        (runs(REAL[:1]) + runs(CONTROL[:1], "shuffled"), "by too little to settle it"),
+    ):
+        assert why in landscape.explain_state(CLAIM, rows)[1]
+    assert "claims nothing" in landscape.explain_state(None, runs(REAL))[1]
+
+
 def test_a_control_that_is_known_not_to_be_one_bears_nothing_out(monkeypatch):
+    monkeypatch.setattr(landscape, "list_mechanisms", lambda: {"deepj2018": "papers/one"})
     rows = runs(REAL) + runs(CONTROL, "shuffled")
     assert landscape.list_states(rows)["deepj2018"] == "WORKS"
     monkeypatch.setattr(landscape, "find_unfit", lambda row: "it is none" if row["control"] else "")

@@ -19,19 +19,46 @@ MAY_IMPORT = {
     "metrics": {"notes"},
     "listening": {"notes"},
     "teaching": {"teaching.exercises"},
-    "teaching.exercises": {"notes", "corpora", "representations", "metrics", "listening", "teaching"},
+    "teaching.exercises": {
+        "notes",
+        "corpora",
+        "representations",
+        "metrics",
+        "listening",
+        "teaching",
+    },
     "models": set(),
     "learning": {"models"},
     "evaluation": {"notes", "data", "metrics", "models", "learning"},
     "games": {"data", "metrics", "models", "learning", "evaluation"},
     "systems": {"games"},
     "experiments": {
-        "systems", "games", "notes", "corpora", "representations", "data", "metrics", "listening", "models", "learning", "evaluation",
+        "systems",
+        "games",
+        "notes",
+        "corpora",
+        "representations",
+        "data",
+        "metrics",
+        "listening",
+        "models",
+        "learning",
+        "evaluation",
     },
     "lab": {
-        "systems", "games", "notes", "corpora", "data", "metrics", "listening", "models", "learning", "evaluation", "experiments",
+        "systems",
+        "games",
+        "notes",
+        "corpora",
+        "data",
+        "metrics",
+        "listening",
+        "models",
+        "learning",
+        "evaluation",
+        "experiments",
     },
-}  # fmt: skip
+}
 NO_TORCH = ("notes", "corpora", "representations", "data", "metrics", "listening")
 
 
@@ -72,7 +99,8 @@ def test_a_file_is_read_in_one_sitting(file):
 
 def test_importing_it_pulls_in_nothing_heavy():
     heavy = "{'torch', 'scipy', 'music21', 'symusic', 'matplotlib', 'pretty_midi', 'IPython'}"
-    rooms = "musicgan_lib, musicgan_lib.notes, musicgan_lib.corpora, musicgan_lib.metrics.music, musicgan_lib.metrics.distribution"
+    rooms = "musicgan_lib, musicgan_lib.notes, musicgan_lib.corpora, "
+    rooms += "musicgan_lib.metrics.music, musicgan_lib.metrics.distribution"
     code = f"import sys, {rooms}; print(sorted(set(sys.modules) & {heavy}))"
     reply = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert reply.stdout.strip() == "[]"

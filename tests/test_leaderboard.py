@@ -1,4 +1,6 @@
-"""The table of runs: every record is in it, asked by mouse and by keyboard; what a reader adds is checked, never markup."""
+"""The table of runs: every record is in it, asked by mouse and by keyboard;
+what a reader adds is checked, never markup.
+"""
 
 import json
 import re
@@ -102,7 +104,8 @@ def page(browser, tmp_path):
     html = drawn._repr_html_()
     assert len(html) < 200_000  # the page around it takes its own share of 300 kB
     path = tmp_path / "board.html"
-    head = "<!doctype html><html lang=en><meta charset=utf-8><title>Runs</title><meta name=viewport content='width=device-width'>"
+    head = "<!doctype html><html lang=en><meta charset=utf-8><title>Runs</title>"
+    head += "<meta name=viewport content='width=device-width'>"
     path.write_text(f"{head}<body><main><h1>Runs</h1>{html}</main></body></html>")
     context = browser.new_context(viewport={"width": 390, "height": 900}, offline=True)
     opened = context.new_page()
@@ -262,7 +265,8 @@ def test_a_phone_shows_it_whole(page):
     page.locator("tbody [data-action=open]").nth(2).click()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     cut = page.evaluate(
-        "[...document.querySelectorAll('.mg-board *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).length"
+        "[...document.querySelectorAll('.mg-board *')]"
+        ".filter(e => e.getBoundingClientRect().right > innerWidth + 1).length"
     )
     assert cut == 0
 

@@ -92,7 +92,8 @@ def test_a_network_that_wants_what_no_music_has_is_refused():
         likelihood._extend(likelihood.Config, (("batch", 3),))
 
 
-#: Every network that goes on from where it was, in small; those of attention read past the length that they are made for
+#: Every network that goes on from where it was, in small; those of attention read past the length that they are made
+#: for
 NETWORKS = {
     cell: lambda stride, cell=cell: RecurrentModel((7,), stride, cell, 10, layers=2, embedding=5)
     for cell in CELLS
@@ -233,10 +234,27 @@ def test_a_setting_that_moves_nothing_is_refused(changes, why):
 
 
 OTHER = {
-    "tokens": "words.factored", "keys": 6, "length": 9, "batch": 5, "steps": 13, "optimiser": "adamw", "lr": 2e-3,
-    "weight_decay": 0.1, "schedule": "linear", "warmup": 0.5, "last_lr": 0.5, "clip": 1e-3, "check_every": 1, "measure": 5,
-    "beyond": 3, "cell": "gru", "width": 13, "layers": 3, "embedding": 9, "dropout": 0.5,
-}  # fmt: skip
+    "tokens": "words.factored",
+    "keys": 6,
+    "length": 9,
+    "batch": 5,
+    "steps": 13,
+    "optimiser": "adamw",
+    "lr": 2e-3,
+    "weight_decay": 0.1,
+    "schedule": "linear",
+    "warmup": 0.5,
+    "last_lr": 0.5,
+    "clip": 1e-3,
+    "check_every": 1,
+    "measure": 5,
+    "beyond": 3,
+    "cell": "gru",
+    "width": 13,
+    "layers": 3,
+    "embedding": 9,
+    "dropout": 0.5,
+}
 
 
 def test_every_setting_moves_something():

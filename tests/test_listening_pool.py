@@ -37,7 +37,9 @@ def test_an_export_is_read_and_a_folder_of_them(tmp_path):
     found = pool.read_pool(tmp_path)
     assert [s.listener for s in found.sessions] == ["abcd12", "efgh"] and found.refused == {}
     first = found.sessions[0].answers[0]
-    assert first == pool.Answer(pool.Heard("real", "real", "words", 0), pool.Heard("a", "nll", "words", 0), "first", "first")  # fmt: skip
+    assert first == pool.Answer(
+        pool.Heard("real", "real", "words", 0), pool.Heard("a", "nll", "words", 0), "first", "first"
+    )
     with pytest.raises(ValueError, match="is no folder; put the exported files into one"):
         pool.read_pool(tmp_path / "nowhere")
 

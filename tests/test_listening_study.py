@@ -1,4 +1,6 @@
-"""The study in a browser: blind until the end, by mouse and by keyboard, kept or not, exported, pooled, never markup."""
+"""The study in a browser: blind until the end, by mouse and by keyboard,
+kept or not, exported, pooled, never markup.
+"""
 
 import json
 from collections import Counter
@@ -105,7 +107,8 @@ def visit(browser, tmp_path):
     def go(page=None, *, setup="", clips=CLIPS, sizes=(2, 12), **options):
         if page is None:
             html = listening_study.draw_study(clips, sizes=sizes, seed=5)._repr_html_()
-            head = "<!doctype html><html lang=en><meta charset=utf-8><title>Study</title><meta name=viewport content='width=device-width'>"
+            head = "<!doctype html><html lang=en><meta charset=utf-8><title>Study</title>"
+            head += "<meta name=viewport content='width=device-width'>"
             path.write_text(
                 f"{head}<body><main><h1>Study</h1><h2>Listen</h2>{html}</main></body></html>"
             )

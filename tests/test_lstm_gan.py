@@ -184,7 +184,10 @@ def test_a_frozen_network_stays_and_the_other_moves(variant):
     def moved(control):
         config, data, state = start(variant)
         learner = state.modules.get("learner", state.modules["generator"])
-        before = {n: [p.clone() for p in m.parameters()] for n, m in (("g", learner), ("d", state.modules["judge"]))}  # fmt: skip
+        before = {
+            n: [p.clone() for p in m.parameters()]
+            for n, m in (("g", learner), ("d", state.modules["judge"]))
+        }
         step = neo2024.game.make_step(config, data, control)
         for _ in range(2):
             step(state)

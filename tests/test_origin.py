@@ -1,4 +1,6 @@
-"""Where a row comes from: the commit that holds its code, its processor, its seconds, and a command that computes it."""
+"""Where a row comes from: the commit that holds its code, its processor,
+its seconds, and a command that computes it.
+"""
 
 import importlib.util
 import subprocess
@@ -12,11 +14,24 @@ from musicgan_lib.lab import worlds
 
 A, B = "a" * 40, "b" * 64
 ROW = {
-    "system": "bjare2020", "variant": "nll", "control": None, "profile": "cpu", "corpus": "tunes", "split": "piece",
-    "seed": 1, "steps": 5, "device": "cpu", "commit": A, "dirty": False, "processor": "Intel Xeon, AVX512",
-    "data_hash": "c1", "wall_s": 2.0, "command": "musicgan train bjare2020 --variant nll", "metrics": {"nll_valid": 1.0},
+    "system": "bjare2020",
+    "variant": "nll",
+    "control": None,
+    "profile": "cpu",
+    "corpus": "tunes",
+    "split": "piece",
+    "seed": 1,
+    "steps": 5,
+    "device": "cpu",
+    "commit": A,
+    "dirty": False,
+    "processor": "Intel Xeon, AVX512",
+    "data_hash": "c1",
+    "wall_s": 2.0,
+    "command": "musicgan train bjare2020 --variant nll",
+    "metrics": {"nll_valid": 1.0},
     "artifacts": {"a.npz": B},
-}  # fmt: skip
+}
 
 
 def test_a_whole_row_is_one():

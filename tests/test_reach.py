@@ -64,4 +64,7 @@ def test_a_room_that_is_imported_by_name_counts_whole_unless_the_caller_names_wh
 
 
 def test_an_attribute_is_not_taken_for_a_module(library):
-    assert reach.list_reached(["musicgan_lib.low.base.x"]) == [library / "__init__.py", library / "low" / "__init__.py"]  # fmt: skip
+    assert reach.list_reached(["musicgan_lib.low.base.x"]) == [
+        library / "__init__.py",
+        library / "low" / "__init__.py",
+    ]

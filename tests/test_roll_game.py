@@ -429,15 +429,34 @@ def test_sizes_are_set_and_read_back_by_a_command():
 
 
 REFUSED = [
-    ({"rule": "gaps"}, "no rule 'gaps'; near: gap"), ({"read": "first"}, "no read"), ({"baseline": "mean"}, "batch_mean"),
-    ({"length": 48}, "even number of bars"), ({"length": 64, "bars": 3}, "go on for two and more"), ({"rl_batch": 5, "per_opening": 2}, "multiple of per_opening"),
-    ({"noise": 1.5}, "at most 1"), ({"mismatched": -0.1}, "at least 0"), ({"high": 64}, "octave"), ({"batch": 0}, "batch"),
-    ({"high": 140}, "range"), ({"unit": 3}, "no setting 'unit'"), ({"bars": 2}, "bars"), ({"styles": 3}, "styles"),
-    ({"noise": 0.6, "mismatched": 0.6}, "together"), ({"bars": 3, "length": 96}, "after the opening"),
-    ({"attention": False, "scaled": True}, "scaled"), ({"teacher_reward": "judge"}, "what forced batches earn"),
-    ({"conditional": False, "mismatched": 0.0, "per_opening": 2}, "from silence"), ({"conditional": False, "mismatched": 0.5}, "from silence"),
-    ({"bars_back": (1, 0)}, "from 1 on"), ({"bars_back": (1, 1)}, "each once"), ({"judge_bars_back": (2,)}, "within length"), ({"judge_bars_back": (1,), "skip": 0}, "skip"), ({"rl_batch": 1}, "no baseline"), ({"features": "deepj"}, "anokhin"), ({"lambda_rl": float("nan")}, "lambda_rl"),
-]  # fmt: skip
+    ({"rule": "gaps"}, "no rule 'gaps'; near: gap"),
+    ({"read": "first"}, "no read"),
+    ({"baseline": "mean"}, "batch_mean"),
+    ({"length": 48}, "even number of bars"),
+    ({"length": 64, "bars": 3}, "go on for two and more"),
+    ({"rl_batch": 5, "per_opening": 2}, "multiple of per_opening"),
+    ({"noise": 1.5}, "at most 1"),
+    ({"mismatched": -0.1}, "at least 0"),
+    ({"high": 64}, "octave"),
+    ({"batch": 0}, "batch"),
+    ({"high": 140}, "range"),
+    ({"unit": 3}, "no setting 'unit'"),
+    ({"bars": 2}, "bars"),
+    ({"styles": 3}, "styles"),
+    ({"noise": 0.6, "mismatched": 0.6}, "together"),
+    ({"bars": 3, "length": 96}, "after the opening"),
+    ({"attention": False, "scaled": True}, "scaled"),
+    ({"teacher_reward": "judge"}, "what forced batches earn"),
+    ({"conditional": False, "mismatched": 0.0, "per_opening": 2}, "from silence"),
+    ({"conditional": False, "mismatched": 0.5}, "from silence"),
+    ({"bars_back": (1, 0)}, "from 1 on"),
+    ({"bars_back": (1, 1)}, "each once"),
+    ({"judge_bars_back": (2,)}, "within length"),
+    ({"judge_bars_back": (1,), "skip": 0}, "skip"),
+    ({"rl_batch": 1}, "no baseline"),
+    ({"features": "deepj"}, "anokhin"),
+    ({"lambda_rl": float("nan")}, "lambda_rl"),
+]
 
 
 @pytest.mark.parametrize("changes, words", REFUSED, ids=[str(c) for c, _ in REFUSED])

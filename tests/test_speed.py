@@ -1,4 +1,7 @@
-"""Commands are counted exactly, parts add up, the line and the bound are those of the formulas. No second is compared with another machine's."""
+"""Commands are counted exactly, parts add up, the line and the bound are those of the formulas.
+
+No second is compared with another machine's.
+"""
 
 import numpy as np
 import pytest

@@ -50,7 +50,9 @@ def test_every_family_plays_measures_and_samples_on_a_device(name, variant):
 
 @pytest.mark.parametrize("name", rotation.pick(systems.names(), 4))
 def test_a_run_is_kept_and_goes_on_where_it_was_trained_on_a_device(name, tmp_path, monkeypatch):
-    """``musicgan train``, stopped on its way: checkpoint, weights and samples are files, and its record names the device."""
+    """``musicgan train``, stopped on its way:
+    checkpoint, weights and samples are files, and its record names the device.
+    """
     monkeypatch.setenv("MUSICGAN_CACHE", str(tmp_path / "cache"))
     system, variant = systems.find(name), families.fullest(name)
     changes, config = families.cut(system, variant, **families.loosen(system, variant))

@@ -85,7 +85,9 @@ PLANTED = [
 
 
 def test_the_verdict_is_that_of_nbval_with_a_kernel(request, tmp_path):
-    """Each kind of output, as said and planted wrong: what nbval with a kernel makes of it, cell by cell, the replay makes."""
+    """Each kind of output, as said and planted wrong:
+    what nbval with a kernel makes of it, cell by cell, the replay makes.
+    """
     cells = [
         nbformat.v4.new_code_cell(source, metadata={"tags": told}) for source, _, told in PLANTED
     ]

@@ -31,7 +31,8 @@ def page(browser, tmp_path):
     drawn = survey_map.draw_map((hostile, *SYSTEMS[1:]), STATES, depth=1)
     assert drawn.marks == len(SYSTEMS)
     path = tmp_path / "map.html"
-    head = "<!doctype html><html lang=en><meta charset=utf-8><title>Map</title><meta name=viewport content='width=device-width'>"
+    head = "<!doctype html><html lang=en><meta charset=utf-8><title>Map</title>"
+    head += "<meta name=viewport content='width=device-width'>"
     path.write_text(f"{head}<body><main><h1>Map</h1>{drawn._repr_html_()}</main></body></html>")
     context = browser.new_context(viewport={"width": 390, "height": 900}, offline=True)
     opened = context.new_page()
@@ -90,7 +91,8 @@ def test_filters_fade_what_does_not_fit(page):
 @pytest.mark.browser
 def test_marks_do_not_hide_each_other(page):
     boxes = page.evaluate(
-        "[...document.querySelectorAll('button[data-id]')].map(b => { const r = b.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; })"
+        """[...document.querySelectorAll('button[data-id]')].map(b => {
+            const r = b.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; })"""
     )
     for i, (a, b, c, d) in enumerate(boxes):
         for left, top, right, bottom in boxes[:i]:

@@ -20,11 +20,21 @@ READ = {
     "[[1e-5,'2'],[word]]": [[[1e-5, "2"], ["word"]]], "['],',2]": [["],", 2]], "": [], " ": [],
 }  # fmt: skip
 REFUSED = {
-    "1,,2": "empty value", ",": "empty value", "[1,2": "does not close", "1]": "not opened", "[1]2": "no list",
-    "'a": "no text in quotes", "'a'b": "no text in quotes", "0x10": "begins like a number", "4/4": "begins like a number",
-    "1e–5": "begins like a number", "0.1:0.5": "begins like a number", "1:2:3:4": "begins like a number",
-    "-1e": "begins like a number", "0:5:0": "must not be zero",
-}  # fmt: skip
+    "1,,2": "empty value",
+    ",": "empty value",
+    "[1,2": "does not close",
+    "1]": "not opened",
+    "[1]2": "no list",
+    "'a": "no text in quotes",
+    "'a'b": "no text in quotes",
+    "0x10": "begins like a number",
+    "4/4": "begins like a number",
+    "1e–5": "begins like a number",
+    "0.1:0.5": "begins like a number",
+    "1:2:3:4": "begins like a number",
+    "-1e": "begins like a number",
+    "0:5:0": "must not be zero",
+}
 
 
 def same(a, b) -> bool:
@@ -91,10 +101,38 @@ def arrived(folder) -> dict:
 
 def test_every_kind_of_value_arrives_as_it_is(notebook, tmp_path):
     values = [
-        1e-05, 5e-324, 1e22, 1e16, -0.0, 0.1, 1.0, 1, -1, 2**70, True, False, None, math.nan, math.inf, -math.inf,
-        "1e-05", "1", "true", "null", "nan", ".5", "", "a,b", "it's \"so\"\n\\ {x} é", "2026-01-01", "1:30", "0x10", "~",
-        [1e-05, "1e-05", None, True, [1, math.nan]], [],
-    ]  # fmt: skip
+        1e-05,
+        5e-324,
+        1e22,
+        1e16,
+        -0.0,
+        0.1,
+        1.0,
+        1,
+        -1,
+        2**70,
+        True,
+        False,
+        None,
+        math.nan,
+        math.inf,
+        -math.inf,
+        "1e-05",
+        "1",
+        "true",
+        "null",
+        "nan",
+        ".5",
+        "",
+        "a,b",
+        'it\'s "so"\n\\ {x} é',
+        "2026-01-01",
+        "1:30",
+        "0x10",
+        "~",
+        [1e-05, "1e-05", None, True, [1, math.nan]],
+        [],
+    ]
     point = {f"V{i}": value for i, value in enumerate(values)}
     sweep.run_point(notebook(list(point)), point, tmp_path / "point", 120)
     found = arrived(tmp_path / "point")

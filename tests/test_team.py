@@ -1,4 +1,6 @@
-"""Several processes: together they train the network that one process would have trained, and what is left out breaks it."""
+"""Several processes: together they train the network that one process would have trained,
+and what is left out breaks it.
+"""
 
 import json
 import os
@@ -25,12 +27,34 @@ EVERY = {
     "words": ("bjare2020", "merl", {**PHASES, **SMALL, "pretrain_batch": 8, "likelihood": 0.5}, 10),
     "a critic": ("bjare2020", "actor_critic", {**PHASES, **SMALL, "pretrain_batch": 8}, 10),
     "matrices": ("anokhin2018", "right_pairs_alone", {**PHASES, "bars": 3}, 10),
-    "groups": ("anokhin2018", "monte_carlo", {**PHASES, "bars": 3, "mismatched": 0.0, "rl_batch": 8}, 10),
+    "groups": (
+        "anokhin2018",
+        "monte_carlo",
+        {**PHASES, "bars": 3, "mismatched": 0.0, "rl_batch": 8},
+        10,
+    ),
     "the report's rule": ("anokhin2018", "gap_rule", {**PHASES, "bars": 3, "mismatched": 0.0}, 10),
     # every song is told how far away the others of its batch are; the means of features are matched
-    "a minibatch": ("mogren2016", "minibatch", {"batch": 4, "hidden": 24, "length": 12, "pretrain": 2, "adversarial": 6, "freezing": "balanced"}, 8),
-    "symbols": ("mogren2016", "repaired_by_moments", {**PHASES, "hidden": 24, "length": 12, "batch": 4}, 10),
-}  # fmt: skip
+    "a minibatch": (
+        "mogren2016",
+        "minibatch",
+        {
+            "batch": 4,
+            "hidden": 24,
+            "length": 12,
+            "pretrain": 2,
+            "adversarial": 6,
+            "freezing": "balanced",
+        },
+        8,
+    ),
+    "symbols": (
+        "mogren2016",
+        "repaired_by_moments",
+        {**PHASES, "hidden": 24, "length": 12, "batch": 4},
+        10,
+    ),
+}
 #: Those that the negative controls need, and one of the others by the commit
 CASES = {
     name: EVERY[name]

@@ -1,11 +1,16 @@
-"""A page is held to the template of its kind: planted miniatures, one whole of each kind and others that lack a thing."""
+"""A page is held to the template of its kind: planted miniatures,
+one whole of each kind and others that lack a thing.
+"""
 
 import copy
+import re
 
 import chapters
 import pytest
 import templates
 from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from musicgan_lib import systems
 
 SYSTEMS = {"one1990": "The first", "two1995": "The second", "other2000": "Another"}
 
@@ -111,6 +116,18 @@ def spoil(cells, old: str, new: str):
 def test_what_a_page_lacks_is_named(kind, old, new, fault):
     found = templates.list_faults(kind, spoil(WHOLE[kind], old, new), SYSTEMS)
     assert any(fault in said for said in found), found
+
+
+def test_a_shown_mechanism_is_of_a_system_checks_something_and_has_a_mutant():
+    """What ``make stamp`` lists counts as evidence: each cell asserts, and a one-line mistake turns its page red."""
+    mutants = chapters.load_tool("mutants").list_mutants()
+    guarded = {(m["shows"], m["test"]) for m in mutants if "shows" in m}
+    for system, page in systems.list_mechanisms().items():
+        assert system in {s.id for s in systems.list_systems()}
+        cells = chapters.read(chapters.ROOT / "book" / f"{page}.ipynb")
+        (cell,) = (c for c in cells if system in templates.list_mechanisms(c))
+        assert re.search(r"\bassert\b|\bcheck\w*\(", cell.source), system
+        assert (system, f"book/{page}.ipynb") in guarded, f"no mutant shows = {system!r}"
 
 
 def test_a_mechanism_is_shown_once_in_its_section_and_by_its_tag():

@@ -32,7 +32,9 @@ def test_one_level_by_hand():
 
 def test_an_unseen_context_changes_nothing():
     table = BackOffCounts(4, order=2).fit([np.array([0, 1, 0, 1, 2])])
-    np.testing.assert_allclose(table.probabilities([3]), BackOffCounts(4, 0).fit([[0, 1, 0, 1, 2]]).probabilities())  # fmt: skip
+    np.testing.assert_allclose(
+        table.probabilities([3]), BackOffCounts(4, 0).fit([[0, 1, 0, 1, 2]]).probabilities()
+    )
 
 
 def test_it_never_looks_ahead():
@@ -48,7 +50,9 @@ def test_the_table_of_a_period_knows_what_comes_next():
     table = BackOffCounts(3, order=3).fit([np.tile([0, 1, 2], 50)])
     assert table.probabilities([1, 2, 0]).argmax() == 1
     assert table.nll([np.tile([0, 1, 2], 10)]) < 0.1
-    assert BackOffCounts(3, order=0).fit([np.tile([0, 1, 2], 50)]).nll([np.tile([0, 1, 2], 10)]) == pytest.approx(math.log(3))  # fmt: skip
+    assert BackOffCounts(3, order=0).fit([np.tile([0, 1, 2], 50)]).nll(
+        [np.tile([0, 1, 2], 10)]
+    ) == pytest.approx(math.log(3))
 
 
 def test_temperature_sharpens_and_flattens():

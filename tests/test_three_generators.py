@@ -1,4 +1,6 @@
-"""The orders that are claimed of Bjare and Meredith's four models can each be denied, and by nearly every exchange of names."""
+"""The orders that are claimed of Bjare and Meredith's four models can each be denied,
+and by nearly every exchange of names.
+"""
 
 import pytest
 

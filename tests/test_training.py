@@ -326,7 +326,9 @@ from pathlib import Path
 
 class Refuse:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {{"symusic", "music21", "pretty_midi", "mido", "pooch", "matplotlib", "IPython", "ipywidgets"}}:
+        if name.split(".")[0] in {{
+            "symusic", "music21", "pretty_midi", "mido", "pooch", "matplotlib", "IPython", "ipywidgets"
+        }}:
             raise ImportError(name + " is not on this machine")
 
 sys.meta_path.insert(0, Refuse())

@@ -1,4 +1,6 @@
-"""The cells of chapters that would train on a GPU, at the gpu profile, on a stand-in for one: three steps of each phase."""
+"""The cells of chapters that would train on a GPU, at the gpu profile,
+on a stand-in for one: three steps of each phase.
+"""
 
 import functools
 from types import SimpleNamespace
@@ -64,7 +66,9 @@ def configure(system, own, variant, profile, corpus=None, **changes):
 
 def begin(own, slug, **options):
     run = own(slug, **options)
-    run.sizes = SimpleNamespace(**vars(run.sizes) | {k: v for k, v in SIZES.items() if hasattr(run.sizes, k)})  # fmt: skip
+    run.sizes = SimpleNamespace(
+        **vars(run.sizes) | {k: v for k, v in SIZES.items() if hasattr(run.sizes, k)}
+    )
     return run
 
 

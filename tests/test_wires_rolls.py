@@ -1,4 +1,5 @@
-"""The game on note matrices: every signal's gradient against one made by hand, and every setting moves something or is refused.
+"""The game on note matrices: every signal's gradient against one made by hand, and every setting moves something or
+is refused.
 
 Plain gradient descent at rate 1 tells the gradient that a turn used, with its sign, its scale and its weights.
 """
@@ -56,7 +57,9 @@ def begin(changes, variant="repaired"):
 
 
 def turn(config, state, monkeypatch, control="frozen_discriminator"):
-    """One turn: networks before, X and Y of the batch, what was made, all windows in the order drawn, and what moved."""
+    """One turn: networks before, X and Y of the batch, what was made,
+    all windows in the order drawn, and what moved.
+    """
     before = {k: copy.deepcopy(m) for k, m in state.modules.items()}
     heard, windows = [], []
     own, draw = continuations.continue_openings, roll_material.Windows.draw
@@ -224,20 +227,58 @@ FORCED = GAME | {"teacher_forcing": 1.0}
 LONG = GAME | {"length": 64, "bars": 5}
 #: Setting -> another value, and the settings beside which it has something to do
 SETTINGS = {
-    "features": ("johnson", {"variant": "likelihood", "attention": False, "global_structure": False}),
-    "volume": (True, GAME), "time_units": ((5,), GAME), "note_units": ((5,), GAME), "filters": (3, GAME),
-    "dropout": (0.5, GAME), "attention": (False, GAME), "scaled": (True, GAME | {"attention": True}),
-    "global_structure": (False, GAME), "causal": (False, LONG), "styles": (2, {"variant": "deepj"}), "copy": (False, GAME),
-    "bars_back": ((1,), GAME), "length": (64, GAME | {"bars": 5}), "batch": (3, GAME), "pretrain": (3, GAME),
-    "pretrain_lr": (0.1, GAME), "optimiser": ("nadam", GAME), "clip": (1e-4, GAME), "check_every": (1, GAME),
-    "judge_units": (5, GAME), "judge_filters": (3, GAME), "read": ("last", GAME), "as_published": (True, GAME),
-    "skip": (5, GAME), "judge_bars_back": ((1,), GAME), "conditional": (False, GAME), "pool": (8, GAME),
-    "pretrain_judge": (3, GAME), "judge_batch": (5, GAME), "judge_lr": (0.1, GAME), "game_lr": (0.1, GAME),
-    "noise": (0.5, GAME), "mismatched": (0.5, GAME), "adversarial": (3, GAME), "rl_batch": (6, GAME), "ce_batch": (3, GAME),
-    "rl_lr": (0.1, GAME), "lambda_rl": (1.0, GAME), "lambda_ce": (0.0, GAME), "baseline": ("none", GAME),
-    "per_opening": (2, GAME), "teacher_forcing": (1.0, GAME), "teacher_reward": ("judge", FORCED),
-    "context": ("real", GAME), "rule": ("gap", GAME), "judge_steps": (2, GAME), "measure": (4, GAME),
-}  # fmt: skip
+    "features": (
+        "johnson",
+        {"variant": "likelihood", "attention": False, "global_structure": False},
+    ),
+    "volume": (True, GAME),
+    "time_units": ((5,), GAME),
+    "note_units": ((5,), GAME),
+    "filters": (3, GAME),
+    "dropout": (0.5, GAME),
+    "attention": (False, GAME),
+    "scaled": (True, GAME | {"attention": True}),
+    "global_structure": (False, GAME),
+    "causal": (False, LONG),
+    "styles": (2, {"variant": "deepj"}),
+    "copy": (False, GAME),
+    "bars_back": ((1,), GAME),
+    "length": (64, GAME | {"bars": 5}),
+    "batch": (3, GAME),
+    "pretrain": (3, GAME),
+    "pretrain_lr": (0.1, GAME),
+    "optimiser": ("nadam", GAME),
+    "clip": (1e-4, GAME),
+    "check_every": (1, GAME),
+    "judge_units": (5, GAME),
+    "judge_filters": (3, GAME),
+    "read": ("last", GAME),
+    "as_published": (True, GAME),
+    "skip": (5, GAME),
+    "judge_bars_back": ((1,), GAME),
+    "conditional": (False, GAME),
+    "pool": (8, GAME),
+    "pretrain_judge": (3, GAME),
+    "judge_batch": (5, GAME),
+    "judge_lr": (0.1, GAME),
+    "game_lr": (0.1, GAME),
+    "noise": (0.5, GAME),
+    "mismatched": (0.5, GAME),
+    "adversarial": (3, GAME),
+    "rl_batch": (6, GAME),
+    "ce_batch": (3, GAME),
+    "rl_lr": (0.1, GAME),
+    "lambda_rl": (1.0, GAME),
+    "lambda_ce": (0.0, GAME),
+    "baseline": ("none", GAME),
+    "per_opening": (2, GAME),
+    "teacher_forcing": (1.0, GAME),
+    "teacher_reward": ("judge", FORCED),
+    "context": ("real", GAME),
+    "rule": ("gap", GAME),
+    "judge_steps": (2, GAME),
+    "measure": (4, GAME),
+}
 #: What is read: these go into the encoding of the corpus
 READ = {"low": 59, "high": 74, "per_track": True, "bars": 5}
 

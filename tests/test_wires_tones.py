@@ -1,4 +1,5 @@
-"""The games on tones: every signal's gradient against one made by hand, and every setting moves something or is refused.
+"""The games on tones: every signal's gradient against one made by hand, and every setting moves something or is
+refused.
 
 Plain gradient descent at rate 1 (``optimiser="sgd"``) tells the gradient that a turn used, with its sign and its scale.
 """
@@ -56,7 +57,9 @@ def begin(music, variant, changes):
 
 
 def turn(config, data, state, monkeypatch, control=None):
-    """One turn: networks before, real windows and a generator's random numbers in the order drawn, what each was moved by."""
+    """One turn: networks before, real windows and a generator's random numbers in the order drawn,
+    what each was moved by.
+    """
     before = {k: copy.deepcopy(m) for k, m in state.modules.items()}
     drawn = {"windows": [], "numbers": []}
 
@@ -257,14 +260,37 @@ SMALL = TINY | {"pretrain": 3, "pretrain_judge": 1, "adversarial": 3, "check_eve
 ADAM = {"variant": "adversarial"}
 #: Setting -> another value, and the variant and settings beside which it has something to do
 SETTINGS = {
-    "symbols": (False, {"variant": "repaired"}), "tones": (3, ADAM), "shared_time": (True, ADAM | {"tones": 3}),
-    "scale": ("raw", ADAM), "one_key": (True, ADAM), "hidden": (7, ADAM), "layers": (1, ADAM), "kernels": (2, ADAM),
-    "spectral": (True, ADAM), "length": (7, ADAM), "batch": (5, ADAM), "pretrain": (4, ADAM), "pretrain_lr": (0.1, ADAM),
-    "curriculum": (3, ADAM), "pretrain_judge": (2, ADAM), "adversarial": (4, ADAM), "judge_steps": (2, ADAM),
-    "g_lr": (0.1, ADAM), "d_lr": (0.1, ADAM), "optimiser": ("sgd", ADAM), "clip": (1e-4, {"variant": "faithful"}),
-    "matching": ("moments", ADAM), "freezing": ("as_printed", ADAM), "l2": (0.1, ADAM), "penalty": (0.5, ADAM),
-    "likelihood": (0.5, ADAM), "average": (0.5, ADAM), "check_every": (4, ADAM), "checked": (5, {"variant": "repaired"}), "measure": (5, ADAM),
-}  # fmt: skip
+    "symbols": (False, {"variant": "repaired"}),
+    "tones": (3, ADAM),
+    "shared_time": (True, ADAM | {"tones": 3}),
+    "scale": ("raw", ADAM),
+    "one_key": (True, ADAM),
+    "hidden": (7, ADAM),
+    "layers": (1, ADAM),
+    "kernels": (2, ADAM),
+    "spectral": (True, ADAM),
+    "length": (7, ADAM),
+    "batch": (5, ADAM),
+    "pretrain": (4, ADAM),
+    "pretrain_lr": (0.1, ADAM),
+    "curriculum": (3, ADAM),
+    "pretrain_judge": (2, ADAM),
+    "adversarial": (4, ADAM),
+    "judge_steps": (2, ADAM),
+    "g_lr": (0.1, ADAM),
+    "d_lr": (0.1, ADAM),
+    "optimiser": ("sgd", ADAM),
+    "clip": (1e-4, {"variant": "faithful"}),
+    "matching": ("moments", ADAM),
+    "freezing": ("as_printed", ADAM),
+    "l2": (0.1, ADAM),
+    "penalty": (0.5, ADAM),
+    "likelihood": (0.5, ADAM),
+    "average": (0.5, ADAM),
+    "check_every": (4, ADAM),
+    "checked": (5, {"variant": "repaired"}),
+    "measure": (5, ADAM),
+}
 
 
 def fingerprint(music, changes):
@@ -299,11 +325,24 @@ def test_a_setting_changes_what_a_run_leaves(name, music, bases):
 SEQUENCES = {"variant": "repaired"}
 SINGLE = {"variant": "as_published"}
 NEO = {
-    "normalised": (True, SINGLE), "sequences": (True, SINGLE), "rounded": (False, SEQUENCES), "matching": (0.0, SEQUENCES),
-    "penalty": (0.0, SEQUENCES), "average": (0.5, SEQUENCES), "beta1": (0.1, SINGLE), "beta2": (0.1, SINGLE),
-    "rate": (0.1, SINGLE), "judge_rate": (0.1, SINGLE), "batch": (6, SINGLE), "length": (7, SEQUENCES), "hidden": (5, SINGLE),
-    "width": (5, SEQUENCES), "notes": (3, SINGLE), "windows": (3, SEQUENCES), "measure": (5, SINGLE),
-}  # fmt: skip
+    "normalised": (True, SINGLE),
+    "sequences": (True, SINGLE),
+    "rounded": (False, SEQUENCES),
+    "matching": (0.0, SEQUENCES),
+    "penalty": (0.0, SEQUENCES),
+    "average": (0.5, SEQUENCES),
+    "beta1": (0.1, SINGLE),
+    "beta2": (0.1, SINGLE),
+    "rate": (0.1, SINGLE),
+    "judge_rate": (0.1, SINGLE),
+    "batch": (6, SINGLE),
+    "length": (7, SEQUENCES),
+    "hidden": (5, SINGLE),
+    "width": (5, SEQUENCES),
+    "notes": (3, SINGLE),
+    "windows": (3, SEQUENCES),
+    "measure": (5, SINGLE),
+}
 NEO_TINY = {
     "hidden": 4,
     "width": 4,

@@ -1,8 +1,8 @@
 """The game on words: every signal's gradient against one made by hand, and every setting moves something or is refused.
 
-By hand means from the definition: sums over time in loops, log-probabilities from an LSTM stepped cell by cell, a slope by
-autograd of the formula. Nothing of ``learning`` is called. A step of plain gradient descent at rate 1 tells the gradient
-that a turn used, with its sign, its scale and all that is mixed in.
+By hand means from the definition: sums over time in loops, log-probabilities from an LSTM stepped cell by cell, a
+slope by autograd of the formula. Nothing of ``learning`` is called. A step of plain gradient descent at rate 1 tells
+the gradient that a turn used, with its sign, its scale and all that is mixed in.
 """
 
 import copy
@@ -114,6 +114,20 @@ def paid(config, judge, actions):
     return logit if config.reward == "logit" else 1 / (1 + torch.exp(-logit))
 
 
+def hand_own(config, before, actions, log_prob):
+    """What a policy pays itself for each action, besides the judge."""
+    alpha = config.alpha
+    if config.estimator == "kl":
+        return -config.beta * (log_prob - log_probs(before["reference"], actions).detach())
+    if config.estimator == "merl":
+        return -alpha * log_prob
+    if config.estimator == "merl_per_token":
+        return -alpha / actions.shape[1] * log_prob
+    if config.estimator == "merl_as_printed":
+        return -alpha * log_prob - 1
+    return torch.zeros(actions.shape)
+
+
 def hand_returns(config, before, actions, log_prob):
     """What each action is weighed with, before a baseline."""
     n, length = actions.shape
@@ -125,16 +139,7 @@ def hand_returns(config, before, actions, log_prob):
             rewards[:, t] = says[:, t] - (says[:, t - 1] if t else 0)
     elif not config.rollouts:
         rewards[:, -1] = paid(config, judge, actions)
-    own = torch.zeros(n, length)
-    if config.estimator == "kl":
-        own = -config.beta * (log_prob - log_probs(before["reference"], actions).detach())
-    if config.estimator == "merl":
-        own = -alpha * log_prob
-    if config.estimator == "merl_per_token":
-        own = -alpha / length * log_prob
-    if config.estimator == "merl_as_printed":
-        own = -alpha * log_prob - 1
-    returns = still_to_come(rewards + own, config.discount)
+    returns = still_to_come(rewards + hand_own(config, before, actions, log_prob), config.discount)
     if config.estimator == "merl_as_published":
         over_batch = torch.stack([-log_prob[b:].sum(0) for b in range(n)])
         returns = deviations(still_to_come(rewards)) + alpha * deviations(over_batch)
@@ -351,17 +356,43 @@ SMALL = TINY | {
 }
 #: Setting -> another value, and the settings beside which it has something to do
 SETTINGS = {
-    "form": ("factored", {}), "all_keys": (True, {}), "one_key": (True, {}), "close_chords": (True, {}),
-    "embedding": (5, {}), "hidden": (7, {}), "dropout": (0.5, {}), "init_std": (0.5, {}), "judge_embedding": (5, {}),
-    "widths": ((3,), {}), "channels": ((6,), {}), "length": (7, {}), "batch": (7, {}), "pretrain": (4, {}),
-    "pretrain_batch": (5, {}), "pretrain_lr": (0.02, {}), "anneal": (True, {}),
+    "form": ("factored", {}),
+    "all_keys": (True, {}),
+    "one_key": (True, {}),
+    "close_chords": (True, {}),
+    "embedding": (5, {}),
+    "hidden": (7, {}),
+    "dropout": (0.5, {}),
+    "init_std": (0.5, {}),
+    "judge_embedding": (5, {}),
+    "widths": ((3,), {}),
+    "channels": ((6,), {}),
+    "length": (7, {}),
+    "batch": (7, {}),
+    "pretrain": (4, {}),
+    "pretrain_batch": (5, {}),
+    "pretrain_lr": (0.02, {}),
+    "anneal": (True, {}),
     "check_every": (1, {"pretrain_lr": 1.0}),  # the best weights are the first ones
-    "pretrain_judge": (2, {}), "adversarial": (3, {}), "judge_steps": (2, {}), "judge_lr": (0.1, {}), "rl_lr": (0.02, {}),
-    "critic_lr": (0.2, {"baseline": "critic"}), "clip": (0.01, {}), "estimator": ("merl_as_printed", {}),
-    "baseline": ("batch_mean", {}), "reward": ("logit", {}), "alpha": (0.5, {"estimator": "merl"}),
-    "beta": (0.5, {"estimator": "kl"}), "discount": (0.5, {}), "rollouts": (2, {}), "lag": (0.1, {"rollouts": 2, "rl_lr": 1.0, "adversarial": 4}),
-    "judge_loss": ("least_squares", {"reward": "logit"}), "likelihood": (0.5, {}), "measure": (5, {}),
-}  # fmt: skip
+    "pretrain_judge": (2, {}),
+    "adversarial": (3, {}),
+    "judge_steps": (2, {}),
+    "judge_lr": (0.1, {}),
+    "rl_lr": (0.02, {}),
+    "critic_lr": (0.2, {"baseline": "critic"}),
+    "clip": (0.01, {}),
+    "estimator": ("merl_as_printed", {}),
+    "baseline": ("batch_mean", {}),
+    "reward": ("logit", {}),
+    "alpha": (0.5, {"estimator": "merl"}),
+    "beta": (0.5, {"estimator": "kl"}),
+    "discount": (0.5, {}),
+    "rollouts": (2, {}),
+    "lag": (0.1, {"rollouts": 2, "rl_lr": 1.0, "adversarial": 4}),
+    "judge_loss": ("least_squares", {"reward": "logit"}),
+    "likelihood": (0.5, {}),
+    "measure": (5, {}),
+}
 
 
 @pytest.fixture(scope="module")

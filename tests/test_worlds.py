@@ -9,7 +9,16 @@ from musicgan_lib.lab import exact_world, melodies, worlds
 from musicgan_lib.learning import enumeration
 from musicgan_lib.models.tabular import TabularPolicy
 
-CHAINS = ("control", "temperature 0.9", "temperature 0.7", "rl_kl 0.5", "rl_kl 2", "rl_d", "rl_log_d", "js")  # fmt: skip
+CHAINS = (
+    "control",
+    "temperature 0.9",
+    "temperature 0.7",
+    "rl_kl 0.5",
+    "rl_kl 2",
+    "rl_d",
+    "rl_log_d",
+    "js",
+)
 
 
 @pytest.fixture(scope="module")

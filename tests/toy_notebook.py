@@ -1,4 +1,6 @@
-"""A notebook of seconds for tests of sweeps: it writes down that it ran, fails, hangs or waits as its parameters say."""
+"""A notebook of seconds for tests of sweeps: it writes down that it ran,
+fails, hangs or waits as its parameters say.
+"""
 
 import nbformat
 

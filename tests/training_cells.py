@@ -10,8 +10,8 @@ TAKES = ("training.train", "machine.choose_device")
 
 
 def find_cells(path) -> list[str]:
-    """The sources, in order, of the first cell that trains at the profile's own device, or of all that use a device that was
-    chosen, and of those that they stand on; none where a chapter does neither."""
+    """The sources, in order, of the first cell that trains at the profile's own device, or of all that use a device
+    that was chosen, and of those that they stand on; none where a chapter does neither."""
     sources = [c.source for c in code_cells(path) if not c.source.startswith("%")]
     trees = [ast.parse(source) for source in sources]
     takers = {

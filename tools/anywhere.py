@@ -2,9 +2,9 @@
 
     python tools/anywhere.py [PLACE ...] [--only PATTERN ...] [--jobs N]
 
-Places are those of ``tools/places.py``. What passed is kept in ``_build/anywhere`` and not run again while its code stays, so
-that the whole can be run in parts; ``--only 'book/*' tests/test_fit.py`` chooses chapters and test files. Ends with a
-table of all places that were ever run, and with status 1 where anything of this call failed.
+Places are those of ``tools/places.py``. What passed is kept in ``_build/anywhere`` and not run again while its code
+stays, so that the whole can be run in parts; ``--only 'book/*' tests/test_fit.py`` chooses chapters and test files.
+Ends with a table of all places that were ever run, and with status 1 where anything of this call failed.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
 Executed chapters are kept in ``_build/executed`` and used again while neither their cells nor what these reach of the
 library, the records that they asked for, or pins have changed; ``--clean`` starts from nothing. ``--record`` writes the
-seconds that each chapter took to ``results/about/run_times.json``. Generators that compose in the pages are written from
-their recorded weights into ``_static/models``.
+seconds that each chapter took to ``results/about/run_times.json``. Generators that compose in the pages are written
+from their recorded weights into ``_static/models``.
 """
 
 import argparse

@@ -11,7 +11,8 @@ sys.path.insert(0, str(ROOT))
 from musicgan_lib.experiments import records  # noqa: E402 - this checkout's, whatever is installed
 from musicgan_lib.reach import LIBRARY, list_imported, list_reached  # noqa: E402
 
-#: A page's kind, by the folder of ``book`` that it lies in; what each kind has to hold stands in ``tests/templates.py``.
+#: A page's kind, by the folder of ``book`` that it lies in; what each kind has to hold stands in
+#: ``tests/templates.py``.
 KINDS = {
     "": "guide",
     "representations": "lesson",
@@ -33,7 +34,9 @@ EXECUTED = ROOT / "_build" / "executed"
 
 
 def list_pages() -> list[Path]:
-    """The pages of ``_toc.yml``, notebooks and Markdown, in reading order; FileNotFoundError for one that is not there."""
+    """The pages of ``_toc.yml``, notebooks and Markdown, in reading order;
+    FileNotFoundError for one that is not there.
+    """
     names = re.findall(r"^\s*(?:- file|root):\s*(\S+)", (ROOT / "_toc.yml").read_text(), re.M)
     return [_find_page(name) for name in names]
 
@@ -51,7 +54,9 @@ def list_chapters() -> list[Path]:
 
 
 def kind_of(page: Path) -> str:
-    """``lesson``, ``family``, ``guide``, ``laboratory`` or ``cover``; ValueError for a page in a folder whose kind nobody has said."""
+    """``lesson``, ``family``, ``guide``, ``laboratory`` or ``cover``;
+    ValueError for a page in a folder whose kind nobody has said.
+    """
     folder = page.parent.relative_to(ROOT / "book").as_posix().removeprefix(".")
     if folder not in KINDS:
         raise ValueError(f"book/{folder}: say in tools/chapters.py which kind its pages are of")

@@ -88,7 +88,9 @@ def collect_curves(folder: Path, results: Path) -> list[Path]:
 
 
 def collect_samples(folder: Path, results: Path, many: int) -> list[Path]:
-    """Write the first samples of each run whose corpus allows it: ``<corpus>-samples.npz``, an array for ``variant-seed``."""
+    """Write the first samples of each run whose corpus allows it:
+    ``<corpus>-samples.npz``, an array for ``variant-seed``.
+    """
     groups: dict[Path, dict] = {}
     for file in sorted(folder.rglob("record.json")):
         (row,) = records.read(file)

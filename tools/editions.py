@@ -2,10 +2,11 @@
 
     MUSICGAN_DATA=... python tools/editions.py [CORPUS="what was mended" ...] [CORPUS~="what was retouched" ...]
 
-A line for each corpus that some record names and that is on this machine; the others stay as they are. Where the music is
-another than the one written down, what was mended has to be said: pages then mark the rows of the older edition. With ``~=``
-rows of the older edition go on to count, and pages tell of the mend under their tables: for what rows do not read (names of
-instruments, annotations), or of what they read so little that no number can show it. Say how little.
+A line for each corpus that some record names and that is on this machine; the others stay as they are. Where the
+music is another than the one written down, what was mended has to be said: pages then mark the rows of the older
+edition. With ``~=`` rows of the older edition go on to count, and pages tell of the mend under their tables: for what
+rows do not read (names of instruments, annotations), or of what they read so little that no number can show it. Say
+how little.
 """
 
 import json
@@ -19,7 +20,8 @@ PLACE = Path(__file__).resolve().parents[1] / "results" / "about" / "editions.js
 
 
 def renew(known: dict, hashes: dict, said: dict, retouched: dict) -> dict:
-    """The editions of ``known`` with these hashes, corpus -> hash, and with what was mended or retouched, corpus -> words.
+    """The editions of ``known`` with these hashes, corpus -> hash, and with what was mended or retouched, corpus ->
+    words.
 
     ValueError for a corpus whose music is another one while nobody says why.
     """

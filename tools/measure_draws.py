@@ -2,8 +2,8 @@
 
     python tools/measure_draws.py RUN [RUN ...] [--draws N]
 
-Writes ``results/papers/<preset>/<corpus>-draws.json``: a row a run, whose metrics are ``mean_w@1`` … ``mean_w@N``, W of as
-many sets of samples. Each set is as large as the run's own.
+Writes ``results/papers/<preset>/<corpus>-draws.json``: a row a run, whose metrics are ``mean_w@1`` … ``mean_w@N``, W
+of as many sets of samples. Each set is as large as the run's own.
 """
 
 import argparse

@@ -1,4 +1,5 @@
-"""What a song costs at each stage on its way from an archive to a training batch, and how well a few songs foretell many.
+"""What a song costs at each stage on its way from an archive to a training batch, and how well a few songs foretell
+many.
 
     MUSICGAN_DATA=... python tools/measure_scale.py [--seeds 0 1 2 3 4]
 
@@ -88,7 +89,9 @@ def measure_archive(archive: Path) -> list[dict]:
 
 
 def measure_forms(archive: Path) -> dict:
-    """The same files in a zip, a tar, a packed tar and a folder: seconds to list them, to read all, and one shard in eight."""
+    """The same files in a zip, a tar, a packed tar and a folder:
+    seconds to list them, to read all, and one shard in eight.
+    """
     found = {}
     with tempfile.TemporaryDirectory() as place:
         with zipfile.ZipFile(archive) as packed:
@@ -217,7 +220,9 @@ def main(seeds) -> None:
 
 
 def sum_up(table) -> dict:
-    """Files, bytes and processor seconds of an archive, by stage; how far the total of as many others may lie from it."""
+    """Files, bytes and processor seconds of an archive, by stage;
+    how far the total of as many others may lie from it.
+    """
     told = {f"{s}_bytes": sum(row[s] for row in table) for s in SIZES}
     told |= {f"{s}_s": sum(row[f"{s}_us"] for row in table) / 1e6 for s in STAGES}
     each = [sum(row[f"{s}_us"] for s in STAGES[:-1]) / 1e6 for row in table]

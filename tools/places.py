@@ -100,7 +100,9 @@ def tools() -> list[str]:
 
 
 def python_of(place: Place, folder: Path) -> str:
-    """The Python to run with: this one, or that of an environment made for the place (once, while its versions stay)."""
+    """The Python to run with:
+    this one, or that of an environment made for the place (once, while its versions stay).
+    """
     if not place.versions:
         return sys.executable
     bounds = {"oldest": oldest_versions, "newest": newest_versions}[place.versions]()

@@ -34,6 +34,8 @@ KERNEL = {
 }
 #: Cells with these words have their source folded on the page: set-up, and what would tell an answer.
 FOLDED = ("# Bootstrap:", "runs.begin(", "quiz(\n", "blind_test(\n", "run.finish(")
+#: Which page shows the mechanism of which system.
+MECHANISMS = ROOT / "musicgan_lib" / "systems" / "mechanisms.json"
 #: Files that name the repository.
 NAMED_IN = ("_config.yml", "README.md", "CITATION.cff")
 
@@ -80,7 +82,9 @@ def run_time(path: Path, times: dict) -> str:
 
 
 def stamp_costs(text: str, times: dict) -> str:
-    """What a route takes to read, and what the whole book takes to run: both counted, behind comments that ask for it."""
+    """What a route takes to read, and what the whole book takes to run:
+    both counted, behind comments that ask for it.
+    """
     text = re.sub(
         r"<!-- minutes: ([\w ]+) -->.*",
         lambda found: (
@@ -118,7 +122,23 @@ def stamped(slug: str) -> dict[Path, str]:
         text = (ROOT / name).read_text()
         files[ROOT / name] = text.replace(f"github.com/{written_slug()}", f"github.com/{slug}")
     index = json.dumps(list_results(ROOT / "results"), indent=1) + "\n"
-    return files | {ROOT / "results" / "index.json": index}
+    shown = json.dumps(list_mechanisms(books), indent=1) + "\n"
+    return files | {ROOT / "results" / "index.json": index, MECHANISMS: shown}
+
+
+def list_mechanisms(books: list[Path]) -> dict[str, str]:
+    """Of each system the page with its cell ``mechanism:<id>``; ValueError where two cells show one."""
+    shown: dict[str, str] = {}
+    for path in books:
+        page = path.relative_to(ROOT / "book").with_suffix("").as_posix()
+        for cell in nbformat.read(path, as_version=4).cells:
+            for tag in cell.metadata.get("tags", ()):
+                kind, _, system = tag.partition(":")
+                if kind == "mechanism" and system in shown:
+                    raise ValueError(f"mechanism:{system} stands on {shown[system]} and on {page}")
+                if kind == "mechanism":
+                    shown[system] = page
+    return dict(sorted(shown.items()))
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from ..notes import Metre, Tempo
 from ..notes.metre import short_metre
 from ..notes.midi_files import drop_repeats
 from .abc_bars import Written
-from .abc_stretches import Stretch
+from .abc_stretches import Stretch, find_signature
 from .abc_text import MOST_QUARTERS, split_tunes, title_of
 
 __all__ = ["Played", "play", "split_tunes", "title_of"]
@@ -73,7 +73,7 @@ def _in_order(written: Written) -> list[Stretch]:
         groups[-1].append(stretch)
         parts.setdefault(stretch.part, []).append(stretch)
     order = [part for part in written.order or () if part in parts]
-    whole = _ticks_of(written.signature_of(groups[0][0]), written)
+    whole = _ticks_of(find_signature(groups[0][0], written.stretches, written.ticks), written)
     if len(groups) > 1 and sum(stretch.ticks for stretch in groups[0]) < whole:
         groups[:2] = [groups[0] + groups[1]]  # a pickup before the first part is repeated with it
     if order:
@@ -82,7 +82,9 @@ def _in_order(written: Written) -> list[Stretch]:
 
 
 def _repeat(stretches: list[Stretch]) -> Iterator[Stretch]:
-    """One part with its repeats and endings: what has no sign where it begins is repeated from the last repeat's end."""
+    """One part with its repeats and endings:
+    what has no sign where it begins is repeated from the last repeat's end.
+    """
     start, time, i = 0, 1, 0
     while i < len(stretches):
         here = stretches[i]
@@ -110,7 +112,7 @@ def _read_metre(stretches: list[Stretch], written: Written) -> tuple[tuple[Metre
     """The bars as written: a pickup is a short first metre, a bar cut by a repeat sign is one bar."""
     found, losses, at, i = [], [], 0, 0
     while i < len(stretches):
-        signature = written.signature_of(stretches[i])
+        signature = find_signature(stretches[i], written.stretches, written.ticks)
         whole = _ticks_of(signature, written)
         stop = _find_bar_end(stretches, i, whole)
         length = sum(stretch.ticks for stretch in stretches[i:stop])

@@ -2,13 +2,10 @@
 
 import math
 import re
-from collections import Counter
 from fractions import Fraction
-from itertools import groupby
 
-from ..notes.metre import short_metre
 from . import abc_text as text
-from .abc_stretches import Event, Stretch
+from .abc_stretches import Event, Stretch, is_second_over
 
 _JUMP = re.compile(
     r"(?i)d\.? ?[cs]\.|da ?capo|dal ?segno|\bal (fine|coda)|^(dacapo|dacoda|d\.[cs]\.?)$"
@@ -28,20 +25,7 @@ class Written:
         header, body = text.split_lines(tune)
         self.stretches: list[Stretch] = []
         self.losses: list[str] = []
-        said = dict(header)
-        self._metre = self._read_metre(said.get("M", ""))
-        short = self._metre is not None and Fraction(*self._metre) < Fraction(3, 4)
-        self._unit = text.read_unit(said.get("L", "")) or Fraction(1, 16 if short else 8)
-        self._shifts, self._signs = {}, {"H": "fermata"}
-        self._key = text.read_key(said["K"])
-        self.bpm = text.read_tempo(said.get("Q", ""), self._unit) or 120.0
-        self.order = text.read_order(said["P"]) if said.get("P") else None
-        if said.get("P") and self.order is None:
-            self._lose(f"the order of parts is in words: {said['P']!r}")
-        self._voice = self._first = next((v.split()[0] for n, v in header if n == "V" and v), "")
-        for letter, value in header:
-            if letter in ("K", "V", "U", *_UNREAD):
-                self._set_beside(letter, value)
+        self._read_header(header)
         self._part, self._ending = "", frozenset()
         self._skipping, self._spanned = 0, False  # bars of an overlay; whether signs enclose it
         self._last = Event(Fraction(0))  # the note or rest before
@@ -69,13 +53,22 @@ class Written:
         for stretch in self.stretches:
             stretch.ticks = sum(event.ticks for event in stretch.events)
 
-    def signature_of(self, stretch: Stretch) -> tuple[int, int]:
-        """The metre of a stretch: its own, else that of most bars."""
-        if stretch.metre is not None:
-            return stretch.metre
-        lengths = Counter(stretch.ticks for stretch in self.stretches if stretch.ticks)
-        usual = max(lengths, key=lambda ticks: (lengths[ticks], ticks))
-        return short_metre(usual / self.ticks) or (4, 4)
+    def _read_header(self, header: list[tuple[str, str]]) -> None:
+        """Key, metre, unit, tempo and the order of parts; which voice is the first."""
+        said = dict(header)
+        self._metre = self._read_metre(said.get("M", ""))
+        short = self._metre is not None and Fraction(*self._metre) < Fraction(3, 4)
+        self._unit = text.read_unit(said.get("L", "")) or Fraction(1, 16 if short else 8)
+        self._shifts, self._signs = {}, {"H": "fermata"}
+        self._key = text.read_key(said["K"])
+        self.bpm = text.read_tempo(said.get("Q", ""), self._unit) or 120.0
+        self.order = text.read_order(said["P"]) if said.get("P") else None
+        if said.get("P") and self.order is None:
+            self._lose(f"the order of parts is in words: {said['P']!r}")
+        self._voice = self._first = next((v.split()[0] for n, v in header if n == "V" and v), "")
+        for letter, value in header:
+            if letter in ("K", "V", "U", *_UNREAD):
+                self._set_beside(letter, value)
 
     def _lose(self, sentence: str) -> None:
         if sentence not in self.losses:
@@ -100,22 +93,12 @@ class Written:
         closes, opens = colons and colons + 1, sign.endswith(":")  # ::| goes back twice
         double = "||" in sign or "[" in sign or "]" in sign
         self._end(closes, sign)
-        if closes or opens or double or self._is_ending_over():
+        if closes or opens or double or (self._ending and is_second_over(self.stretches)):
             self._ending = frozenset()
         marks, opens = self._now.marks, opens or self._now.opens
         self._begin(opens)
         self._now.marks = marks
         self._bent = {}
-
-    def _is_ending_over(self) -> bool:
-        """Whether a second ending that nothing closes has come to the length of the first."""
-        if not self._ending:
-            return False
-        runs = [list(run) for _, run in groupby(self.stretches, lambda stretch: stretch.ending)]
-        if len(runs) < 2 or not runs[-2][0].ending:
-            return False
-        first, second = (sum(e.length for s in run for e in s.events) for run in runs[-2:])
-        return second >= first
 
     def _read_ending(self, numbers: str) -> None:
         self._end()
@@ -196,28 +179,33 @@ class Written:
             self._skipping -= kind == "bar"
             if kind == "bar" and not self._skipping:
                 self._read_bar(found["bar"])
-        elif kind == "bar":
-            self._read_bar(found["bar"])
-        elif kind in ("ending", "old_ending"):
-            self._read_ending(found[kind])
-        elif kind == "text":
-            self._mark("text", found["text"])
-            self._tell_jump(found["text"])
-        elif kind in ("mark", "old_mark", "sign"):
-            mark = self._signs.get(found["sign"], "") if kind == "sign" else found[kind]
-            if mark in ("fermata", "invertedfermata"):
-                self._mark("fermata", "fermata")
-            self._tell_jump(mark)
-        elif kind == "tuplet":
-            compound = self._metre is not None and self._metre[0] % 3 == 0 and self._metre[0] > 3
-            self._tuplet = text.read_tuplet(found["tuplet"], compound)
-        elif kind == "broken":
-            self._break(found["broken"])
-        elif kind == "tie":
-            self._held = self._struck
-            self._last.tied = frozenset(self._last.pitches)
+        elif kind in _READERS:
+            _READERS[kind](self, found[kind])
+        elif kind == "sign":
+            self._read_mark(self._signs.get(found["sign"], ""))
         else:
             self._read_sound(kind, found)
+
+    def _read_text(self, said: str) -> None:
+        """Words above the music: a chord symbol, an annotation, or a jump."""
+        self._mark("text", said)
+        self._tell_jump(said)
+
+    def _read_mark(self, mark: str) -> None:
+        """A decoration by name: a fermata is kept, a jump told, others are not read."""
+        if mark in ("fermata", "invertedfermata"):
+            self._mark("fermata", "fermata")
+        self._tell_jump(mark)
+
+    def _read_tuplet(self, sign: str) -> None:
+        """``(3`` and its like, for the notes that follow."""
+        compound = self._metre is not None and self._metre[0] % 3 == 0 and self._metre[0] > 3
+        self._tuplet = text.read_tuplet(sign, compound)
+
+    def _tie(self, sign: str) -> None:
+        """``-``: what was struck goes on."""
+        self._held = self._struck
+        self._last.tied = frozenset(self._last.pitches)
 
     def _lay_over(self, sign: str) -> None:
         """``&`` begins another voice for the bar, ``&&`` for two, one after ``(&`` until ``&)``: it is skipped."""
@@ -286,3 +274,17 @@ class Written:
         before, after = (2 - short, short) if sign[0] == ">" else (short, 2 - short)
         self._last.length *= before
         self._broken = after
+
+
+#: What reads a sign of each kind; notes and rests are read by ``_read_sound``.
+_READERS = {
+    "bar": Written._read_bar,
+    "ending": Written._read_ending,
+    "old_ending": Written._read_ending,
+    "text": Written._read_text,
+    "mark": Written._read_mark,
+    "old_mark": Written._read_mark,
+    "tuplet": Written._read_tuplet,
+    "broken": Written._break,
+    "tie": Written._tie,
+}

@@ -13,8 +13,8 @@ from .abc import Played
 
 _SILENCE = re.compile(r"(?i)n\.?\s?c\.?|no chord|tacet")
 _SYMBOL = re.compile(r"[A-G][#b]?(?:maj|min|dim|aug|sus|add|m|M|\+|-|°|ø|[#b]?\d+)*(?:/.*)?")
-#: Spellings that the parser does not know: of the Nottingham database first, then of everyone. ``/@<.5D7`` stands half a
-#: note to the left, ``(A7)`` may be left out, ``c+`` is C sharp, and ``C/dim`` is no C over D.
+#: Spellings that the parser does not know: of the Nottingham database first, then of everyone. ``/@<.5D7`` stands
+#: half a note to the left, ``(A7)`` may be left out, ``c+`` is C sharp, and ``C/dim`` is no C over D.
 _SPELLINGS = (
     (r"^/?@[<>]?[\d.]*|^\d+", ""),
     (r"(?<=.)\([A-G][^()]*\)$", ""),  # another chord that may be played instead: G(Em)
@@ -63,7 +63,8 @@ def lay_chords(played: Played) -> tuple[list, list]:
 
 @functools.cache
 def voice_chord(text: str) -> tuple[int, ...]:
-    """The MIDI pitches of a chord symbol, as abc2midi plays it; a small letter is a single bass note. Empty for other text.
+    """The MIDI pitches of a chord symbol, as abc2midi plays it; a small letter is a single bass note. Empty for other
+    text.
 
     A symbol that the parser does not know is played as the longest one that it does: C7#9 as C7.
     """

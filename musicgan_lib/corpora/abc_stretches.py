@@ -1,7 +1,11 @@
 """What a tune in ABC is made of: notes and rests, and the stretches between signs in which they stand."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import groupby
+
+from ..notes.metre import short_metre
 
 
 @dataclass
@@ -23,10 +27,25 @@ class Stretch:
     ending: frozenset[int]  # the times that it is played: [1 is {1}; empty for always
     opens: bool = False  # a repeat begins here
     closes: int = 0  # ... and ends here, played so often
-    barred: bool = (
-        False  # a plain bar line ends it; a repeat sign or a double bar may stand inside a bar
-    )
     events: list[Event] = field(default_factory=list)
     #: (number of the event that it stands over, ``text``, ``fermata`` or ``tempo``, what it says)
     marks: list[tuple[int, str, str]] = field(default_factory=list)
     ticks: int = 0  # how long it is: notes and rests
+
+
+def find_signature(stretch: Stretch, stretches: list[Stretch], quarter: int) -> tuple[int, int]:
+    """The metre of a stretch: its own, else that of most bars; ``quarter`` is in ticks."""
+    if stretch.metre is not None:
+        return stretch.metre
+    lengths = Counter(stretch.ticks for stretch in stretches if stretch.ticks)
+    usual = max(lengths, key=lambda ticks: (lengths[ticks], ticks))
+    return short_metre(usual / quarter) or (4, 4)
+
+
+def is_second_over(stretches: list[Stretch]) -> bool:
+    """Whether the ending that these end with, closed by nothing, has come to the length of the one before."""
+    runs = [list(run) for _, run in groupby(stretches, lambda stretch: stretch.ending)]
+    if len(runs) < 2 or not runs[-2][0].ending:
+        return False
+    first, second = (sum(e.length for s in run for e in s.events) for run in runs[-2:])
+    return second >= first

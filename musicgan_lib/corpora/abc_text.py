@@ -46,7 +46,9 @@ _MODES = {"m": -3, "min": -3, "aeo": -3, "dor": -2, "phr": -4, "loc": -5, "mix":
 
 
 class Tone(NamedTuple):
-    """A tone as written: semitones of its accidental (None: none), letter, MIDI pitch of the natural, length in ``L:``."""
+    """A tone as written: semitones of its accidental (None: none), letter,
+    MIDI pitch of the natural, length in ``L:``.
+    """
 
     accidental: int | None
     letter: str
@@ -193,7 +195,9 @@ def read_ending(text: str) -> frozenset[int]:
 
 
 def read_tempo(text: str, unit: Fraction) -> float | None:
-    """``Q:`` in quarters a minute: ``1/4=120``, ``3/8=90``, ``120`` (of the length unit); None where it is words alone."""
+    """``Q:`` in quarters a minute: ``1/4=120``, ``3/8=90``, ``120`` (of the length unit);
+    None where it is words alone.
+    """
     found = re.search(r"((?:\d+/[1-9]\d*\s*)+)=\s*(\d+(?:\.\d+)?)", text)
     if found:
         beat = sum(Fraction(*map(int, part.split("/"))) for part in found[1].split())

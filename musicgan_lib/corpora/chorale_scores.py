@@ -1,8 +1,9 @@
 """The scores of the chorales, read straight from the files that music21 brings: MusicXML and three in **kern.
 
 music21 itself takes ten times as long, because it builds every beam and stem. Its parsed notes are not kept
-in this library, because that would hand on the encodings: music21 has them "with the permission of the encoders", which it
-cannot pass on, and three of them (BWV 277, 281, 366) say "rights to all derivative electronic formats reserved".
+in this library, because that would hand on the encodings: music21 has them "with the permission of the encoders",
+which it cannot pass on, and three of them (BWV 277, 281, 366) say "rights to all derivative electronic formats
+reserved".
 """
 
 import re
@@ -32,7 +33,9 @@ class Part:
     tied: bool = False
 
     def add(self, onset, duration, pitch, joins: bool, ties: bool, fermata: bool) -> None:
-        """One written note. It prolongs the one before where a tie is open and it ``joins``; ``ties``: one opens here."""
+        """One written note. It prolongs the one before where a tie is open and it ``joins``;
+        ``ties``: one opens here.
+        """
         if self.tied and joins:
             self.notes[-1][1] += duration
         else:

@@ -39,7 +39,9 @@ def load_folk(limit=400) -> tuple[list[Piece], dict, str]:
 
 
 def read_melody(tune: str, title: str = "") -> Piece:
-    """One tune in ABC: its melody; texts over the notes, which say more of bows and fingers than of chords, are markers."""
+    """One tune in ABC: its melody; texts over the notes,
+    which say more of bows and fingers than of chords, are markers.
+    """
     played = abc.play(tune)
     beside = [
         (at, "marker" if kind == "text" else kind, said, 0) for at, kind, said in played.marks

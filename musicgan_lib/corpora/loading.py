@@ -87,8 +87,8 @@ def load(name, split=None, *, scheme=None, limit=None) -> Corpus:
 def open_files(name) -> tuple:
     """The open :class:`Files` of a corpus of MIDI files, by its name or path, and the function that reads them.
 
-    For corpora that are too large for :func:`load`. Raises :class:`CorpusUnavailable` as that does, and ValueError for a
-    corpus that is no folder of files.
+    For corpora that are too large for :func:`load`. Raises :class:`CorpusUnavailable` as that does, and ValueError
+    for a corpus that is no folder of files.
     """
     from .midi_folder import load_folder
 
@@ -146,7 +146,8 @@ def may_publish(source: Source, piece: Piece) -> bool:
 
 
 def hash_music(pieces: list[Piece], splits: dict) -> str:
-    """A name for an edition of a corpus: its pieces in order (notes, tracks, metre, tempo, annotations), and its splits.
+    """A name for an edition of a corpus: its pieces in order (notes, tracks, metre, tempo, annotations), and its
+    splits.
 
     Titles and what read the music do not count: the same music from another reader is the same edition.
     """
@@ -186,7 +187,8 @@ def _tell_other(files: Files, report: str) -> str:
     packed = [n for n in files.names if n.lower().endswith(places.PACKED)]
     scores = [n for n in files.names if n.lower().endswith(SCORES)]
     if packed:
-        report += f" {len(packed)} archives in it are not looked into, such as {packed[0]}: load them by their own path."
+        report += f" {len(packed)} archives in it are not looked into, such as {packed[0]}: "
+        report += "load them by their own path."
     if scores:
         report += f" {len(scores)} scores in it, such as {scores[0]}, are no MIDI files ({', '.join(MIDI)})."
     return report

@@ -95,8 +95,9 @@ def load_pop909(files) -> tuple[list[Piece], dict, str]:
 def choose_bars(simple, compound) -> np.ndarray:
     """Where bars begin, of the two columns of a table that say so: ``compound`` (two or more of the ``simple`` ones).
 
-    Bars of six beats are the exception: the simple bars are taken, three quarters each. 29 songs are so. In the recordings of
-    25 the beats count to three and in none to six; in 28 chords change as readily on the fourth beat of six as on the first.
+    Bars of six beats are the exception: the simple bars are taken, three quarters each. 29 songs are so. In the
+    recordings of 25 the beats count to three and in none to six; in 28 chords change as readily on the fourth beat of
+    six as on the first.
     """
     simple, compound = np.asarray(simple), np.asarray(compound)
     sizes = np.diff(np.flatnonzero(compound))

@@ -16,7 +16,9 @@ TAIL = 2**16
 
 
 def find_candidates() -> list[Path]:
-    """Every archive and every folder that may hold a corpus: right below the folders of ``$MUSICGAN_DATA``, and they."""
+    """Every archive and every folder that may hold a corpus:
+    right below the folders of ``$MUSICGAN_DATA``, and they.
+    """
     found = []
     for place in filter(None, os.environ.get("MUSICGAN_DATA", "").split(os.pathsep)):
         place = Path(place)

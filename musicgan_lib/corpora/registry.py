@@ -20,7 +20,8 @@ class Source:
     ``withheld``: titles of pieces whose own files reserve rights that the others do not: learned from like the others,
     and heard on your machine, but in no published page.
     ``files``: tells from the names in an archive whether it is this corpus (above 1: a preferred
-    edition); None where the music comes with the library or with music21. ``load``: reads it; None where it is described only.
+    edition); None where the music comes with the library or with music21. ``load``: reads it; None where it is
+    described only.
     """
 
     name: str

@@ -1,8 +1,9 @@
 """The one door for pickles that others made: numbers, text and lists of them come through, code and arrays do not.
 
-Two published data sets are pickles: the chunks of Lee et al. (2017), lists of plain numbers, and what listeners answered
-about the JS Fakes, in numpy's own numbers. To convert them would take a reader like this one, so they are read as they are.
-What a pickle asks for by numpy's names is answered by the stand-ins below: a crafted dtype can crash the interpreter.
+Two published data sets are pickles: the chunks of Lee et al. (2017), lists of plain numbers, and what listeners
+answered about the JS Fakes, in numpy's own numbers. To convert them would take a reader like this one, so they are
+read as they are. What a pickle asks for by numpy's names is answered by the stand-ins below: a crafted dtype can
+crash the interpreter.
 """
 
 import io

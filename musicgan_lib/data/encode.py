@@ -14,10 +14,10 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     Parameters
     ----------
     corpus : a name that the encoder of these tokens knows, or of made music (``data.motifs.LAGS``), which is a grid.
-    tokens : ``"grid"`` (voices on sixteenths), ``"words.FORM"`` with one of ``data.words.FORMS``, or ``"midi.KIND"`` with one
-        of ``representations.midi_tokens.KINDS``. Words of chorales are those of their sopranos.
-    keys : training pieces stand in the keys up to so many semitones above and below their own, too; 0: in their own alone.
-        Words and MIDI tokens know 0 and 6, which is every key.
+    tokens : ``"grid"`` (voices on sixteenths), ``"words.FORM"`` with one of ``data.words.FORMS``, or ``"midi.KIND"``
+        with one of ``representations.midi_tokens.KINDS``. Words of chorales are those of their sopranos.
+    keys : training pieces stand in the keys up to so many semitones above and below their own, too; 0: in their own
+        alone. Words and MIDI tokens know 0 and 6, which is every key.
     scheme : the splits of a grid (:func:`~musicgan_lib.data.grid.encode_grid`); empty: the default of the corpus.
 
     ValueError for a name that there is not, and for what an encoder would ignore.

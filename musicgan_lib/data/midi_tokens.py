@@ -62,8 +62,9 @@ def encode_midi_tokens(corpus, kind="REMI", all_keys=False, **options) -> MidiTo
     kind, options : as ``representations.midi_tokens.MidiTokens`` takes them.
     all_keys : add the training pieces in the eleven other keys.
 
-    Pieces that cannot be written are left out; ``report`` says how many, and why the first was. ValueError for an unknown
-    kind or option, and for fields that do not fit into one number; CorpusUnavailable where the music is not here.
+    Pieces that cannot be written are left out; ``report`` says how many, and why the first was. ValueError for an
+    unknown kind or option, and for fields that do not fit into one number; CorpusUnavailable where the music is not
+    here.
     """
     from .. import corpora
     from ..representations.midi_tokens import MidiTokens

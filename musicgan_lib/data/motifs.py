@@ -33,10 +33,20 @@ def make_motifs(corpus: str = "motifs") -> GridData:
         pieces[split] = list(cells.astype(np.int64))
         seen.update(split.encode() + cells.astype("<i8").tobytes())
     symbols = [float(s) for s in (*range(LOWEST, LOWEST + PITCHES), HOLD, REST)]
-    told = f"A motif of {lag} cells; nobody foretells its repeats for less than {floor():.4f} nats a cell, or new cells for {np.log(PITCHES):.4f}."
+    told = (
+        f"A motif of {lag} cells; nobody foretells its repeats for less than {floor():.4f} nats a cell, "
+        f"or new cells for {np.log(PITCHES):.4f}."
+    )
     return GridData(
-        corpus, "grid", (len(symbols),), [[[s] for s in symbols]], pieces, seen.hexdigest()[:16], report=told, voices=1
-    )  # fmt: skip
+        corpus,
+        "grid",
+        (len(symbols),),
+        [[[s] for s in symbols]],
+        pieces,
+        seen.hexdigest()[:16],
+        report=told,
+        voices=1,
+    )
 
 
 def floor() -> float:

@@ -44,11 +44,12 @@ class RollData(RowData):
 def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData:
     """The matrices of a corpus; from the cache where they were encoded before.
 
-    Read are pieces that stay in 4/4 from their first whole bar on (a pickup is cut off; of ``STRETCHED`` corpora the longest
-    stretch that does), with 95 % of their onsets on
-    the grid of sixteenths and 95 % of their notes in the range, that last ``least`` bars and have as many notes as bars. ``per_track`` reads each
-    track as a piece of its own, as it must be done where tracks are many: laid over each other they fuse. Splits and
-    errors are those of ``rows.encode_tones``; ``report`` counts what was left out and why.
+    Read are pieces that stay in 4/4 from their first whole bar on (a pickup is cut off; of ``STRETCHED`` corpora the
+    longest stretch that does), with 95 % of their onsets on
+    the grid of sixteenths and 95 % of their notes in the range, that last ``least`` bars and have as many notes as
+    bars. ``per_track`` reads each track as a piece of its own, as it must be done where tracks are many: laid over
+    each other they fuse. Splits and errors are those of ``rows.encode_tones``; ``report`` counts what was left out
+    and why.
     """
     from .. import corpora
     from ..representations import note_matrix
@@ -118,7 +119,9 @@ def tell(left: Counter) -> str:
 
 
 def _split(corpus, whole, scheme):
-    """Pieces by split. What has no validation part of its own, and the tunes, of which few are in 4/4, is dealt later."""
+    """Pieces by split. What has no validation part of its own, and the tunes,
+    of which few are in 4/4, is dealt later.
+    """
     if corpus != "tunes":
         try:
             return split_corpus(corpus, whole, scheme)

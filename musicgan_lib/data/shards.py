@@ -1,4 +1,4 @@
-"""Corpora that do not fit into memory: matrices of any number of MIDI files in ``.npy`` shards, read back where they lie."""
+"""Corpora beyond memory: matrices of any number of MIDI files in ``.npy`` shards, read back where they lie."""
 
 import functools
 import hashlib
@@ -130,8 +130,8 @@ def encode_shard(plan: Plan, number: int, names, out, files, read) -> dict:
     key = _hash(json.dumps([seen, [(n, files.stamp(n)) for n in some.names]]).encode())
     if before := _read_whole(plan, table, bits, key):
         return before
-    for old in (Path(out) / INDEX, table):  # from here on they would tell of another shard
-        old.unlink(missing_ok=True)
+    for old in (Path(out) / INDEX, table):
+        old.unlink(missing_ok=True)  # they would tell of another shard
     from ..corpora.loading import hash_music
 
     pieces, splits, report = read(some)
@@ -144,9 +144,16 @@ def encode_shard(plan: Plan, number: int, names, out, files, read) -> dict:
         spans += [[split, len(x)] for x in found]
         parts += [pack(x) for x in found]
     about = {
-        "key": key, "music": hash_music(pieces, {"split": dealt}), "shard": table.stem, "spans": spans, "left": left, "split_by": by, "pieces": len(pieces),
-        "files": int(re.search(r"of (\d+) files read", report)[1]), "skipped": report.partition(" skipped: ")[2],
-    }  # fmt: skip
+        "key": key,
+        "music": hash_music(pieces, {"split": dealt}),
+        "shard": table.stem,
+        "spans": spans,
+        "left": left,
+        "split_by": by,
+        "pieces": len(pieces),
+        "files": int(re.search(r"of (\d+) files read", report)[1]),
+        "skipped": report.partition(" skipped: ")[2],
+    }
     _write(bits, lambda file: np.save(file, np.concatenate(parts)))
     _write(table, lambda file: file.write(json.dumps(about).encode()))
     return about
@@ -165,9 +172,13 @@ def _finish(plan, tables, out) -> dict:
         if old.stem not in {t["shard"] for t in tables}:
             old.unlink(missing_ok=True)
     about = {
-        "plan": asdict(plan), "shards": {t["shard"]: t["key"] for t in tables}, "report": report, "skipped": [t["skipped"] for t in tables if t["skipped"]],
-        "data_hash": _hash("".join(t["music"] for t in tables).encode()), "split_by": " and ".join(sorted({name for t in tables for name in t["split_by"]})),
-    }  # fmt: skip
+        "plan": asdict(plan),
+        "shards": {t["shard"]: t["key"] for t in tables},
+        "report": report,
+        "skipped": [t["skipped"] for t in tables if t["skipped"]],
+        "data_hash": _hash("".join(t["music"] for t in tables).encode()),
+        "split_by": " and ".join(sorted({name for t in tables for name in t["split_by"]})),
+    }
     _write(out / INDEX, lambda file: file.write(json.dumps(about, indent=1).encode()))
     return about
 
@@ -243,7 +254,7 @@ def _encode_there(plan, number, names, out, place, call, programs):
 
 
 def _lock(out):
-    """The open file that says who writes here: the system takes the lock away when its process ends, however it does."""
+    """The open file that says who writes here; the system takes the lock away when its process ends."""
     file = open(out / "musicgan-shards.lock", "w")
     try:
         import fcntl

@@ -32,9 +32,10 @@ class TokenData:
     values each field has, and ``np.unravel_index(tokens, sizes)`` unpacks it. ``symbols[f][k]`` is what number k of
     field f stands for.
 
-    ``name`` and ``data_hash`` say what was read, ``split_by`` what no two splits share, ``report`` what was left out and
-    why. ``beside`` has what stands beside the tokens, where a kind has that: one flat array a piece, under the name of
-    the split, and under ``"key 3"`` those of ``other_keys[3]``. A kind of token is a subclass that can :meth:`decode`.
+    ``name`` and ``data_hash`` say what was read, ``split_by`` what no two splits share, ``report`` what was left out
+    and why. ``beside`` has what stands beside the tokens, where a kind has that: one flat array a piece, under the
+    name of the split, and under ``"key 3"`` those of ``other_keys[3]``. A kind of token is a subclass that can
+    :meth:`decode`.
     """
 
     name: str

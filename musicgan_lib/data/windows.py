@@ -1,7 +1,7 @@
 """Windows of a corpus: one cutter, and two laws that say which windows a batch holds. numpy alone.
 
-The laws differ where pieces differ in length. By ``"start"`` a long piece is heard more often, for it has more starts; by
-``"piece"`` it is not, so each of its starts is rarer than one of a short piece.
+The laws differ where pieces differ in length. By ``"start"`` a long piece is heard more often, for it has more
+starts; by ``"piece"`` it is not, so each of its starts is rarer than one of a short piece.
 """
 
 from typing import Protocol
@@ -31,8 +31,9 @@ class WindowCutter:
     law : ``"start"``: every start of the corpus is as likely as any other. ``"piece"``: every piece is as likely as any
         other, and then every start in it.
     stride : a window may begin at every so many rows of its piece: at a bar, say, or at a sixteenth of four voices.
-    beside : what stands beside the music, an array a piece: the condition of a window is cut by the window's own start. Its
-        rows stand for as many rows of music each, so that ``stride`` rows of music have a whole number of them.
+    beside : what stands beside the music, an array a piece: the condition of a window is cut by the window's own
+        start. Its rows stand for as many rows of music each, so that ``stride`` rows of music have a whole number of
+        them.
 
     Windows are named by two arrays ``(n,)``: ``which`` piece, by its place in ``pieces``, and ``starts``, in rows.
     ValueError for a length or stride below 1, for a law that there is not, and for a condition of another length.
@@ -79,10 +80,11 @@ class WindowCutter:
         return which, np.concatenate([*starts, np.zeros(0, np.int64)])
 
     def spread(self, n: int, rng: np.random.Generator, together: bool = False) -> tuple:
-        """``n`` windows to measure by: as many of every piece as of any other, give or take one, at starts drawn by ``rng``.
+        """``n`` windows to measure by: as many of every piece as of any other, give or take one, at starts drawn by
+        ``rng``.
 
-        Where there are fewer windows than pieces, these are taken from the first to the last. The windows go round the pieces;
-        with ``together`` those of a piece stand together. ValueError as of :meth:`draw`.
+        Where there are fewer windows than pieces, these are taken from the first to the last. The windows go round
+        the pieces; with ``together`` those of a piece stand together. ValueError as of :meth:`draw`.
         """
         self._refuse_none()
         rounds, rest = divmod(n, len(self.long))
@@ -98,7 +100,9 @@ class WindowCutter:
         return np.array(starts, np.int64)
 
     def cut(self, which, starts, pieces=None) -> np.ndarray:
-        """These windows, ``(n, length, …)``; of other ``pieces``, such as the same ones in another key, where they are given."""
+        """These windows, ``(n, length, …)``; of other ``pieces``,
+        such as the same ones in another key, where they are given.
+        """
         pieces = self.pieces if pieces is None else pieces
         return self._stack([pieces[i][s : s + self.length] for i, s in zip(which, starts)], pieces)
 
@@ -128,5 +132,6 @@ class WindowCutter:
         for i, (piece, condition) in enumerate(zip(self.pieces, self.beside, strict=True)):
             if len(condition) * self.stride % max(len(piece), 1):
                 raise ValueError(
-                    f"{len(condition)} rows stand beside the {len(piece)} of piece {i}, which are cut at every {self.stride}"
+                    f"{len(condition)} rows stand beside the {len(piece)} of piece {i}, "
+                    f"which are cut at every {self.stride}"
                 )

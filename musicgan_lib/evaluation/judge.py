@@ -101,7 +101,8 @@ def judge(
 
     Parameters
     ----------
-    real : dictionary of ``train``, ``select`` and ``test`` :class:`Windows`, no tune in two of them (:func:`split_by_tune`).
+    real : dictionary of ``train``, ``select`` and ``test`` :class:`Windows`, no tune in two of them
+        (:func:`split_by_tune`).
     fake : ``(N, T)`` samples, in any order: they are shuffled before they are split, because samples sorted
         by a score would make the test part another kind than the training part. Or :class:`Windows`
         with tunes, which are then split by tune.
@@ -164,9 +165,9 @@ def calibrate(
 ) -> dict[str, Judgement]:
     """What this judge says where the answer is known: print it before any verdict.
 
-    ``real`` is that of :func:`judge`, ``other`` windows of further real tunes, none of them in ``real``. Keys: ``real`` (should be 0.5),
-    ``real_again`` (the same with other judge seeds), ``notes_shuffled`` (should be far above) and, where
-    the windows know their bars, ``bars_shuffled``. ValueError for a tune that is in both.
+    ``real`` is that of :func:`judge`, ``other`` windows of further real tunes, none of them in ``real``. Keys:
+    ``real`` (should be 0.5), ``real_again`` (the same with other judge seeds), ``notes_shuffled`` (should be far
+    above) and, where the windows know their bars, ``bars_shuffled``. ValueError for a tune that is in both.
     """
     for tune in np.intersect1d(other.tune, np.concatenate([r.tune for r in real.values()])):
         raise ValueError(f"tune {tune} is in both sets; real against real needs other tunes")

@@ -14,7 +14,8 @@ FEWEST = 20
 
 
 def judge_run(drawn, data, seeds: int = 3, recipe=RECIPE) -> dict:
-    """What fresh judges make of samples ``(n, T) int64``: flat metrics, ``judge_accuracy`` (0.5 cannot tell) and its error.
+    """What fresh judges make of samples ``(n, T) int64``: flat metrics, ``judge_accuracy`` (0.5 cannot tell) and its
+    error.
 
     The judges' real music are the test pieces alone. The training pieces taught the generator, and the validation
     pieces chose its checkpoint: whoever learns real music from those knows what the generator was chosen by. Test

@@ -26,8 +26,8 @@ def nll(policy, actions: torch.Tensor, batch: int = 64, first: int = 0) -> float
 def piece_nll(policy, pieces, length: int, stride: int = 1, batch: int = 64) -> tuple[float, int]:
     """Nats of whole pieces, and how many tokens they have: each is counted once, whatever its length.
 
-    A piece is read in windows of at most ``length`` tokens, half a window apart (a multiple of ``stride``, where a window
-    may begin); of each but the first the second half counts, so that a token has half a window before it or all
+    A piece is read in windows of at most ``length`` tokens, half a window apart (a multiple of ``stride``, where a
+    window may begin); of each but the first the second half counts, so that a token has half a window before it or all
     that the piece has.
     """
     was, device = policy.training, next(policy.parameters()).device

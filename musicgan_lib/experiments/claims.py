@@ -89,8 +89,9 @@ def judge(claim: Claim, rows: list[dict], proofs: dict | None = None) -> Judgeme
     ``true`` and ``false`` take the rule of ``evidence.compare``. ``controls`` maps rows to what they are. A claim is
     ``true`` only if one of them was run with as many updates, and each of those *fails*; it is ``void`` if one
     *passes*, whatever its updates; else it is ``not settled``. ``evidence.ask_control`` says when a control does
-    either. The largest profile decides, on the paper's corpus where that was run, of this edition of the music before an older
-    one, which is marked. ValueError for a comparison of runs by what their own discriminators say. Source: ours.
+    either. The largest profile decides, on the paper's corpus where that was run, of this edition of the music before
+    an older one, which is marked. ValueError for a comparison of runs by what their own discriminators say. Source:
+    ours.
     """
     test = claim.test
     if "untestable" in test:
@@ -141,57 +142,91 @@ def judge_all(rows: list[dict] | None = None, proofs: dict | None = None) -> lis
 
 
 def _decide(claim, budget, rows) -> Judgement:
-    test, runs, steps, unfit = claim.test, {}, {}, {}
-    system = test.get("system", claim.paper)
-
-    def row_name(row):
-        return ("" if row["system"] == system else f"{row['system']}: ") + row_of(row)
-
-    for row in rows:  # of a row that was recorded with several numbers of steps the longest counts
-        steps[row_name(row)] = max(steps.get(row_name(row), 0), row["steps"])
-    for row in rows:
-        if row["steps"] == steps[row_name(row)]:
-            runs.setdefault(row_name(row), {})[row["seed"]] = row["metrics"][test["metric"]]
-            if why := find_unfit(row):
-                unfit[row_name(row)] = why
+    """A claim at one budget: what its runs say, and what becomes of that by its controls."""
+    test = claim.test
+    found = _Found.read(claim, rows)
     names = list(dict.fromkeys(test.get("order") or test.get("of") or [test["own"], *test["than"]]))
-    if missing := [n for n in names if n not in runs]:
+    if missing := [n for n in names if n not in found.runs]:
         return Judgement(claim, NOT_RUN, f"no run of {', '.join(missing)}")
-    sides = [list(runs[n].values()) for n in names]
-    runs_say = verdict = compare(test, sides)
+    sides = [list(found.runs[n].values()) for n in names]
+    runs_say = compare(test, sides)
+    told, fair = _ask_controls(test, names, sides, found)
+    verdict = runs_say
+    if verdict == "true" and "passes" in [answer for _, answer in told]:
+        verdict = "void"
+    elif verdict == "true" and set(fair) != {"fails"}:
+        verdict = "not settled"
+    behind = [row for name in names for row in found.rows[name]]
+    where = f"{budget[1]}{mark(behind)}, {records.PROFILES[budget[0]]}"
+    evidence = f"{where}; {test['metric']}: {_print_means(names, found.runs)}"
+    if other := test.get("beside"):
+        beside = {n: found.values(n, other) for n in names}
+        evidence += f"; beside it {other}: {_print_means(names, beside)}"
+    made = {row["commit"] for row in behind}
+    evidence += f"; runs of {len(made)} states of the code" if len(made) > 1 else ""
+    control = "; ".join(f"{c}: {v}" for c, v in told) or Judgement.control
+    command = next(row["command"] for row in rows if found.name(row) == names[0])
+    chances = count_both_ways(test, sides)
+    return Judgement(claim, verdict, evidence, control, "", command, runs_say, *chances)
+
+
+@dataclass
+class _Found:
+    """The rows that a claim reads, by the name of their row: ``runs`` are seed -> value of the metric of those with
+    most ``steps``, ``unfit`` why one is not what its name says."""
+
+    system: str
+    rows: dict[str, list[dict]]
+    steps: dict[str, int]
+    runs: dict[str, dict]
+    unfit: dict[str, str]
+
+    @classmethod
+    def read(cls, claim, rows) -> "_Found":
+        found = cls(claim.test.get("system", claim.paper), {}, {}, {}, {})
+        for row in rows:
+            found.rows.setdefault(found.name(row), []).append(row)
+        for name, group in found.rows.items():
+            found.steps[name] = max(row["steps"] for row in group)
+            longest = [row for row in group if row["steps"] == found.steps[name]]
+            found.runs[name] = {
+                row["seed"]: row["metrics"][claim.test["metric"]] for row in longest
+            }
+            if why := "".join(list(filter(None, map(find_unfit, longest)))[-1:]):
+                found.unfit[name] = why
+        return found
+
+    def name(self, row: dict) -> str:
+        """The name of a row's variant and control, with its system where that is not the claim's."""
+        return ("" if row["system"] == self.system else f"{row['system']}: ") + row_of(row)
+
+    def values(self, name: str, metric: str) -> dict:
+        """Seed -> another metric, of whatever run has it."""
+        return {
+            row["seed"]: row["metrics"][metric]
+            for row in self.rows[name]
+            if metric in row["metrics"]
+        }
+
+
+def _ask_controls(test, names, sides, found) -> tuple[list[tuple[str, str]], list[str]]:
+    """What each control of a test says, in words, and what those say that are fair."""
     told, fair = [], []
     for control in test.get("controls", ()):
-        variant = control.split(" + ")[0]
-        place = names.index(variant) if variant in names and control not in names else 0
-        if control not in runs:
+        if control not in found.runs:
             told.append((control, NOT_RUN))
             continue
-        answer = ask_control(test, sides, place, list(runs[control].values()))
-        why = unfit.get(control) or (UNEQUAL if steps[control] != steps[names[place]] else "")
+        variant = control.split(" + ")[0]
+        place = names.index(variant) if variant in names and control not in names else 0
+        answer = ask_control(test, sides, place, list(found.runs[control].values()))
+        unequal = found.steps[control] != found.steps[names[place]]
+        why = found.unfit.get(control) or (UNEQUAL if unequal else "")
         if not why:
             fair.append(answer)
         elif answer != "passes":
             answer = f"controls nothing, for {why}"
         told.append((control, answer))
-    if verdict == "true" and "passes" in [answer for _, answer in told]:
-        verdict = "void"
-    elif verdict == "true" and set(fair) != {"fails"}:
-        verdict = "not settled"
-    behind = [row for row in rows if row_name(row) in names]
-    where = f"{budget[1]}{mark(behind)}, {records.PROFILES[budget[0]]}"
-    evidence = f"{where}; {test['metric']}: {_print_means(names, runs)}"
-    if other := test.get("beside"):
-        beside = {n: {} for n in names}
-        for row in rows:
-            if row_name(row) in beside and other in row["metrics"]:
-                beside[row_name(row)][row["seed"]] = row["metrics"][other]
-        evidence += f"; beside it {other}: {_print_means(names, beside)}"
-    made = {row["commit"] for row in behind}
-    evidence += f"; runs of {len(made)} states of the code" if len(made) > 1 else ""
-    control = "; ".join(f"{c}: {v}" for c, v in told) or Judgement.control
-    command = next(r["command"] for r in rows if row_name(r) == names[0])
-    chances = count_both_ways(test, sides)
-    return Judgement(claim, verdict, evidence, control, "", command, runs_say, *chances)
+    return told, fair
 
 
 def _print_means(names, runs) -> str:

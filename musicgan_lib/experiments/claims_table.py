@@ -21,7 +21,8 @@ SORT = """for (const table of document.querySelectorAll("table[data-sort]:not([d
     const key = row => row.cells[i].dataset.key ?? row.cells[i].textContent;
     button.onclick = () => {
       const up = head.getAttribute("aria-sort") == "ascending" ? -1 : 1;
-      all.forEach(h => h.removeAttribute("aria-sort")); head.setAttribute("aria-sort", up > 0 ? "ascending" : "descending");
+      all.forEach(h => h.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", up > 0 ? "ascending" : "descending");
       body.append(...[...body.rows].sort((a, b) => up * key(a).localeCompare(key(b), "en", {numeric: true})));
     };
   });

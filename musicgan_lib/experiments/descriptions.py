@@ -1,4 +1,6 @@
-"""What a system can be asked, in words: its variants, corpora, profiles and controls, and every setting with its note."""
+"""What a system can be asked, in words: its variants, corpora,
+profiles and controls, and every setting with its note.
+"""
 
 import ast
 import inspect
@@ -15,7 +17,9 @@ WIDTH = 110
 
 @dataclass(frozen=True)
 class Note:
-    """What the source says of a setting: the ``heading`` that it stands below, and its own ``text``; both may be empty."""
+    """What the source says of a setting: the ``heading`` that it stands below,
+    and its own ``text``; both may be empty.
+    """
 
     heading: str = ""
     text: str = ""
@@ -59,7 +63,9 @@ def _read_own_notes(config_type: type) -> dict[str, Note]:
 
 
 def read_parameters(network: type) -> dict[str, Note]:
-    """The notes of a network's own settings: lines ``name, name : text`` below *Parameters* in the class's docstring."""
+    """The notes of a network's own settings: lines ``name, name :
+    text`` below *Parameters* in the class's docstring.
+    """
     _, _, listed = (inspect.getdoc(network) or "").partition("Parameters\n----------\n")
     heading, notes = f"of the network, {network.__name__}", {}
     lines = re.finditer(r"^(\w+(?:, \w+)*) : (.*(?:\n[ ]+.*)*)", listed.partition("\n\n")[0], re.M)

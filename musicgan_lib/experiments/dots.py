@@ -17,7 +17,8 @@ def draw_runs(records, rows, metric: str, **options):
     Parameters
     ----------
     records : see ``experiments.records``.
-    rows : row -> ``(name, kind)``; a row is a variant or ``"variant + control"``, a kind one of ``listening.style.COLOURS``.
+    rows : row -> ``(name, kind)``; a row is a variant or ``"variant + control"``, a kind one of
+        ``listening.style.COLOURS``.
     options : as :func:`draw_dots` takes them.
 
     A row that was not run says so.

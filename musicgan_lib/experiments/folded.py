@@ -36,9 +36,11 @@ def fold_tables(rows, records, columns, *, said: str = "All numbers") -> Table:
 
 
 def read_real_music(records) -> list[dict]:
-    """Real music's own numbers, which every record of a roll game carries, as one row: ``density_real`` is its ``density``.
+    """Real music's own numbers, which every record of a roll game carries, as one row: ``density_real`` is its
+    ``density``.
 
-    Its ``mean_w`` is that of other windows of the same pieces: nobody should ask a generator for less. Nothing of no record.
+    Its ``mean_w`` is that of other windows of the same pieces: nobody should ask a generator for less. Nothing of no
+    record.
     """
     own = records[0]["metrics"] if records else {}
     real = {k.removesuffix("_real"): v for k, v in own.items() if k.endswith("_real")}

@@ -1,4 +1,6 @@
-"""How often luck alone does what runs did: exact counts over all ways to hand out the labels, and Holm's rule for many claims."""
+"""How often luck alone does what runs did:
+exact counts over all ways to hand out the labels, and Holm's rule for many claims.
+"""
 
 from fractions import Fraction
 from itertools import accumulate

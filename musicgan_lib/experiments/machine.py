@@ -11,7 +11,9 @@ GPU_MINUTES = 30  # of a run at the gpu profile
 
 
 def choose_device(profile: str, device=None):
-    """The device that was asked for, else the GPU for the profile of that name where there is one; one for each of several processes."""
+    """The device that was asked for, else the GPU for the profile of that name where there is one;
+    one for each of several processes.
+    """
     check_device(device or "cpu")
     if device is None:
         device = "cuda" if profile == "gpu" and torch.cuda.is_available() else "cpu"
@@ -19,7 +21,8 @@ def choose_device(profile: str, device=None):
 
 
 def choose_precision(profile: str, device, precision=None) -> str:
-    """The precision that was asked for, else ``"bf16"`` at the gpu profile on a GPU that computes with it (compute capability 8 and above), else ``"fp32"``.
+    """The precision that was asked for, else ``"bf16"`` at the gpu profile on a GPU that computes with it (compute
+    capability 8 and above), else ``"fp32"``.
 
     ValueError for one that this device does not have.
     """
@@ -31,7 +34,8 @@ def choose_precision(profile: str, device, precision=None) -> str:
 
 
 def choose_seconds(profile: str, seconds=None) -> float:
-    """The time cap of a run: what was asked for, else ``MUSICGAN_BUDGET_MIN`` minutes where set, at the gpu profile 30, else none.
+    """The time cap of a run: what was asked for, else ``MUSICGAN_BUDGET_MIN`` minutes where set, at the gpu profile
+    30, else none.
 
     ValueError where it is no number above 0; who asks for 0 seconds has what there is measured.
     """

@@ -36,7 +36,8 @@ class Origin:
 
 
 def lacks_tools(row: dict) -> bool | None:
-    """Whether a row's commit lacks the tools that are here, or the library that they use; None for a row without a commit.
+    """Whether a row's commit lacks the tools that are here, or the library that they use; None for a row without a
+    commit.
 
     For a tool that adds numbers to the row of a run: where they differ, the row's commit does not hold its code. A
     commit that is not here holds nothing.

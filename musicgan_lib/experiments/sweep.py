@@ -1,4 +1,6 @@
-"""A notebook with many parameters: papermill runs each point of a grid, Dask spreads the points over cores or machines."""
+"""A notebook with many parameters: papermill runs each point of a grid,
+Dask spreads the points over cores or machines.
+"""
 
 import csv
 import hashlib
@@ -23,8 +25,8 @@ _RUN = "import json, papermill, sys; papermill.execute_notebook(**json.load(open
 
 
 def make_grid(values: dict[str, list]) -> list[dict]:
-    """Every combination, the last parameter the fastest; ValueError for none, for more than 10,000, and for a value that
-    would arrive as another."""
+    """Every combination, the last parameter the fastest; ValueError for none, for more than 10,000, and for a value
+    that would arrive as another."""
     for name, given in values.items():
         check_travels(name, given)
     points = [dict(zip(values, p)) for p in itertools.product(*values.values())] if values else []
@@ -34,7 +36,9 @@ def make_grid(values: dict[str, list]) -> list[dict]:
 
 
 def find_notebook(name) -> Path:
-    """A notebook by its path, or a chapter of the checkout, such as ``"papers/gan_rl"``; ValueError where there is none."""
+    """A notebook by its path, or a chapter of the checkout, such as ``"papers/gan_rl"``;
+    ValueError where there is none.
+    """
     near = [Path(name), *((root() / "book" / f"{name}.ipynb",) if root() else ())]
     found = next((p for p in near if p.is_file()), None)
     if found is None:
@@ -45,8 +49,8 @@ def find_notebook(name) -> Path:
 def run_point(notebook, point: dict, folder, seconds: float) -> dict:
     """Execute one point in a process of its own and say how it went: ``status`` done, failed, or out of time.
 
-    ``folder`` gets ``point.json`` and a folder for each try, with the notebook as far as it came and the rows it wrote. A
-    point that was done is not run again; one that hangs is ended with all that it started.
+    ``folder`` gets ``point.json`` and a folder for each try, with the notebook as far as it came and the rows it
+    wrote. A point that was done is not run again; one that hangs is ended with all that it started.
     """
     folder, told = Path(folder), Path(folder) / "point.json"
     if told.is_file() and (before := json.loads(told.read_text()))["status"] == "done":
@@ -91,8 +95,8 @@ def sweep(notebook, values, out, scheduler=None, workers=2, minutes=60.0, on_poi
     ----------
     notebook : see :func:`find_notebook`.
     values : parameter -> its values; ValueError for one that the notebook lacks, with those it has, or for ``OUT``.
-    out : folder that gets ``points/``, ``table.csv``, ``figure.png`` and ``index.html``. Points of the same notebook that
-        are done there are never run twice.
+    out : folder that gets ``points/``, ``table.csv``, ``figure.png`` and ``index.html``. Points of the same notebook
+        that are done there are never run twice.
     scheduler : address of a Dask scheduler; None for ``workers`` processes here.
     minutes : time limit of one point.
     on_point : hears ``(done, all, what run_point said)`` of each point as it ends.
@@ -154,8 +158,15 @@ def _draw(rows, points, path) -> None:
     values = [p[x] for p in points]
     # numbers stand where they belong, anything else in the order that was asked for
     places = values if all(map(_is_number, values)) else list(dict.fromkeys(map(str, values)))
-    metrics = list(dict.fromkeys(k for r in rows if "system" in r for k, v in r.items()
-                                 if isinstance(v, (int, float)) and k not in points[0] and k != "seconds"))[:9]  # fmt: skip
+    metrics = list(
+        dict.fromkeys(
+            k
+            for r in rows
+            if "system" in r
+            for k, v in r.items()
+            if isinstance(v, (int, float)) and k not in points[0] and k != "seconds"
+        )
+    )[:9]
     figure = Figure(figsize=(11, 2.6 * max(-(-len(metrics) // 3), 1)), layout="constrained")
     for i, metric in enumerate(metrics):
         ax = figure.add_subplot(-(-len(metrics) // 3), 3, i + 1, title=metric, xlabel=x)
@@ -183,14 +194,21 @@ def _page(lines) -> str:
         words = html.escape(", ".join(f"{k} = {v}" for k, v in point.items()))
         error = html.escape(about.get("error", ""))
         error = error and f"<details><summary>why</summary><pre>{error}</pre></details>"
-        return f'<tr><td><a href="{html.escape(str(link))}">{words}</a></td><td>{about["status"]}{error}</td><td>{about.get("seconds", "")}</td></tr>'
+        cells = (
+            f'<a href="{html.escape(str(link))}">{words}</a>',
+            f"{about['status']}{error}",
+            about.get("seconds", ""),
+        )
+        return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
     body = "\n".join(cell(*line) for line in lines)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        "<title>Sweep</title><style>body{font:16px system-ui;margin:2rem auto;max-width:60rem;padding:0 1rem;color-scheme:light dark}"
+        "<title>Sweep</title>"
+        "<style>body{font:16px system-ui;margin:2rem auto;max-width:60rem;padding:0 1rem;color-scheme:light dark}"
         "td,th{padding:.3rem .8rem;text-align:left}img{max-width:100%}</style><h1>Sweep</h1>"
-        '<p><a href="table.csv">The table</a></p><p><img src="figure.png" alt="each metric against the parameter with most values"></p>'
+        '<p><a href="table.csv">The table</a></p>'
+        '<p><img src="figure.png" alt="each metric against the parameter with most values"></p>'
         f"<table><tr><th>point</th><th>status</th><th>seconds</th></tr>\n{body}</table></html>\n"
     )
 

@@ -11,9 +11,10 @@ _QUOTED = re.compile(r"""(["'])((?:\\.|(?!\1)[^\\])*)\1""", re.S)
 def read_values(text: str) -> list:
     """The values that ``"0.001,0.01"`` stands for; ``"0:5"`` are the numbers 0 to 4, ``"0:10:2"`` every second one.
 
-    ``true``, ``false`` and ``none`` are those, ``nan`` and ``inf`` numbers, ``[1,2]`` is a list, and what is left are texts.
-    A text that reads as something else, or holds a comma, stands in quotes: ``"'1e-5','a,b'"``. ValueError for what is
-    neither: an empty value, a bracket or quote that does not close, and words that begin like a number and are none.
+    ``true``, ``false`` and ``none`` are those, ``nan`` and ``inf`` numbers, ``[1,2]`` is a list, and what is left are
+    texts. A text that reads as something else, or holds a comma, stands in quotes: ``"'1e-5','a,b'"``. ValueError for
+    what is neither: an empty value, a bracket or quote that does not close, and words that begin like a number and
+    are none.
     """
     return _read_row(text, text) if text.strip() else []
 
@@ -25,13 +26,19 @@ def check_travels(name: str, value) -> None:
             check_travels(name, one)
     elif value is not None and not isinstance(value, (bool, int, float, str)):
         kind = type(value).__name__
-        raise ValueError(f"{name} has a {kind}, {value!r}; give numbers, texts, none, true, false, or lists of them")  # fmt: skip
+        raise ValueError(
+            f"{name} has a {kind}, {value!r}; give numbers, texts, none, true, false, or lists of them"
+        )
 
 
 def _read_row(text: str, whole: str) -> list:
     found: list = []
     for part in _split(text, whole):
-        found += list(range(*map(int, part.split(":")))) if _RANGE.fullmatch(part) else [_read(part, whole)]  # fmt: skip
+        found += (
+            list(range(*map(int, part.split(":"))))
+            if _RANGE.fullmatch(part)
+            else [_read(part, whole)]
+        )
     return found
 
 
@@ -73,5 +80,7 @@ def _read(text: str, whole: str):
     if text.lower() in _WORDS:
         return _WORDS[text.lower()]
     if re.match(r"[+-]?\.?\d", text):
-        raise ValueError(f"{text!r} begins like a number and is none; a text stands in quotes: \"'{text}'\"")  # fmt: skip
+        raise ValueError(
+            f"{text!r} begins like a number and is none; a text stands in quotes: \"'{text}'\""
+        )
     return text

@@ -66,8 +66,8 @@ def train(
     ----------
     system, variant, profile, seed : such as ``"bjare2020", "merl", "cpu", 0``; by default the system's first variant,
         which the log names. A seed is a whole number, 0 or more.
-    corpus : one of the system's; its first one where the music is here, else the first that is. Systems on note matrices
-        also read the path of a folder or archive of MIDI files, or of shards (``musicgan data encode``).
+    corpus : one of the system's; its first one where the music is here, else the first that is. Systems on note
+        matrices also read the path of a folder or archive of MIDI files, or of shards (``musicgan data encode``).
     control : None, or what is taken away (``"zero_reward"`` …).
     folder : where the run is kept; by default below the user's cache.
     changes : settings to change, name -> value; they become part of the variant's name.
@@ -179,8 +179,8 @@ def _record(plan: Plan, state, done: Done, origin: dict) -> Path:
 def _begin_with_shared(state, game, config, about, data, folder, device, options) -> float:
     """Take over the phase that several variants have in common, trained once a seed.
 
-    The state afterwards is the one that this run would have reached alone, to the bit, where time was up, too. Returns the
-    seconds that the phase cost when it was trained, less those of this call.
+    The state afterwards is the one that this run would have reached alone, to the bit, where time was up, too.
+    Returns the seconds that the phase cost when it was trained, less those of this call.
     """
     shared = _shared(game, config, about["control"])
     if shared is None:

@@ -30,10 +30,10 @@ class Play:
 class Adversarial(Game):
     """Two networks that learn from each other.
 
-    Of its settings the loop reads the numbers of steps (``pretrain``, ``pretrain_judge``, ``adversarial``), ``judge_steps``,
-    the discriminator's lessons in a turn, and ``clip``, the length to which gradients are cut. The discriminator is the
-    module ``judge``. The optimisers are ``pretrain``, one by the learner's name, and ``judge``; a schedule ``pretrain``, where
-    there is one, moves the rate of the first.
+    Of its settings the loop reads the numbers of steps (``pretrain``, ``pretrain_judge``, ``adversarial``),
+    ``judge_steps``, the discriminator's lessons in a turn, and ``clip``, the length to which gradients are cut. The
+    discriminator is the module ``judge``. The optimisers are ``pretrain``, one by the learner's name, and ``judge``;
+    a schedule ``pretrain``, where there is one, moves the rate of the first.
     """
 
     @abstractmethod

@@ -1,9 +1,9 @@
 """What a control takes away, and one place to say so for each kind: from the signal, the music, or the network.
 
-A control takes one thing away from a variant and keeps all else, the number of updates too. Those on the signal and on the
-music stand here by name, and a game lists those that make sense for it (``Game.controls``). A control on the network is
-other settings, so it stands on the card of its system (``System.controls``). All are refused where they would change nothing
-of a variant: on the signal each signal knows where (``Signal.refuse_control``).
+A control takes one thing away from a variant and keeps all else, the number of updates too. Those on the signal and
+on the music stand here by name, and a game lists those that make sense for it (``Game.controls``). A control on the
+network is other settings, so it stands on the card of its system (``System.controls``). All are refused where they
+would change nothing of a variant: on the signal each signal knows where (``Signal.refuse_control``).
 """
 
 import torch

@@ -15,8 +15,8 @@ class Game(ABC):
     """What a step does, for one kind of music and networks.
 
     ``Config`` is the frozen dataclass of its settings, with ``steps``. ``generator`` names the module that makes the
-    music; ``controls`` are what can be taken away from its signal or its music; ``batches`` the settings that several processes
-    divide among them (none: it trains in one process); ``reads_folders`` whether a corpus may be a path.
+    music; ``controls`` are what can be taken away from its signal or its music; ``batches`` the settings that several
+    processes divide among them (none: it trains in one process); ``reads_folders`` whether a corpus may be a path.
     """
 
     Config: ClassVar[type]

@@ -65,10 +65,10 @@ class Config:
 class LikelihoodGame(Game):
     """One network, one loss. A card names the network, ``network="attention.Transformer"``.
 
-    The keyword parameters of its constructor that have a default are settings of the system; those without one are facts
-    of the music, and are filled in from it: ``sizes``, ``length`` and ``stride`` of :class:`~musicgan_lib.data.tokens.TokenData`.
-    The control ``shuffled_order`` puts the tokens of each training piece into random order: what is left to learn is how often
-    each comes.
+    The keyword parameters of its constructor that have a default are settings of the system; those without one are
+    facts of the music, and are filled in from it: ``sizes``, ``length`` and ``stride`` of
+    :class:`~musicgan_lib.data.tokens.TokenData`. The control ``shuffled_order`` puts the tokens of each training
+    piece into random order: what is left to learn is how often each comes.
     """
 
     generator = "network"
@@ -155,7 +155,9 @@ class LikelihoodGame(Game):
 
 
 def measure_beyond(network, data, config: Config) -> dict:
-    """Likelihood of what stands past the length of training, in windows that are so much longer, given all before it."""
+    """Likelihood of what stands past the length of training,
+    in windows that are so much longer, given all before it.
+    """
     found, length = {}, config.length + config.beyond
     for split in ("valid", "test"):
         windows = spread_evenly(data.windows(split, length), config.measure)
@@ -189,7 +191,9 @@ def _extend(base: type, settings: tuple) -> type:
 
 
 def scale_rate(config: Config, step: int) -> float:
-    """What the rate is multiplied with at a step: a climb to 1 over the first ones, then down to ``last_lr`` at the end."""
+    """What the rate is multiplied with at a step:
+    a climb to 1 over the first ones, then down to ``last_lr`` at the end.
+    """
     climb = round(config.warmup * config.steps)
     if step < climb:
         return (step + 1) / climb

@@ -11,8 +11,8 @@ from ..learning.losses import discriminator_loss
 class Material(ABC):
     """Batches of one kind of music, and how both networks of a game read and make them.
 
-    A *batch* is what a subclass says: a tensor of tokens, a list of tensors, a window of a roll. Random numbers come from the
-    state's generator, in the order in which the loop asks.
+    A *batch* is what a subclass says: a tensor of tokens, a list of tensors, a window of a roll. Random numbers come
+    from the state's generator, in the order in which the loop asks.
     """
 
     #: The module that is trained. The one that is kept may be another: an average of it.

@@ -1,4 +1,5 @@
-"""SeqGAN's own experiment: the data come from a network that is known, so a generator can be scored exactly (Yu et al. 2017).
+"""SeqGAN's own experiment: the data come from a network that is known, so a generator can be scored exactly (Yu et
+al. 2017).
 
 The oracle is an LSTM with weights from N(0, 1). It knows the probability of every sequence, so two scores
 exist: ``oracle_nll``, what it thinks of the generator's samples (the paper's), and ``nll_test``, what the

@@ -19,7 +19,9 @@ _FRESH = {"steps": 200, "batch": 32, "seeds": 2, "length": 64}
 
 @torch.no_grad()
 def draw(module, config, n: int, generator, temperature: float = 1.0) -> np.ndarray:
-    """``n`` samples ``(n, T, N, C)`` of ``config.bars`` bars that continue held-out openings; from silence, if unconditional."""
+    """``n`` samples ``(n, T, N, C)`` of ``config.bars`` bars that continue held-out openings;
+    from silence, if unconditional.
+    """
     length, parts = config.bars * metrics.STEPS_PER_BAR, []
     which = [i % len(module.openings) for i in range(n)]
     device = next(module.parameters()).device

@@ -107,7 +107,8 @@ def configure(request: Request) -> Config:
     for name, known in KNOWN.items():
         check_name(name, getattr(config, name), known)
     ones = "filters batch check_every judge_units pool judge_batch rl_batch ce_batch per_opening"
-    none = "pretrain pretrain_judge adversarial pretrain_lr judge_lr game_lr rl_lr lambda_rl lambda_ce judge_steps judge_filters skip styles"
+    none = "pretrain pretrain_judge adversarial pretrain_lr judge_lr game_lr rl_lr lambda_rl lambda_ce "
+    none += "judge_steps judge_filters skip styles"
     shares = "noise mismatched teacher_forcing dropout"
     check_least(config, **dict.fromkeys(ones.split(), 1), bars=3, measure=2, clip=1e-6, low=0)
     check_least(config, **dict.fromkeys([*none.split(), *shares.split()], 0), length=32)
@@ -168,9 +169,21 @@ def shared_phase(config: Config) -> Config | None:
         "teacher_forcing", "teacher_reward", "rule", "judge_steps",
     )  # fmt: skip
     judge = (
-        "judge_units", "judge_filters", "read", "as_published", "skip", "judge_bars_back", "conditional", "pool", "pretrain_judge",
-        "judge_batch", "judge_lr", "noise", "mismatched", "context",
-    )  # fmt: skip
+        "judge_units",
+        "judge_filters",
+        "read",
+        "as_published",
+        "skip",
+        "judge_bars_back",
+        "conditional",
+        "pool",
+        "pretrain_judge",
+        "judge_batch",
+        "judge_lr",
+        "noise",
+        "mismatched",
+        "context",
+    )
     if not config.adversarial:
         later += judge
     default = Config(pretrain_judge=0)

@@ -126,7 +126,9 @@ class RollGame(Adversarial):
         state.optimisers["judge"].param_groups[0]["lr"] = play.config.game_lr
 
     def move_generator(self, state: TrainingState, play: Play, reading) -> dict:
-        """One update by reward and cross-entropy, in two passes, so that the slope of the reward alone can be watched."""
+        """One update by reward and cross-entropy, in two passes,
+        so that the slope of the reward alone can be watched.
+        """
         policy, optimiser = state.modules["policy"].train(), state.optimisers["policy"]
         play.signal.teach(state, reading)
         optimiser.zero_grad(set_to_none=True)
@@ -144,7 +146,10 @@ class RollGame(Adversarial):
         return numbers | check_policy(state, play, play.config.check_every // 4)
 
     def finish_step(self, state: TrainingState, play: Play) -> dict:
-        """Now and then in pre-training: nats on validation windows. A turn in which the generator moved has told its own."""
+        """Now and then in pre-training: nats on validation windows.
+
+        A turn in which the generator moved has told its own.
+        """
         if state.step >= play.config.pretrain:
             return {}
         return check_policy(state, play, play.config.check_every)

@@ -21,8 +21,8 @@ class Yardstick:
     """Held-out windows and their statistics, measured once.
 
     ``config`` says the scale, the length and how many windows (``measure``): every piece has as many as any other,
-    give or take one, at starts drawn with a fixed seed. Real music and samples are read from the same grid: symbols' where tones have symbols, else
-    sixteenths of a quarter.
+    give or take one, at starts drawn with a fixed seed. Real music and samples are read from the same grid: symbols'
+    where tones have symbols, else sixteenths of a quarter.
     """
 
     def __init__(self, data, split: str, config):

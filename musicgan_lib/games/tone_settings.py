@@ -68,7 +68,8 @@ class Config:
 def configure(request: Request) -> Config:
     """The settings of a request. A variant's ``adversarial: True`` stands for the profile's number of steps.
 
-    Without a game there are as many updates in all, where tones are numbers. ValueError for an unknown setting or value.
+    Without a game there are as many updates in all, where tones are numbers. ValueError for an unknown setting or
+    value.
     """
     own, size = dict(request.own), dict(request.size)
     kinds = {kind: size.pop(kind, {}) for kind in ("numbers", "symbols")}

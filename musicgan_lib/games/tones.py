@@ -26,8 +26,8 @@ from .tone_settings import Config
 class ToneGame(Adversarial):
     """C-RNN-GAN's pair on rows of real numbers, or an LSTM over their symbols and a discriminator of relations.
 
-    A control takes one thing away from a variant and keeps its budget. Without an adversary the generator goes on with its
-    likelihood or squared error: as many updates as in the game, by the same optimiser at the same rate.
+    A control takes one thing away from a variant and keeps its budget. Without an adversary the generator goes on
+    with its likelihood or squared error: as many updates as in the game, by the same optimiser at the same rate.
     """
 
     Config = Config

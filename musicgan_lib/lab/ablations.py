@@ -9,8 +9,9 @@ def split_spread(values) -> dict[str, float]:
     """Shares of a grid's spread: the ``setting``'s, the ``seed``'s, and the ``rest``, which neither explains alone.
 
     ``values (k, n)``: a metric, settings down and seeds across, where one column's runs have their seed in common. The
-    three are shares of the sum of squares about the mean of all, and sum to 1. ValueError for fewer than two settings, or
-    where all values are equal. Source: Fisher (1925), the analysis of variance of a table without repetition.
+    three are shares of the sum of squares about the mean of all, and sum to 1. ValueError for fewer than two
+    settings, or where all values are equal. Source: Fisher (1925), the analysis of variance of a table without
+    repetition.
     """
     values = np.asarray(values, float)
     if values.ndim != 2 or len(values) < 2 or not np.ptp(values):
@@ -34,8 +35,8 @@ def share_by_luck(values, rng, times: int = 999) -> np.ndarray:
 def expected_best(values, k: int) -> float:
     """The mean, over every choice of ``k`` of these runs, of the lowest value: what to expect of the best of ``k``.
 
-    For a metric of which more is better, hand in its negative. ValueError unless there are ``k`` values, ``k`` at least 1.
-    Source: counting; Dodge et al. (2019) ask it with replacement.
+    For a metric of which more is better, hand in its negative. ValueError unless there are ``k`` values, ``k`` at
+    least 1. Source: counting; Dodge et al. (2019) ask it with replacement.
     """
     values = np.sort(np.asarray(values, float))
     if not 1 <= k <= len(values):

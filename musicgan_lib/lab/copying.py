@@ -1,4 +1,6 @@
-"""How long the recorded runs copy their training music, beside how long real music repeats itself on the same measure."""
+"""How long the recorded runs copy their training music,
+beside how long real music repeats itself on the same measure.
+"""
 
 import numpy as np
 
@@ -21,8 +23,8 @@ NO_MUSIC = ("none", "oracle_50", "oracle_500")
 def spell(opened: Opened, rows) -> np.ndarray:
     """Music as a preset encodes it, as the row of symbols in which its copies are counted, ``(N,)`` integers.
 
-    Words are themselves. A roll is a symbol an onset: the keys that are struck, and the steps since the onset before. Tones
-    are their pitches.
+    Words are themselves. A roll is a symbol an onset: the keys that are struck, and the steps since the onset before.
+    Tones are their pitches.
     """
     if isinstance(opened.data, TokenData):
         return np.asarray(rows)
@@ -43,7 +45,9 @@ def repeat_real(opened: Opened, split: str = "test") -> list[int]:
 
 
 def repeat_eighths(corpus: str, length: int = 96) -> list[int]:
-    """The same for melodies on a grid of eighths: the first ``length`` symbols of each held-out melody that has as many."""
+    """The same for melodies on a grid of eighths:
+    the first ``length`` symbols of each held-out melody that has as many.
+    """
     train, *held_out = (
         [eighths(p) for p in corpora.load(corpus, s)] for s in ("train", "valid", "test")
     )
@@ -52,7 +56,9 @@ def repeat_eighths(corpus: str, length: int = 96) -> list[int]:
 
 
 def eighths(piece) -> np.ndarray:
-    """The first track of a piece as a symbol an eighth: a rest, a note that is held, or 2 and the pitch of one that begins."""
+    """The first track of a piece as a symbol an eighth:
+    a rest, a note that is held, or 2 and the pitch of one that begins.
+    """
     symbols = np.full(int(np.ceil(piece.length * 2)), REST)
     for note in piece.select(0).notes:
         start, stop = (round(2 * t) for t in (note["onset"], note["onset"] + note["duration"]))
@@ -65,8 +71,8 @@ def compare_copies(rows, here: dict[tuple[str, str], float]) -> dict[tuple[str, 
     """(system, corpus) -> the longest copy of each run, as a share of real music's on the same measure.
 
     What real music does is in the record where it was measured beside the run; else it is in ``here``, by system and
-    corpus. Runs of which nobody knows it, of no music, and of the smoke profile are left out, and so are ``REFERENCES``;
-    of several editions of the music the present one counts.
+    corpus. Runs of which nobody knows it, of no music, and of the smoke profile are left out, and so are
+    ``REFERENCES``; of several editions of the music the present one counts.
     """
     found: dict[tuple[str, str], list[dict]] = {}
     for row in rows:

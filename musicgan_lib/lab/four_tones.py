@@ -78,7 +78,9 @@ class FourTones:
         return float(self.chances(policy) @ self.returns)
 
     def sing(self, tunes: torch.Tensor, title: str = "") -> Piece:
-        """Tunes ``(B, T)`` one after the other, each with its opening, in eighths, with a rest of a quarter between them."""
+        """Tunes ``(B, T)`` one after the other, each with its opening,
+        in eighths, with a rest of a quarter between them.
+        """
         notes = []
         for i, tune in enumerate(tunes.tolist()):
             begin = i * ((2 + self.length) / 2 + 1)

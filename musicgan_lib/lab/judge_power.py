@@ -1,7 +1,8 @@
 """How much of a known difference the independent judge hears, at the sizes that this book has.
 
 Real music is a Markov chain, and so is what is judged, so the best possible judge is known: by the likelihood ratio.
-``python -m musicgan_lib.lab.judge_power --seeds 31 32 33`` writes ``results/foundations/judging_generators/power.json``.
+``python -m musicgan_lib.lab.judge_power --seeds 31 32 33`` writes
+``results/foundations/judging_generators/power.json``.
 """
 
 from dataclasses import dataclass
@@ -88,7 +89,9 @@ def bayes_accuracy(real: Chain, fake: Chain, length: int, rng, n: int = 20_000) 
 
 
 def read_power(sizes: Sizes, strength: float, seed: int, recipe=RECIPE) -> dict:
-    """Flat metrics: what the best judge knows (``bayes_accuracy``), and what ours reads, ``judge_accuracy`` with its error."""
+    """Flat metrics: what the best judge knows (``bayes_accuracy``),
+    and what ours reads, ``judge_accuracy`` with its error.
+    """
     real, fake = make_chains(strength, seed)
     rng = np.random.default_rng((seed, round(1000 * strength)))
     windows = cut_windows(list(real.draw(sizes.tunes, sizes.words, rng)), LENGTH, sizes.step)

@@ -8,13 +8,18 @@ from ..experiments import records
 from ..experiments.claims import find_unfit, read_all_records
 from ..experiments.editions import mark_edition, pick_edition
 from ..experiments.evidence import judge_claim
-from ..systems import Claim, list_systems
+from ..systems import Claim, list_mechanisms, list_systems
 
 STATES = ("WORKS", "PARTIAL", "VOID", "ABSENT")
 
 
 def derive_state(claim: Claim | None, rows: list[dict]) -> str:
-    """What the records of one system show about it: one of ``STATES``.
+    """What the records of one system show about it: one of ``STATES``; :func:`explain_state` says why, too."""
+    return explain_state(claim, rows)[0]
+
+
+def explain_state(claim: Claim | None, rows: list[dict]) -> tuple[str, str]:
+    """What the records of one system show about it, one of ``STATES``, and the comparison that decided, in a sentence.
 
     ABSENT: nothing but controls and starting points, or nothing at all. PARTIAL: it was run, and its claim is not
     settled: none is stated, no control had the same budget, its starting point was not recorded, or
@@ -29,20 +34,25 @@ def derive_state(claim: Claim | None, rows: list[dict]) -> str:
     rows = pick_edition(rows)
     starts = claim.start if claim else {}
     if all(r["control"] is not None or r["variant"] in starts.values() for r in rows):
-        return "ABSENT"
+        return (
+            "ABSENT",
+            "Nothing of it was recorded but controls." if rows else "Nothing was recorded.",
+        )
     if claim is None:
-        return "PARTIAL"
+        return "PARTIAL", "It was recorded, and it claims nothing that a control could take away."
     for profile in reversed(records.PROFILES):
         here = [r for r in rows if r["profile"] == profile and claim.metric in r["metrics"]]
-        found = set(_judge_pairs(claim, starts, here))
+        found = dict(reversed(list(_judge_pairs(claim, starts, here))))  # of each state the first
         for state in ("VOID", "PARTIAL", "WORKS"):
             if state in found:
-                return state
-    return "PARTIAL"
+                return state, f"{found[state]} ({claim.metric}, {claim.better} is better)."
+    return "PARTIAL", f"No control was recorded with the same number of updates ({claim.metric})."
 
 
 def _judge_pairs(claim: Claim, starts: dict, rows: list[dict]):
-    """The state of each comparison of a profile: with every control of a budget, and of what has one with its start."""
+    """State and words of each comparison of a profile: with every control of a budget, and of what has one with its
+    start.
+    """
     groups, unfit = {}, set()
     for row in rows:
         place = tuple(row[k] for k in ("corpus", "split", "steps", "variant"))
@@ -61,20 +71,50 @@ def _judge_pairs(claim: Claim, starts: dict, rows: list[dict]):
             for (c, s, _, name), of in groups.items()
             if (c, s, name) == (corpus, split, start) and None in of
         ]
+        where = f"{variant} on {corpus}"
         if start and not others:
-            yield "PARTIAL"
+            yield "PARTIAL", f"{where}: {start}, which it goes on from, was not recorded"
         for name, other in [*controls.items(), *((start, o) for o in others)]:
             state = judge_claim(list(own.values()), list(other.values()), claim.better)
-            yield "PARTIAL" if state == "WORKS" and (place, name) in unfit else state
+            if state == "WORKS" and (place, name) in unfit:
+                yield "PARTIAL", f"{where}: the recorded {name} is not what its name says"
+            else:
+                yield (
+                    state,
+                    f"{where}: {_compare(name, list(own.values()), list(other.values()), state)}",
+                )
+
+
+def _compare(name: str, own: list[float], other: list[float], state: str) -> str:
+    """Two sides in words, such as ``each of 3 runs (.680 to .681) beats each of 3 without positions (2.6 to 3)``."""
+    mine, theirs = (f"({min(side):.4g} to {max(side):.4g})" for side in (own, other))
+    n, other_side = len(own), f"{len(other)} of {name} {theirs}"
+    return {
+        "WORKS": f"each of {n} runs {mine} beats each of {other_side}",
+        "VOID": f"{n} runs {mine} are on average no better than {other_side}",
+        "PARTIAL": f"{n} runs {mine} are on average better than {other_side}, by too little to settle it",
+    }[state]
 
 
 def list_states(rows: list[dict] | None = None) -> dict[str, str]:
     """The state of every system by its id, from these records; by default from ``results/``."""
+    return {name: state for name, (state, _) in explain_states(rows).items()}
+
+
+def explain_states(rows: list[dict] | None = None) -> dict[str, tuple[str, str]]:
+    """The state of every system by its id, and why.
+
+    A system WORKS where its records say so and a page shows its mechanism
+    (:func:`~musicgan_lib.systems.list_mechanisms`); without that it is PARTIAL.
+    """
     rows = read_all_records() if rows is None else rows
-    return {
-        s.id: derive_state(s.claim, [r for r in rows if r["system"] == s.id])
-        for s in list_systems()
-    }
+    shown, told = list_mechanisms(), {}
+    for s in list_systems():
+        state, why = explain_state(s.claim, [r for r in rows if r["system"] == s.id])
+        if state == "WORKS" and s.id not in shown:
+            state, why = "PARTIAL", f"No page shows its mechanism yet. {why}"
+        told[s.id] = state, why
+    return told
 
 
 def list_marks(rows: list[dict] | None = None) -> dict[str, str]:

@@ -53,9 +53,10 @@ def compare_systems(
 ) -> dict[str, dict]:
     """System -> how much stronger it is than real music, by Bradley and Terry's model, over all listeners.
 
-    Each has ``strength`` (natural logarithm of the odds to be preferred to real music), ``low`` and ``high``, which hold
-    the middle ``level`` of the strengths when the *listeners* are drawn again, and ``answers``. A system that no chain of
-    answers joins with real music has NaN. ValueError for no session. Source: Efron's bootstrap (1979), percentile.
+    Each has ``strength`` (natural logarithm of the odds to be preferred to real music), ``low`` and ``high``, which
+    hold the middle ``level`` of the strengths when the *listeners* are drawn again, and ``answers``. A system that no
+    chain of answers joins with real music has NaN. ValueError for no session. Source: Efron's bootstrap (1979),
+    percentile.
     """
     if not sessions:
         raise ValueError("nobody has answered yet: there is no session")
@@ -93,9 +94,9 @@ def measure_agreement(
 ) -> dict[str, float]:
     """How often two listeners who compared the same two systems preferred the same one.
 
-    ``agreement`` is the share among all pairs of answers by different listeners to the same two systems (NaN without any),
-    ``pairs`` their number, and ``luck`` how often listeners who toss a coin agree at least as much. By hand: one listener
-    prefers A twice, another A once and B once: two of four pairs agree. Source: ours; luck by simulation.
+    ``agreement`` is the share among all pairs of answers by different listeners to the same two systems (NaN without
+    any), ``pairs`` their number, and ``luck`` how often listeners who toss a coin agree at least as much. By hand:
+    one listener prefers A twice, another A once and B once: two of four pairs agree. Source: ours; luck by simulation.
     """
     each = [count_wins([s], name) for s in sessions]
     names = sorted({n for own, _ in each for n in own})
@@ -131,8 +132,9 @@ def simulate_class(
 ) -> list[Session]:
     """A class whose ears are known, to try an analysis on before anybody was asked.
 
-    Each listener hears ``answers`` pairs of two systems of ``strengths`` (logarithms, with ``real`` among them), prefers by
-    Bradley and Terry's model, and finds real music with probability ``finds``. ValueError for fewer than two systems.
+    Each listener hears ``answers`` pairs of two systems of ``strengths`` (logarithms, with ``real`` among them),
+    prefers by Bradley and Terry's model, and finds real music with probability ``finds``. ValueError for fewer than
+    two systems.
     """
     names = list(strengths)
     if REAL not in names or len(names) < 2:

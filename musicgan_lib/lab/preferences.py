@@ -12,8 +12,8 @@ def clopper_pearson(right: int, trials: int, level: float = 0.95) -> tuple[float
     """Every share of right answers that is not refuted by ``right`` of ``trials``: ``(low, high)``.
 
     The low end is where at least so many right answers come with probability ``(1 - level) / 2``, the high end where
-    at most so many do; 0 right begins at 0, all right end at 1. By hand: 0 of n ends at ``1 - ((1 - level) / 2) ** (1 / n)``.
-    Found by bisection, because nothing that this library needs has the beta distribution. ValueError outside
+    at most so many do; 0 right begins at 0, all right end at 1. By hand: 0 of n ends at ``1 - ((1 - level) / 2) ** (1
+    / n)``. Found by bisection, because nothing that this library needs has the beta distribution. ValueError outside
     0 ≤ right ≤ trials, for no trial, and for a level outside 0..1. Source: Clopper and Pearson (1934).
     """
     if not 0 <= right <= trials or trials < 1:
@@ -54,17 +54,18 @@ def _bisect(is_below) -> float:
 
 
 def fit_bradley_terry(wins, tie: float = TIE) -> np.ndarray:
-    """The strength of each item, ``(K,)`` with mean 0: i is preferred to j with probability ``1 / (1 + exp(s_j - s_i))``.
+    """The strength of each item, ``(K,)`` with mean 0: i is preferred to j with probability ``1 / (1 + exp(s_j -
+    s_i))``.
 
     Parameters
     ----------
     wins : ``(K, K)``, how often item i was preferred to item j.
-    tie : wins that are added on both sides of each pair that met; 0 gives the maximum of the likelihood itself, which is
-        endless where somebody won everything.
+    tie : wins that are added on both sides of each pair that met; 0 gives the maximum of the likelihood itself, which
+        is endless where somebody won everything.
 
-    Items that no chain of comparisons joins with item 0 have NaN, and the mean is over the others. By hand: two items, 3
-    wins to 1 and no tie: ``log(3)`` apart. Found by Newton's method. ValueError for what is no table of wins, and, with
-    ``tie=0``, for one whose maximum is endless. Source: Bradley and Terry (1952).
+    Items that no chain of comparisons joins with item 0 have NaN, and the mean is over the others. By hand: two
+    items, 3 wins to 1 and no tie: ``log(3)`` apart. Found by Newton's method. ValueError for what is no table of
+    wins, and, with ``tie=0``, for one whose maximum is endless. Source: Bradley and Terry (1952).
     """
     wins = np.asarray(wins, float)
     if (

@@ -1,4 +1,6 @@
-"""Where a training step spends its time: commands counted, seconds measured side by side, and the bounds of a device."""
+"""Where a training step spends its time: commands counted,
+seconds measured side by side, and the bounds of a device.
+"""
 
 import time
 from collections.abc import Callable
@@ -20,7 +22,8 @@ class _Counter(TorchDispatchMode):
 
 
 def count_commands(fn: Callable, *given) -> int:
-    """How many tensor operations ``fn(*given)`` gives out, on any device; one that only looks at a tensor in another shape is none.
+    """How many tensor operations ``fn(*given)`` gives out, on any device; one that only looks at a tensor in another
+    shape is none.
 
     On a GPU most of them start one kernel each. What numpy computes is not seen.
     """
@@ -30,7 +33,9 @@ def count_commands(fn: Callable, *given) -> int:
 
 
 def read_clock(device="cpu") -> float:
-    """Seconds: of this process's processor time on a CPU, which others' work hardly touches; of a GPU, once it has finished all."""
+    """Seconds: of this process's processor time on a CPU, which others' work hardly touches;
+    of a GPU, once it has finished all.
+    """
     if torch.device(device).type == "cpu":
         return time.process_time()
     torch.get_device_module(device).synchronize()
@@ -50,7 +55,8 @@ def measure_side_by_side(tasks: dict, repeats: int, device="cpu") -> dict[object
 
 @contextmanager
 def time_parts(parts: dict, device="cpu"):
-    """In here, seconds pile up in the yielded dict: ``parts`` is name -> list of (class or module, name of its function).
+    """In here, seconds pile up in the yielded dict: ``parts`` is name -> list of (class or module, name of its
+    function).
 
     A part called by another part counts for the outer one.
     """
@@ -90,8 +96,8 @@ def fit_line(sizes, seconds) -> tuple[float, float]:
 
 
 def bound_seconds(commands, operations, moved, launch, peak, bandwidth) -> float:
-    """The least time on a device that starts a command in ``launch`` seconds, computes ``peak`` operations a second and moves
-    ``bandwidth`` bytes a second: whichever of the three takes longest; GT-2.
+    """The least time on a device that starts a command in ``launch`` seconds, computes ``peak`` operations a second
+    and moves ``bandwidth`` bytes a second: whichever of the three takes longest; GT-2.
 
     Source: the roofline of Williams, Waterman and Patterson (2009); the term of the commands is ours.
     """

@@ -34,7 +34,12 @@ class SurveyMap:
         return f"SurveyMap({self.marks} systems)"
 
 
-def draw_map(systems: tuple[System, ...], states: dict[str, str], depth: int = 0) -> SurveyMap:
+def draw_map(
+    systems: tuple[System, ...],
+    states: dict[str, str],
+    depth: int = 0,
+    reasons: dict[str, str] | None = None,
+) -> SurveyMap:
     """Systems as marks that can be asked: hover, tap or Tab to one, and two sentences and its page stand below.
 
     Parameters
@@ -42,6 +47,7 @@ def draw_map(systems: tuple[System, ...], states: dict[str, str], depth: int = 0
     systems : cards, such as ``systems.list_systems()``; one without a year stands at the right, under "any year".
     states : id -> one of ``landscape.STATES``.
     depth : how many folders below ``book/`` the page lies that the map is on, for links to systems' own pages.
+    reasons : id -> a sentence, why a system is in its state.
 
     Four filters (words, family, state, data) fade what does not fit. ValueError for a state that there is not.
     Source: ours.
@@ -50,6 +56,8 @@ def draw_map(systems: tuple[System, ...], states: dict[str, str], depth: int = 0
         raise ValueError(f"no state {', '.join(sorted(unknown))}; all: {', '.join(STATES)}")
     families = list_families()
     known = [_describe(card, states[card.id], families, "../" * depth) for card in systems]
+    for one in known:
+        one["meaning"] += f" {reasons[one['id']]}" if reasons else ""
     lanes = [_draw_lane(letter, name, known) for letter, name in families.items()]
     folder = resources.files(__package__)
     style, script = (
@@ -82,10 +90,19 @@ def _describe(card: System, state: str, families, base: str) -> dict:
     page = f"{base}{card.page}.html" if card.page else ""
     data = ", ".join(card.corpora)
     return {
-        "id": card.id, "name": card.name, "year": card.year or "any year", "family": card.family, "kind": families[card.family],
-        "mechanism": card.mechanism, "citation": card.citation, "state": state, "meaning": MEANING[state], "page": page,
-        "data": data, "at": place(card.year),
-    }  # fmt: skip
+        "id": card.id,
+        "name": card.name,
+        "year": card.year or "any year",
+        "family": card.family,
+        "kind": families[card.family],
+        "mechanism": card.mechanism,
+        "citation": card.citation,
+        "state": state,
+        "meaning": MEANING[state],
+        "page": page,
+        "data": data,
+        "at": place(card.year),
+    }
 
 
 def _draw_lane(letter: str, name: str, known) -> str:
@@ -97,7 +114,8 @@ def _draw_lane(letter: str, name: str, known) -> str:
         ends[level : level + 1] = [one["at"]]
         said = escape(f"{one['name']}, {one['year']}: {one['state']}")
         marks.append(
-            f'<button type="button" class="mg-{one["state"].lower()}" data-id="{escape(one["id"])}" aria-label="{said}" '
+            f'<button type="button" class="mg-{one["state"].lower()}" '
+            f'data-id="{escape(one["id"])}" aria-label="{said}" '
             f'title="{said}" style="left:{100 * one["at"]:.1f}%;top:{1.45 * level:.2f}rem"></button>'
         )
     height = 1.45 * max(len(ends), 1) + 0.2

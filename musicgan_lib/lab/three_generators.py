@@ -12,7 +12,8 @@ MODELS = {
     "reward_baseline": "reward baseline",
     "merl": "MERL",
 }
-#: Row -> metric -> number, as printed; no seed and no error bar is given. ``nll_valid`` is the one H(p_data, p_gen) of the table.
+#: Row -> metric -> number, as printed; no seed and no error bar is given. ``nll_valid`` is the one H(p_data, p_gen)
+#: of the table.
 TABLE_1 = {
     "nll": {"nll_valid": 2.58, "bleu": 0.375, "own_nll": 3.17},
     "ordinary": {
@@ -39,7 +40,8 @@ class Order(NamedTuple):
     margin: float = 0.0
 
 
-#: What we claim; train, because a model that has learned its training pieces by heart may do worse on others than a vaguer one.
+#: What we claim; train, because a model that has learned its training pieces by heart may do worse on others than a
+#: vaguer one.
 ORDERS = (
     Order("nll", "ordinary", "nll_train"),
     Order("nll", "reward_baseline", "nll_train"),

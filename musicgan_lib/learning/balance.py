@@ -36,8 +36,8 @@ def curriculum(epoch: int, step: int = 4, longest: int = 100) -> int:
 
 
 def is_behind(gaps) -> bool:
-    """Whether a discriminator is behind: it gives real music less than .1 more than made music, or less than .3 while real
-    music itself scores below .8.
+    """Whether a discriminator is behind: it gives real music less than .1 more than made music, or less than .3 while
+    real music itself scores below .8.
 
     ``gaps``: a pair for each of the last batches, the mean of how much more real music scored than made music (0 where
     it scored less), and the mean score of real music, as probabilities.

@@ -87,45 +87,35 @@ def fit(
     seconds : the time cap of this call. It stops cleanly, checkpoint and all, and ``share`` says how
         far it came.
     on_log : is given each logged row, for progress.
-    precision : ``"bf16"`` lets products of matrices round to eight bits of mantissa; weights, sums and losses stay ``"fp32"``.
-        See :func:`~musicgan_lib.learning.rounding.rounding`, also for what is refused.
-    evaluate : looks at the state every ``evaluate_every`` steps and after the last one; returns name -> number for the log.
-        It draws what it likes, and may keep things in ``memory`` (:mod:`~musicgan_lib.learning.best`): all generators and the
-        networks' modes are put back, so how often it looks changes no weight.
+    precision : ``"bf16"`` lets products of matrices round to eight bits of mantissa; weights, sums and losses stay
+        ``"fp32"``. See :func:`~musicgan_lib.learning.rounding.rounding`, also for what is refused.
+    evaluate : looks at the state every ``evaluate_every`` steps and after the last one; returns name -> number for
+        the log. It draws what it likes, and may keep things in ``memory`` (:mod:`~musicgan_lib.learning.best`): all
+        generators and the networks' modes are put back, so how often it looks changes no weight.
 
-    Where several processes train together (:mod:`~musicgan_lib.learning.team`) each makes its rows of every batch, all do the
-    same steps, and the first writes the files, which all have to see.
+    Where several processes train together (:mod:`~musicgan_lib.learning.team`) each makes its rows of every batch,
+    all do the same steps, and the first writes the files, which all have to see.
 
     Ctrl-C ends the call like the time cap, after the step. Raises :class:`TrainingStopped` with step and cause where a
     number is NaN or beyond ``explode``; the checkpoint before it stays. :class:`CheckpointRefused`
     where the one found cannot be trusted.
     """
     began, folder = time.perf_counter(), None if folder is None else Path(folder)
-    history: list[dict] = []
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        if (folder / "checkpoint.pt").exists():
-            load_checkpoint(state, folder / "checkpoint.pt", code)
-        history = _read_log(folder / "log.jsonl", state.step)
+    history = [] if folder is None else _resume(state, folder, code)
     saved, devices, until = state.step, _devices(state), began + seconds
     with team.working(), torch.random.fork_rng(devices=devices):
-        if state.noise is None:
-            torch.manual_seed(state.generator.initial_seed())
-        else:
-            _set_noise(state.noise, devices)
-        if team.rank():  # a checkpoint holds the first one's
-            torch.manual_seed(state.generator.initial_seed() + 1000 * state.step + team.rank())
+        _begin_noise(state, devices)
         with team.listen_for_ctrl_c() as said:
             while state.step < steps and team.agree(not said and time.perf_counter() < until):
                 with rounding(precision, _device(state)):
                     numbers = step_fn(state)
                 state.step += 1
-                looks = state.step % evaluate_every == 0 or state.step == steps
-                if looks and evaluate is not None:
+                last = state.step == steps
+                looks = evaluate is not None and (last or state.step % evaluate_every == 0)
+                if looks:
                     numbers = numbers | _look(evaluate, state, devices)
                 _refuse_bad(numbers, state.step, explode)
-                due = state.step % log_every == 0 or (looks and evaluate is not None)
-                if due or state.step == steps:
+                if looks or last or state.step % log_every == 0:
                     row = {"step": state.step, "seconds": round(time.perf_counter() - began, 2)}
                     history.append(row | team.mean_numbers(numbers))
                     if on_log is not None:
@@ -140,6 +130,14 @@ def fit(
     spent = time.perf_counter() - began
     share = state.step / steps if steps else 1.0
     return FitReport(state.step, share, spent, state.step >= steps, history)
+
+
+def _resume(state, folder: Path, code: str) -> list[dict]:
+    """Set the state to what a checkpoint in the folder holds; returns the log up to there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / "checkpoint.pt").exists():
+        load_checkpoint(state, folder / "checkpoint.pt", code)
+    return _read_log(folder / "log.jsonl", state.step)
 
 
 def _look(evaluate, state, devices) -> dict:
@@ -239,6 +237,16 @@ def _refuse_bad(numbers: dict, step: int, explode: float) -> None:
 
 def _get_noise(devices) -> list[torch.Tensor]:
     return [torch.get_rng_state(), *(torch.cuda.get_rng_state(d) for d in devices)]
+
+
+def _begin_noise(state, devices) -> None:
+    """PyTorch's own generators as they were left, or from the state's seed; each further process has its own."""
+    if state.noise is None:
+        torch.manual_seed(state.generator.initial_seed())
+    else:
+        _set_noise(state.noise, devices)
+    if team.rank():  # a checkpoint holds the first one's
+        torch.manual_seed(state.generator.initial_seed() + 1000 * state.step + team.rank())
 
 
 def _set_noise(noise: list[torch.Tensor], devices) -> None:

@@ -13,9 +13,9 @@ PRECISIONS = ("fp32", "bf16")
 def rounding(precision: str, device):
     """In here products on ``device`` round to bf16; at ``"fp32"`` nothing does, whatever is asked for outside.
 
-    PyTorch hands a bf16 LSTM on a CPU to oneDNN, whose kernel not every processor has. Without it the LSTM is computed by
-    PyTorch's own: its products round, its sums and its memory stay fp32. ValueError for another precision, and for a kind
-    of device that has no bf16.
+    PyTorch hands a bf16 LSTM on a CPU to oneDNN, whose kernel not every processor has. Without it the LSTM is
+    computed by PyTorch's own: its products round, its sums and its memory stay fp32. ValueError for another
+    precision, and for a kind of device that has no bf16.
     """
     check_precision(precision, device)
     kind, rounds = torch.device(device).type, precision == "bf16"
@@ -46,7 +46,9 @@ def tell_precision(precision: str, device) -> str:
 
 @functools.cache
 def has_fused_lstm() -> bool:
-    """Whether this processor has oneDNN's LSTM in bf16, as those with AVX-512 have: one note is tried, forth and back."""
+    """Whether this processor has oneDNN's LSTM in bf16, as those with AVX-512 have:
+    one note is tried, forth and back.
+    """
     with torch.random.fork_rng(devices=[]):
         net = torch.nn.LSTM(1, 1)
     try:

@@ -1,11 +1,11 @@
 """Several processes that train one network: what each has to hear of the others. Alone, every function is the identity.
 
-All draw the same random numbers and keep rows of their own (:mod:`~musicgan_lib.models.draws`), so together they hold the batch
-that one process would have drawn. A loss that is a mean over rows needs its slopes averaged, and no more. What looks
-across rows is taken over those of all: the mean that is a baseline, matched moments, minibatch discrimination, and
-every number by which somebody decides. Not as in one process, though as likely: dropout, which negatives are noise or
-wrong pairs, which samples meet in which of several lessons of a judge, and roll-outs. A policy's sampler and log-probabilities bypass ``forward``, and with it the
-wrapper that would average slopes unasked.
+All draw the same random numbers and keep rows of their own (:mod:`~musicgan_lib.models.draws`), so together they hold
+the batch that one process would have drawn. A loss that is a mean over rows needs its slopes averaged, and no more.
+What looks across rows is taken over those of all: the mean that is a baseline, matched moments, minibatch
+discrimination, and every number by which somebody decides. Not as in one process, though as likely: dropout, which
+negatives are noise or wrong pairs, which samples meet in which of several lessons of a judge, and roll-outs. A
+policy's sampler and log-probabilities bypass ``forward``, and with it the wrapper that would average slopes unasked.
 """
 
 import os
@@ -22,7 +22,8 @@ _working = False
 
 
 def join(device=None):
-    """Meet the processes that ``accelerate launch`` or ``torchrun`` started; returns this one's device, or ``device`` if it is alone.
+    """Meet the processes that ``accelerate launch`` or ``torchrun`` started; returns this one's device, or ``device``
+    if it is alone.
 
     ValueError where Accelerate is not installed, and where the launcher's variables are incomplete.
     """
@@ -146,7 +147,9 @@ def _ask_all(value) -> list:
 
 
 class _Gather(torch.autograd.Function):
-    """PyTorch's own (``torch.distributed.nn.functional.all_gather``) is deprecated from 2.13 on, for one in a private module."""
+    """PyTorch's own (``torch.distributed.nn.functional.all_gather``) is deprecated from 2.13 on,
+    for one in a private module.
+    """
 
     @staticmethod
     def forward(ctx, rows):

@@ -25,7 +25,8 @@ def blind_test(
     first click, or now where a ``seed`` is given. The question is which one comes from ``a``.
     ``scored=False`` asks for a preference, which nobody gets wrong; ``decibels`` makes the two sides
     louder than the common level, to show what that does. With ``draws`` the piano roll draws what has been heard
-    while it plays; by default the notes are hidden until the guess. Source: ours. Raises ValueError where ``a`` and ``b`` differ in number.
+    while it plays; by default the notes are hidden until the guess. Source: ours. Raises ValueError where ``a`` and
+    ``b`` differ in number.
     """
     a, b = ([x] if isinstance(x, Piece) else list(x) for x in (a, b))
     if len(a) != len(b) or not a:

@@ -68,7 +68,8 @@ def _controls(corpora: Mapping[str, Sequence[Piece]], transpose: int, bpm, show)
 
     def draw(_=None):
         chosen = corpora[corpus.value][piece.value]
-        screen.outputs = ()  # set, not captured: a program that runs the notebook may wait for ever for what is captured
+        # set, not captured: a program that runs the notebook may wait for ever for what is captured
+        screen.outputs = ()
         screen.append_display_data(show(change_piece(chosen, key.value, tempo.value)))
 
     def change_corpus(_):

@@ -57,7 +57,9 @@ def show_figure(figure, caption: str, alt: str = "") -> Figure:
 
 
 def adapt_svg(svg: str, width: float) -> str:
-    """An SVG file as part of a page, at most ``width`` pixels wide: no header, no styles that reach the page around it."""
+    """An SVG file as part of a page, at most ``width`` pixels wide:
+    no header, no styles that reach the page around it.
+    """
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)

@@ -100,7 +100,8 @@ def chorale_nll(counts: BackOffCounts, pieces) -> float:
 
 
 def sample_chorale(counts: BackOffCounts, length: int, rng, bar: float = 4.0) -> np.ndarray:
-    """A chorale drawn from the table, note after note: ``length`` sixteenths, ``(length, 4)`` MIDI numbers, -1 for a rest.
+    """A chorale drawn from the table, note after note: ``length`` sixteenths, ``(length, 4)`` MIDI numbers, -1 for a
+    rest.
 
     ``bar`` is the length of a bar in quarters; the first bar is whole. Source: ours.
     """

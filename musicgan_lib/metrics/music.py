@@ -44,7 +44,8 @@ def empty_bar_ratio(piece: Piece, as_published: bool = False) -> float:
 def used_pitch_classes(piece: Piece, as_published: bool = False) -> float:
     """UPC: how many of the twelve pitch classes sound in a bar, on average, 0..12.
 
-    Neither high nor low is good. Empty bars count as 0; read it beside EB. No notes: 0.0. One bar with C, E and G, one with C and its octave: (3 + 1) / 2.
+    Neither high nor low is good. Empty bars count as 0; read it beside EB. No notes: 0.0. One bar with C, E and G,
+    one with C and its octave: (3 + 1) / 2.
 
     >>> used_pitch_classes(Piece([(0, 1, 60), (1, 1, 64), (2, 2, 67), (4, 2, 60), (6, 2, 72)]))
     2.0

@@ -16,7 +16,9 @@ REPEATS = tuple(f"repeat_{lag}" for lag in LAGS)
 
 
 def onsets(rolls) -> np.ndarray:
-    """Where notes begin: ``(n, T, N, 2 or more) -> (n, T, N) bool``; a note that sounded before begins by replay alone."""
+    """Where notes begin: ``(n, T, N, 2 or more) -> (n, T, N) bool``;
+    a note that sounded before begins by replay alone.
+    """
     play, replay = (np.asarray(rolls[..., i]) > 0.5 for i in (0, 1))
     before = np.zeros_like(play)
     before[:, 1:] = play[:, :-1]
@@ -33,12 +35,12 @@ def roll_statistics(rolls, start: int = 0, low: int = 36, least: int = 2) -> dic
     low : MIDI number of the lowest note.
     least : steps of a qualified note; 2 is an eighth, half a quarter length.
 
-    ``eb`` share of silent bars, ``upc`` pitch classes that sound in a bar, ``qn`` share of notes of ``least`` steps or more
-    (cut off by the end they count as they are), ``density`` onsets a bar, ``notes_at_once`` where anything sounds,
-    ``replay`` share of onsets that strike a sounding note, ``scale`` share of onsets in the best-fitting scale,
+    ``eb`` share of silent bars, ``upc`` pitch classes that sound in a bar, ``qn`` share of notes of ``least`` steps
+    or more (cut off by the end they count as they are), ``density`` onsets a bar, ``notes_at_once`` where anything
+    sounds, ``replay`` share of onsets that strike a sounding note, ``scale`` share of onsets in the best-fitting scale,
     ``repeat_k`` share of a bar's onsets that it has in common with the bar k before (of those that either has), and
-    ``same_k`` share of the bars in which a note begins that begin exactly the notes of the bar k before. ValueError for parts of bars.
-    Source: Anokhin and Nuzhin (2018) after MuseGAN, with bars for steps; repeats are ours.
+    ``same_k`` share of the bars in which a note begins that begin exactly the notes of the bar k before. ValueError
+    for parts of bars. Source: Anokhin and Nuzhin (2018) after MuseGAN, with bars for steps; repeats are ours.
     """
     rolls = np.asarray(rolls)
     n, length, notes = rolls.shape[:3]

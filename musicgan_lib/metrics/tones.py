@@ -14,7 +14,8 @@ FURTHEST = 12
 
 
 def window_statistics(pieces) -> dict[str, np.ndarray]:
-    """Each statistic of each piece: name -> ``(n,)``. Those that no piece has (intensity without dynamics) are left out.
+    """Each statistic of each piece: name -> ``(n,)``. Those that no piece has (intensity without dynamics) are left
+    out.
 
     Compare windows of equal tone count only: five of the six grow or shrink with it.
     """

@@ -92,8 +92,9 @@ class GlobalStructure(nn.Module):
     """A vector a bar from a convolution over all notes and 32 steps, every 16: ``(B, T, N, C) -> (B, T, 30)``.
 
     Each bar has that of the last seven windows that ended before it. The published module (``causal=False``) reads the
-    last 128 steps of the whole roll and gives the same vector to every step, so in training a step sees the notes that it
-    has to predict: what ``log_prob`` then says is no likelihood, and the sampler, which has no future, does not agree.
+    last 128 steps of the whole roll and gives the same vector to every step, so in training a step sees the notes
+    that it has to predict: what ``log_prob`` then says is no likelihood, and the sampler, which has no future, does
+    not agree.
     """
 
     def __init__(self, notes=48, channels=2, filters=20, width=30, causal=True, span=32, windows=7):
@@ -150,8 +151,8 @@ class Hierarchy(nn.Module):
     notes, low, width : of the input; F is ``width``.
     units : of both memories.
     as_published : pack four neighbouring semitones as one "pitch class", as the published reshape does.
-    skip, cells : units of a two-layer view of the whole step's ``cells`` numbers, added to what the lower memory says of
-        it. On rolls where little sounds the hierarchy alone learns nothing; this is ours.
+    skip, cells : units of a two-layer view of the whole step's ``cells`` numbers, added to what the lower memory says
+        of it. On rolls where little sounds the hierarchy alone learns nothing; this is ours.
 
     Source: Anokhin and Nuzhin (2018), after the paragraph autoencoder of Li et al. (2015).
     """
@@ -230,8 +231,8 @@ class HierarchicalDiscriminator(nn.Module):
         return states[:, -1] if self.read == "last" else states.mean(1)
 
     def repeats(self, y, x=None):
-        """The share of the cells that sound or are struck now or so many bars before that do both times, ``(B, T, lags)``;
-        0 where both are silent.
+        """The share of the cells that sound or are struck now or so many bars before that do both times,
+        ``(B, T, lags)``; 0 where both are silent.
         """
         whole = y if x is None else torch.cat([x, y], 1)
         found = []

@@ -12,15 +12,16 @@ POSITIONS = ("relative", "absolute", "none")
 def skew(by_distance: torch.Tensor) -> torch.Tensor:
     """From columns that count distances down to 0, to columns that count steps up, ``(…, Q, T) -> (…, Q, T)``.
 
-    Row i is asked at step ``T - Q + i``; what returns for steps after it is of no use. Nothing is gathered: a column is put in
-    front, and the same numbers are read in rows that are shorter by one (Huang et al. 2018, section 3.4.1).
+    Row i is asked at step ``T - Q + i``; what returns for steps after it is of no use. Nothing is gathered: a column
+    is put in front, and the same numbers are read in rows that are shorter by one (Huang et al. 2018, section 3.4.1).
     """
     asked, steps = by_distance.shape[-2:]
     return F.pad(by_distance, (1, 0)).flatten(-2)[..., asked:].unflatten(-1, (asked, steps))
 
 
 def weigh_distances(query: torch.Tensor, table: torch.Tensor, steps: int) -> torch.Tensor:
-    """What each query ``(B, H, Q, D)`` says of how far back the ``steps`` are: ``(B, H, Q, steps)``, never D numbers a pair.
+    """What each query ``(B, H, Q, D)`` says of how far back the ``steps`` are: ``(B, H, Q, steps)``, never D numbers
+    a pair.
 
     ``table (H, reach, D)`` embeds distances 0, 1, …; what is farther counts as the farthest.
     """
@@ -36,7 +37,10 @@ def mark_waves(at: torch.Tensor, width: int) -> torch.Tensor:
 
 
 class Layer(nn.Module):
-    """Heads over the steps so far, knowing ``reach`` distances apart, or none; then two dense layers. Each adds to its input."""
+    """Heads over the steps so far, knowing ``reach`` distances apart, or none; then two dense layers.
+
+    Each adds to its input.
+    """
 
     def __init__(self, width: int, heads: int, reach: int, dropout: float):
         super().__init__()
@@ -77,8 +81,8 @@ class Transformer(TokenModel):
     width, heads, layers : numbers a token, how many heads divide them, and how many layers lie one above the other.
     dropout : of embeddings, and of what each layer adds, while training.
 
-    ValueError for other positions, and a width that heads cannot divide. Source: distances, embedded for each layer and head,
-    are Huang et al. (2018); norms before the layers, GELU and the place in the row are ours.
+    ValueError for other positions, and a width that heads cannot divide. Source: distances, embedded for each layer
+    and head, are Huang et al. (2018); norms before the layers, GELU and the place in the row are ours.
     """
 
     def __init__(

@@ -24,10 +24,11 @@ class Biaxial(nn.Module):
         before. It must not look at other steps.
     channels : 2 for play and replay, 3 with volume.
     time_units, note_units : of the LSTM layers along time and along the notes.
-    context : module, ``roll -> (B, T, context.width)``, concatenated before the last layer; ``context.at(history)`` gives
-        the same for the step that follows a history, ``(B, width)``. It may change once a bar alone.
-    copy : let the logits of a cell hear the same cell one step before, directly. Music holds its notes, and a model that
-        has to find this out through its memories stays for hundreds of steps where it ignores the past; this is ours.
+    context : module, ``roll -> (B, T, context.width)``, concatenated before the last layer; ``context.at(history)``
+        gives the same for the step that follows a history, ``(B, width)``. It may change once a bar alone.
+    copy : let the logits of a cell hear the same cell one step before, directly. Music holds its notes, and a model
+        that has to find this out through its memories stays for hundreds of steps where it ignores the past; this is
+        ours.
     bars_back : let each note also hear its cell so many bars before the step that is written, along time and, with
         ``copy``, in its logits. ``(1, 2)`` hears whether the bar before, or the one before that, goes on; this is ours.
     styles : number of styles; 0 for none. A style ``(B, styles)`` is added to the input of every layer, as in DeepJ.
@@ -115,7 +116,9 @@ class Biaxial(nn.Module):
         return [torch.tanh(layer(hidden)) for layer in self.style_to]
 
     def log_prob(self, actions: torch.Tensor, style=None) -> Trajectory:
-        """Log-probability and entropy of each step, ``(B, T)``, with a gradient; volume is no choice and counts nothing."""
+        """Log-probability and entropy of each step, ``(B, T)``, with a gradient;
+        volume is no choice and counts nothing.
+        """
         logits = self.logits(actions, style)
         chance, counts = logits[..., :VOLUME], masks(actions)[..., :VOLUME]
         surprise = F.binary_cross_entropy_with_logits(
@@ -148,7 +151,9 @@ class Biaxial(nn.Module):
         return said * counts, counts
 
     def sample(self, n, length, generator, temperature=1.0, prefix=None, style=None) -> Trajectory:
-        """Draw ``n`` rolls of ``length`` steps with the fast sampler; ``prefix (n, P, N, C)`` is kept as the beginning."""
+        """Draw ``n`` rolls of ``length`` steps with the fast sampler;
+        ``prefix (n, P, N, C)`` is kept as the beginning.
+        """
         return Sampler(self).run(n, length, generator, temperature, prefix, style)
 
 

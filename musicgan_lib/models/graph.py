@@ -1,9 +1,11 @@
 """A generator as a list of layers: what a program without PyTorch needs to run it step by step.
 
-A *node* is a dictionary: ``op`` names the layer, ``in`` the values that it reads, ``out`` the one it makes, ``weights`` the
-names of its tensors, and the rest its settings. Values are tables, row after row. The programs of a generator of *fields*
-are ``advance``, which reads the numbers ``field0``, ``field1``, … of a token, and one for each field of the next. Those of a
-*roll* are ``whole``, once a bar, over the steps so far; ``time``, once a step, for all keys at once; ``note``, key by key.
+A *node* is a dictionary: ``op`` names the layer, ``in`` the values that it reads, ``out`` the one it makes,
+``weights`` the names of its tensors, and the rest its settings. Values are tables, row after row. The programs of a
+generator of *fields* are ``advance``, which reads the numbers ``field0``, ``field1``, … of a token, and one for each
+field of the next. Those of a
+*roll* are ``whole``, once a bar, over the steps so far; ``time``, once a step, for all keys at once; ``note``, key by
+key.
 """
 
 import torch
@@ -20,8 +22,8 @@ from .seqgan import WordPolicy
 def describe(module: nn.Module) -> tuple[dict, dict]:
     """The graph of a generator, and its tensors by name.
 
-    TypeError, with the kinds there are, for one whose layers are not described here; ValueError for one whose samples depend
-    on what comes after them.
+    TypeError, with the kinds there are, for one whose layers are not described here; ValueError for one whose samples
+    depend on what comes after them.
     """
     for kind, tell in DESCRIBED.items():
         if isinstance(module, kind):
@@ -100,7 +102,9 @@ def tell_recurrent(model: RecurrentModel) -> tuple[dict, dict]:
 
 
 def tell_transformer(model: Transformer) -> tuple[dict, dict]:
-    """The graph of a stack of causal attention; ValueError for one whose places are waves, of which a page has no sines."""
+    """The graph of a stack of causal attention;
+    ValueError for one whose places are waves, of which a page has no sines.
+    """
     if model.absolute:
         raise ValueError("absolute positions are sines and cosines: they have no graph here")
     advance = _embed_places(model)

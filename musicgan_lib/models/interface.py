@@ -34,7 +34,9 @@ class Decoder(Protocol):
         """The memory after one more token each, ``tokens (n,)``."""
 
     def draw(self, memory: tuple, generator, temperature: float = 1.0, given=None) -> tuple:
-        """The next token of each sequence, or ``given (n,)``, and its log-probability at temperature 1, ``(n,)`` each."""
+        """The next token of each sequence, or ``given (n,)``,
+        and its log-probability at temperature 1, ``(n,)`` each.
+        """
 
 
 class Policy(Protocol):
@@ -64,7 +66,9 @@ class Discriminator(Protocol):
 
 
 class Answer(nn.Linear):
-    """The last layer of a judge or critic: it stays exact where other products are rounded to bf16, as differences of rewards are small."""
+    """The last layer of a judge or critic: it stays exact where other products are rounded to bf16,
+    as differences of rewards are small.
+    """
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         with torch.autocast(x.device.type, enabled=False):

@@ -9,10 +9,11 @@ from .interface import Trajectory
 
 
 class TokenModel(nn.Module):
-    """A network over tokens ``0 .. V-1`` that predicts each from those before it. Implements ``Policy`` and ``Decoder``.
+    """A network over tokens ``0 .. V-1`` that predicts each from those before it. Implements ``Policy`` and
+    ``Decoder``.
 
-    A subclass says :meth:`forward`. That is enough to train, measure and sample. Its sampler is the plain one, which reads
-    the whole past again for each token; a subclass that can go on from where it was overrides :meth:`begin`,
+    A subclass says :meth:`forward`. That is enough to train, measure and sample. Its sampler is the plain one, which
+    reads the whole past again for each token; a subclass that can go on from where it was overrides :meth:`begin`,
     :meth:`advance` and :meth:`next_logits`, and a test compares the two.
     """
 

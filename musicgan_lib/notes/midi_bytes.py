@@ -45,29 +45,9 @@ def check_file(data: bytes) -> tuple[bytes, list[tuple[int, int]], list[str]]:
     original (start, stop), and what was mended. Raises :class:`MidiError` without the file's name.
     """
     losses = []
-    start = 0
-    if len(data) > LARGEST:
-        raise MidiError(f"byte {LARGEST}: a file of {len(data)} bytes; at most {LARGEST} are read")
-    if data[:4] == b"RIFF":
-        start = data.find(b"MThd", 12, 4096)
-        if start < 0:
-            raise MidiError("byte 0: a RIFF file without MIDI in it")
-        losses.append("it was wrapped in RIFF (RMID); only the MIDI inside is read")
-    if not data:
-        raise MidiError("byte 0: the file is empty")
-    if data[start : start + 4] != b"MThd":
-        raise MidiError("byte 0: a MIDI file begins with 'MThd', this one does not")
-    if len(data) < start + 14:
-        raise MidiError(f"byte {len(data)}: the file is cut off within its header")
+    start = _find_header(data, losses)
     size, kind, declared, division = struct.unpack_from(">IHHH", data, start + 4)
-    if kind > 2:
-        raise MidiError(f"byte {start + 8}: format {kind}; MIDI files have formats 0, 1 and 2")
-    if division >= 0x8000:
-        raise MidiError(f"byte {start + 12}: time is counted in SMPTE frames, not in quarter notes")
-    if division == 0:
-        raise MidiError(f"byte {start + 12}: 0 ticks a quarter note")
-    if not 6 <= size <= len(data) - start - 8:
-        raise MidiError(f"byte {start + 4}: the header claims {size} bytes")
+    _check_header(data, start, size, kind, division)
     spans, whole = find_tracks(data, start + 8 + size, declared, losses)
     if declared and not spans:
         raise MidiError(f"byte {len(data)}: {declared} tracks are promised, none is there")
@@ -81,6 +61,37 @@ def check_file(data: bytes) -> tuple[bytes, list[tuple[int, int]], list[str]]:
         return data, spans, losses
     head = struct.pack(">4sIHHH", b"MThd", 6, kind, len(spans), division)
     return head + b"".join(data[a - 8 : b] for a, b in spans), spans, losses
+
+
+def _find_header(data: bytes, losses: list[str]) -> int:
+    """At which byte ``MThd`` stands, within a RIFF wrapper or without; a whole header follows."""
+    if len(data) > LARGEST:
+        raise MidiError(f"byte {LARGEST}: a file of {len(data)} bytes; at most {LARGEST} are read")
+    start = 0
+    if data[:4] == b"RIFF":
+        start = data.find(b"MThd", 12, 4096)
+        if start < 0:
+            raise MidiError("byte 0: a RIFF file without MIDI in it")
+        losses.append("it was wrapped in RIFF (RMID); only the MIDI inside is read")
+    if not data:
+        raise MidiError("byte 0: the file is empty")
+    if data[start : start + 4] != b"MThd":
+        raise MidiError("byte 0: a MIDI file begins with 'MThd', this one does not")
+    if len(data) < start + 14:
+        raise MidiError(f"byte {len(data)}: the file is cut off within its header")
+    return start
+
+
+def _check_header(data: bytes, start: int, size: int, kind: int, division: int) -> None:
+    """:class:`MidiError` for a format, a division or a length that no reader can follow."""
+    if kind > 2:
+        raise MidiError(f"byte {start + 8}: format {kind}; MIDI files have formats 0, 1 and 2")
+    if division >= 0x8000:
+        raise MidiError(f"byte {start + 12}: time is counted in SMPTE frames, not in quarter notes")
+    if division == 0:
+        raise MidiError(f"byte {start + 12}: 0 ticks a quarter note")
+    if not 6 <= size <= len(data) - start - 8:
+        raise MidiError(f"byte {start + 4}: the header claims {size} bytes")
 
 
 def find_tracks(
@@ -136,8 +147,8 @@ def may_mislead(data: bytes) -> tuple[bool, np.ndarray, np.ndarray]:
 def _bound_clock(array) -> int:
     """More ticks than the events of these bytes can take.
 
-    A time of several bytes is a run of high bytes (>= 128) and one low byte, so reading every such run as a time, status
-    bytes too, counts every tick there is, and more. What tempo and key events hold is left out: their bytes look
+    A time of several bytes is a run of high bytes (>= 128) and one low byte, so reading every such run as a time,
+    status bytes too, counts every tick there is, and more. What tempo and key events hold is left out: their bytes look
     like a time, and there may be thousands.
     """
     high = array >= 0x80
@@ -209,16 +220,9 @@ def walk_track(data: bytes, start: int, stop: int) -> tuple[list[int], list[int]
             at += size
             if kind == 0x2F:
                 break
-        elif status in (0xF0, 0xF7):
+        elif status >= 0xF0 or not status:
             escapes += [at - 1] * (status == 0xF7)
-            size, at = read_length(data, at, stop)
-            at += size
-        elif status in NO_SYSTEM:
-            raise MidiError(f"byte {at - 1}: status {status:#04x} may not stand in a file")
-        elif not status:
-            raise MidiError(f"byte {at}: a data byte before any status byte")
-        elif status > 0xF0:
-            at += SYSTEM_BYTES[status]
+            at = _skip_system(data, at, stop, status)
         else:
             running, n = status, DATA_BYTES[status >> 4]
             high += [i for i in range(at, min(at + n, stop)) if data[i] > 127]
@@ -228,6 +232,18 @@ def walk_track(data: bytes, start: int, stop: int) -> tuple[list[int], list[int]
         if tick >= LAST_TICK:
             raise MidiError(f"byte {event}: the clock stands at tick {tick}, beyond 32 bits")
     return high, escapes
+
+
+def _skip_system(data: bytes, at: int, stop: int, status: int) -> int:
+    """The place behind a system event whose status was read; :class:`MidiError` for one that may not be there."""
+    if status in (0xF0, 0xF7):
+        size, at = read_length(data, at, stop)
+        return at + size
+    if status in NO_SYSTEM:
+        raise MidiError(f"byte {at - 1}: status {status:#04x} may not stand in a file")
+    if not status:
+        raise MidiError(f"byte {at}: a data byte before any status byte")
+    return at + SYSTEM_BYTES[status]
 
 
 def read_length(data: bytes, at: int, stop: int) -> tuple[int, int]:

@@ -29,7 +29,9 @@ class Events(NamedTuple):
         return self.status & 15
 
     def find(self, status: int, *firsts: int) -> np.ndarray:
-        """Which events have this status, or for a channel's this upper half of it, and one of these first data bytes."""
+        """Which events have this status, or for a channel's this upper half of it,
+        and one of these first data bytes.
+        """
         kind = self.status if status >= 0xF0 else self.status & 0xF0
         found = np.flatnonzero(kind == status)
         wanted = np.zeros(256, bool)

@@ -12,11 +12,11 @@ from .piece import Piece, Track
 def from_music21(score) -> Piece:
     """Read a music21 stream: tied notes become one, parts become tracks, repeats are read once.
 
-    Takes a Score, a Part or any Stream. ``losses`` tells of repeats, pedals, dynamics and quarter tones. Metre follows the bars as written: a pickup is a short first
-    metre, and a bar split in two (at a repeat sign) is one bar. A stream that music21 knows as written
-    (``atSoundingPitch`` False) is read at sounding pitch where an instrument transposes. Notes without
-    a velocity get 80, and ``dynamics`` is False where none has one or all have the same. Chord symbols and words
-    become annotations of the piece, lyrics and fermatas of their track. Source: ours.
+    Takes a Score, a Part or any Stream. ``losses`` tells of repeats, pedals, dynamics and quarter tones. Metre
+    follows the bars as written: a pickup is a short first metre, and a bar split in two (at a repeat sign) is one
+    bar. A stream that music21 knows as written (``atSoundingPitch`` False) is read at sounding pitch where an
+    instrument transposes. Notes without a velocity get 80, and ``dynamics`` is False where none has one or all have
+    the same. Chord symbols and words become annotations of the piece, lyrics and fermatas of their track. Source: ours.
     """
     if any(sound.transposition for sound in score.recurse().getElementsByClass("Instrument")):
         score = score.toSoundingPitch()  # a copy
@@ -49,7 +49,9 @@ def from_music21(score) -> Piece:
 
 
 def _tell_unread(score, first, losses: list[str]) -> None:
-    """Say what is heard of the score as written, and has no place in a Piece; ``first`` is the part with the repeats."""
+    """Say what is heard of the score as written, and has no place in a Piece;
+    ``first`` is the part with the repeats.
+    """
     from music21 import bar, dynamics, expressions, repeat
 
     signs = [sign for sign in first.recurse().getElementsByClass(bar.Repeat)]

@@ -12,9 +12,9 @@ MMM        one instrument after the other, each as REMI (Ens & Pasquier, 2020); 
 ========== ==================================================================================================
 
 What all kinds lose: names of tracks, annotations, tracks without notes; what is off the grid of ``per_beat`` steps a
-beat goes to the nearest step, and a note lasts one step at least; a beat is what the metre counts, so a quarter in 3/4 and
-an eighth in 6/8. Notes longer than ``longest`` beats are cut to it, except by MIDI-like. Tracks of one instrument become one
-track, except by MMM. Kinds have losses of their own:
+beat goes to the nearest step, and a note lasts one step at least; a beat is what the metre counts, so a quarter in
+3/4 and an eighth in 6/8. Notes longer than ``longest`` beats are cut to it, except by MIDI-like. Tracks of one
+instrument become one track, except by MMM. Kinds have losses of their own:
 
 - MIDI-like does not say which of two overlapping notes of one pitch and instrument ends: the first one struck.
 - Octuple knows tempo and metre only by the notes that follow: they change with the first note after the change. A piece
@@ -71,8 +71,8 @@ class MidiTokens:
     pitches : the lowest and highest pitch that has a token. Drums always have all.
     bars : how many bars Octuple counts, 256 unless given; refused for the others, which do not count them.
 
-    ``sizes`` says how many tokens each field has, ``fields`` what the fields are, and ``names[f][i]`` what number ``i`` of
-    field ``f`` stands for, as miditok writes it: ``Pitch_60``, ``Duration_1.2.4`` (1 beat and 2 of 4 steps).
+    ``sizes`` says how many tokens each field has, ``fields`` what the fields are, and ``names[f][i]`` what number
+    ``i`` of field ``f`` stands for, as miditok writes it: ``Pitch_60``, ``Duration_1.2.4`` (1 beat and 2 of 4 steps).
 
     Raises ValueError for an unknown kind, or a setting that has no meaning for it.
     """
@@ -149,8 +149,8 @@ class MidiTokens:
     def encode(self, piece: Piece) -> np.ndarray:
         """The tokens of a piece, ``(N,) int64``, or ``(N, F) int64`` for a kind of several fields.
 
-        Notes of one onset stand in the order of miditok. Raises ValueError for a piece that has no tokens: a metre, pitch
-        or instrument without one, too many bars, times beyond a file's.
+        Notes of one onset stand in the order of miditok. Raises ValueError for a piece that has no tokens: a metre,
+        pitch or instrument without one, too many bars, times beyond a file's.
         """
         if not len(piece):
             return np.zeros((0,) if len(self.sizes) == 1 else (0, len(self.sizes)), np.int64)
@@ -173,8 +173,8 @@ class MidiTokens:
         """The piece that tokens spell; ``like``, where there is one, lends its title, source and licence.
 
         Anything a network draws is a piece: tokens that spell no note (a pitch without a length, a row with fields left
-        empty) are skipped. Tracks stand in order of program, drums last; those of MMM as they are written. ``dynamics`` is
-        False without velocities. Raises ValueError for ids out of range or of the wrong shape.
+        empty) are skipped. Tracks stand in order of program, drums last; those of MMM as they are written.
+        ``dynamics`` is False without velocities. Raises ValueError for ids out of range or of the wrong shape.
         """
         ids = self._keep_whole(self._check_ids(ids))
         if not len(ids):
@@ -229,7 +229,9 @@ class MidiTokens:
         return metre
 
     def _check_times(self, piece, ids):
-        """ValueError where Octuple, which knows a new metre only by the notes after it, puts bars of the wrong length between."""
+        """ValueError where Octuple, which knows a new metre only by the notes after it,
+        puts bars of the wrong length between.
+        """
         step = 0.5 / self.per_beat
         moved = compare_sounds(piece, self.decode(ids), tolerance=step).lost
         if moved:

@@ -21,10 +21,12 @@ def instruments(piece: Piece) -> list[int]:
 
 
 def to_score(piece: Piece, metre, per_beat: int, tempo: bool = True, tracks: bool = True):
-    """A ``symusic.Score`` of the piece in another metre, with the coarsest ticks that give ``per_beat`` to its shortest beat.
+    """A ``symusic.Score`` of the piece in another metre, with the coarsest ticks that give ``per_beat`` to its
+    shortest beat.
 
-    Onsets and ends go to the nearest tick, so that notes that touch still touch; a note lasts one tick at least. Without
-    ``tempo`` it has none; without ``tracks`` all notes are on one, a piano. Denominators of the metre are 4 or more.
+    Onsets and ends go to the nearest tick, so that notes that touch still touch; a note lasts one tick at least.
+    Without ``tempo`` it has none; without ``tracks`` all notes are on one, a piano. Denominators of the metre are 4
+    or more.
     """
     import symusic
 
@@ -57,8 +59,8 @@ def to_score(piece: Piece, metre, per_beat: int, tempo: bool = True, tracks: boo
 def to_piece(score, dynamics: bool, keep_order: bool) -> Piece:
     """The piece of a score in ticks; what lies before its beginning is left out.
 
-    Tracks in order of program, drums last, unless ``keep_order``; those without notes are left out. Of several metres or
-    tempi at one tick the last holds. Without ``dynamics`` every velocity is 80.
+    Tracks in order of program, drums last, unless ``keep_order``; those without notes are left out. Of several metres
+    or tempi at one tick the last holds. Without ``dynamics`` every velocity is 80.
     """
     ticks = score.ticks_per_quarter
     played = [track for track in score.tracks if len(track.notes)]

@@ -126,7 +126,8 @@ def to_one_key(piece: Piece) -> Piece:
     """The piece moved to where most of its notes are white, C major or A minor: the first proposal of that section.
 
     Where two keys fit equally well, as with music that leaves out a seventh tone, the lower number of semitones up
-    decides. It moves by a tritone at most, unless a note would leave MIDI's range; one too wide for that stays where it is.
+    decides. It moves by a tritone at most, unless a note would leave MIDI's range; one too wide for that stays where
+    it is.
     """
     pitches = piece.notes["pitch"]
     if not len(pitches):

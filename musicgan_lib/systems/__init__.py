@@ -11,7 +11,16 @@ from .system import Claim, System
 
 IMPORTS_BY_NAME = ("systems",)
 PROFILES = ("smoke", "cpu", "gpu")
-__all__ = ["Claim", "System", "find", "list_data_sets", "list_families", "list_systems", "names"]
+__all__ = [
+    "Claim",
+    "System",
+    "find",
+    "list_data_sets",
+    "list_families",
+    "list_mechanisms",
+    "list_systems",
+    "names",
+]
 
 
 def names() -> list[str]:
@@ -32,23 +41,31 @@ def find(name: str) -> System:
 def _check(card: System, file: str) -> None:
     """ValueError for a card that says too little, or what another one says."""
     survey, families = _read_survey(), list_families()
-    refused = {
-        f"its id is {card.id!r}: records would not find it, call the file so": card.id != file,
-        "it stands in survey.json, too: delete the row there": card.id in {row["id"] for row in survey["systems"]},
-        "order in survey.json does not name it": card.id not in survey["order"],
-        "it does not say what it does (mechanism) or where that stands (citation)": not (card.mechanism and card.citation),
-        f"there is no family {card.family!r}, only {', '.join(families)}": card.family not in families,
-        "it names no game (plays)": not card.plays,
-        "it has no corpora, variants or profiles": not (card.corpora and card.variants and card.profiles),
-        f"its profiles are {', '.join(card.profiles)}, and not {', '.join(PROFILES)}": set(card.profiles) != set(PROFILES),
-        f"a control changes nothing: {', '.join(k for k, less in card.controls.items() if not less)}": not all(
-            card.controls.values()
+    unbuilt = {row["id"] for row in survey["systems"]}
+    idle = ", ".join(name for name, less in card.controls.items() if not less)
+    starts = {*card.claim.start, *card.claim.start.values()} if card.claim else set()
+    faults = [
+        (card.id != file, f"its id is {card.id!r}: records would not find it, call the file so"),
+        (card.id in unbuilt, "it stands in survey.json, too: delete the row there"),
+        (card.id not in survey["order"], "order in survey.json does not name it"),
+        (not card.mechanism, "it does not say what it does (mechanism)"),
+        (not card.citation, "it does not say where its mechanism stands (citation)"),
+        (
+            card.family not in families,
+            f"there is no family {card.family!r}, only {', '.join(families)}",
         ),
-        "start names a variant that it has not": card.claim is not None
-        and not {*card.claim.start, *card.claim.start.values()} <= card.variants.keys(),
-    }  # fmt: skip
-    for why, so in refused.items():
-        if so:
+        (not card.plays, "it names no game (plays)"),
+        (not card.corpora, "it has no corpora"),
+        (not card.variants, "it has no variants"),
+        (
+            set(card.profiles) != set(PROFILES),
+            f"its profiles are {', '.join(card.profiles)}, and not {', '.join(PROFILES)}",
+        ),
+        (idle, f"a control changes nothing: {idle}"),
+        (not starts <= card.variants.keys(), "start names a variant that it has not"),
+    ]
+    for wrong, why in faults:
+        if wrong:
             raise ValueError(f"the card systems/{file}.py is refused: {why}")
 
 
@@ -71,6 +88,15 @@ def list_families() -> dict[str, str]:
 def list_data_sets() -> list[str]:
     """The survey's twelve data sets, as names in ``corpora.SOURCES``."""
     return _read_survey()["data_sets"]
+
+
+@functools.cache
+def list_mechanisms() -> dict[str, str]:
+    """Of each system whose mechanism a page shows in a checked cell: the page, below ``book/`` and without ending.
+
+    ``make stamp`` writes the list from the cells tagged ``mechanism:<id>``.
+    """
+    return json.loads(Path(__file__).with_name("mechanisms.json").read_text("utf-8"))
 
 
 @functools.cache

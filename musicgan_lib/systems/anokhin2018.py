@@ -2,8 +2,9 @@
 
 ``likelihood`` is the generator alone. ``repaired`` is ours: the judge reads the mean over the continuation and has a
 skip, wrong pairs are among its negatives, the policy-gradient loss weighs as much as cross-entropy, and the module of
-global structure sees the past alone. At the cpu profile attention, which costs as much as all the rest, is a variant. Those named after one of the slides' "comments on methods" are ``repaired`` with
-that switched. ``faithful`` has the slides' judge, weights and rates.
+global structure sees the past alone. At the cpu profile attention, which costs as much as all the rest, is a variant.
+Those named after one of the slides' "comments on methods" are ``repaired`` with that switched. ``faithful`` has the
+slides' judge, weights and rates.
 """
 
 from .system import System
@@ -23,7 +24,8 @@ VARIANTS = {
     "scaled_attention": {"attention": True, "scaled": True},
     "repaired": _GAME,
     "faithful": {
-        "adversarial": True, "read": "last", "skip": 0, "judge_filters": 16, "attention": True, "as_published": True, "causal": False, "noise": 0.5,
+        "adversarial": True, "read": "last", "skip": 0, "judge_filters": 16, "attention": True,
+        "as_published": True, "causal": False, "noise": 0.5,
         "lambda_rl": 1.0, "baseline": "critic", "rule": "gap", "rl_lr": 1e-3, "judge_lr": 1e-3,
         "rl_batch": 8, "ce_batch": 8, "clip": 1e9, "copy": False, "context": "real", "teacher_forcing": 0.5,
     },

@@ -35,21 +35,42 @@ VARIANTS = {
 #: What a profile changes, for the published and the factored form.
 PROFILES = {
     "smoke": {
-        "embedding": 16, "hidden": 48, "channels": (32,), "widths": (8,), "length": 32, "batch": 32, "pretrain_batch": 32,
-        "pretrain": 200, "pretrain_lr": 5e-3, "check_every": 40, "pretrain_judge": 30, "adversarial": 20,
-        "judge_lr": 1e-3, "judge_steps": 2, "rl_lr": 3e-3, "measure": 64,
+        "embedding": 16,
+        "hidden": 48,
+        "channels": (32,),
+        "widths": (8,),
+        "length": 32,
+        "batch": 32,
+        "pretrain_batch": 32,
+        "pretrain": 200,
+        "pretrain_lr": 5e-3,
+        "check_every": 40,
+        "pretrain_judge": 30,
+        "adversarial": 20,
+        "judge_lr": 1e-3,
+        "judge_steps": 2,
+        "rl_lr": 3e-3,
+        "measure": 64,
     },
     "cpu": {
         "published": {"hidden": 192, "pretrain": 800, "pretrain_lr": 4e-3},
         "factored": {"embedding": 128, "hidden": 320, "pretrain": 1200, "pretrain_lr": 4e-3},
-        "pretrain_batch": 32, "channels": (200,), "pretrain_judge": 60, "adversarial": 30, "judge_lr": 1e-3,
+        "pretrain_batch": 32,
+        "channels": (200,),
+        "pretrain_judge": 60,
+        "adversarial": 30,
+        "judge_lr": 1e-3,
     },
     "gpu": {
         "published": {"pretrain": 4000},
         "factored": {"embedding": 256, "hidden": 768, "pretrain": 8000, "pretrain_lr": 2e-3},
-        "batch": 128, "pretrain_judge": 2000, "adversarial": 2000, "judge_steps": 60, "measure": 512,
+        "batch": 128,
+        "pretrain_judge": 2000,
+        "adversarial": 2000,
+        "judge_steps": 60,
+        "measure": 512,
     },
-}  # fmt: skip
+}
 
 CARD = System(
     id="bjare2020",

@@ -23,7 +23,8 @@ VARIANTS = {
         "matching": 200.0, "penalty": 0.1, "judge_rate": 3e-3, "beta1": 0.5, "beta2": 0.9, "average": 0.98,
     },
 }  # fmt: skip
-#: Updates of each network: ``notes`` of the note model, ``windows`` of the sequence model, whose batches hold more notes.
+#: Updates of each network: ``notes`` of the note model, ``windows`` of the sequence model, whose batches hold more
+#: notes.
 PROFILES = {
     "smoke": {"notes": 60, "windows": 40, "hidden": 48, "width": 32, "measure": 64},
     "cpu": {"notes": 500, "windows": 1000, "hidden": 96},

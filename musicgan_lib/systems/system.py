@@ -31,13 +31,14 @@ class System:
     """One system of the survey; its ``id`` is the ``system`` of its records.
 
     ``year`` is the one it is listed under, None where there is no single one; ``family`` a letter of
-    :func:`~musicgan_lib.systems.list_families`; ``listed`` says by whom: ``survey``, ``papers`` or ``nearby``. ``plays`` names
-    the class of its game in ``musicgan_lib.games``, such as ``"words.WordGame"``: PyTorch is imported when :attr:`game` is
-    asked for. Without one it is not built yet, and has neither corpora, variants nor profiles. ``network`` names the class in
-    ``musicgan_lib.models`` that a game trains where any will do (:mod:`~musicgan_lib.games.likelihood`). ``controls`` are
-    those that take something away from the network or the music: the settings that each changes; what takes
-    something away from the signal is the game's to know. ``adapt`` gives what else a variant at a profile on a corpus
-    changes, by their names. ``page`` is the chapter on it, below ``book/`` and without ending.
+    :func:`~musicgan_lib.systems.list_families`; ``listed`` says by whom: ``survey``, ``papers`` or ``nearby``.
+    ``plays`` names the class of its game in ``musicgan_lib.games``, such as ``"words.WordGame"``: PyTorch is imported
+    when :attr:`game` is asked for. Without one it is not built yet, and has neither corpora, variants nor profiles.
+    ``network`` names the class in ``musicgan_lib.models`` that a game trains where any will do
+    (:mod:`~musicgan_lib.games.likelihood`). ``controls`` are those that take something away from the network or the
+    music: the settings that each changes; what takes something away from the signal is the game's to know. ``adapt``
+    gives what else a variant at a profile on a corpus changes, by their names. ``page`` is the chapter on it, below
+    ``book/`` and without ending.
     """
 
     id: str

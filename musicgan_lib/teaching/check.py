@@ -82,16 +82,7 @@ def check_shape(array, pattern: str, **sizes) -> dict:
 def _difference(one, other, where: str) -> float:
     """The largest absolute difference; AssertionError where the two cannot be compared at all."""
     if hasattr(one, "notes") and hasattr(other, "notes"):
-        if len(one.notes) != len(other.notes):
-            raise AssertionError(f"{where}: {len(one.notes)} notes against {len(other.notes)}")
-        for name in ("tracks", "tempo", "metre"):
-            ours, theirs = getattr(one, name), getattr(other, name)
-            if ours != theirs:
-                raise AssertionError(f"{where}: {name} {ours} against {theirs}")
-        return max(
-            (_difference(one.notes[f], other.notes[f], where) for f in one.notes.dtype.names),
-            default=0.0,
-        )
+        return _of_pieces(one, other, where)
     if isinstance(one, dict) and isinstance(other, dict):
         if one.keys() != other.keys():
             raise AssertionError(f"{where}: keys {sorted(one)} against {sorted(other)}")
@@ -100,16 +91,33 @@ def _difference(one, other, where: str) -> float:
         return 0.0 if one == other else float("inf")
     a, b = _as_array(one), _as_array(other)
     if a is None or b is None:
-        if not (
-            isinstance(one, (list, tuple))
-            and isinstance(other, (list, tuple))
-            and len(one) == len(other)
-        ):
-            raise AssertionError(f"{where}: {type(one).__name__} against {type(other).__name__}")
-        return max(
-            (_difference(x, y, f"{where}, part {i}") for i, (x, y) in enumerate(zip(one, other))),
-            default=0.0,
-        )
+        return _of_lists(one, other, where)
+    return _of_arrays(a, b, where)
+
+
+def _of_pieces(one, other, where: str) -> float:
+    """Between two pieces: tracks, tempo and metre must be the same."""
+    if len(one.notes) != len(other.notes):
+        raise AssertionError(f"{where}: {len(one.notes)} notes against {len(other.notes)}")
+    for name in ("tracks", "tempo", "metre"):
+        ours, theirs = getattr(one, name), getattr(other, name)
+        if ours != theirs:
+            raise AssertionError(f"{where}: {name} {ours} against {theirs}")
+    fields = one.notes.dtype.names
+    return max((_difference(one.notes[f], other.notes[f], where) for f in fields), default=0.0)
+
+
+def _of_lists(one, other, where: str) -> float:
+    """Between two lists, part by part."""
+    lists = isinstance(one, (list, tuple)) and isinstance(other, (list, tuple))
+    if not lists or len(one) != len(other):
+        raise AssertionError(f"{where}: {type(one).__name__} against {type(other).__name__}")
+    parts = (_difference(x, y, f"{where}, part {i}") for i, (x, y) in enumerate(zip(one, other)))
+    return max(parts, default=0.0)
+
+
+def _of_arrays(a, b, where: str) -> float:
+    """Between two arrays of numbers; what is no number in one alone is infinitely far."""
     if a.shape != b.shape:
         raise AssertionError(f"{where}: shape {a.shape} against {b.shape}")
     if a.size == 0:

@@ -19,7 +19,8 @@ class Diagram:
         return (
             '<figure class="musicgan-figure" style="margin:1rem 0">'
             f'<svg viewBox="0 0 {width:.0f} {height:.0f}" style="width:100%;max-width:{1.3 * width:.0f}px;height:auto" '
-            f'role="img" aria-label="{escape(self.words)}" font-size="12" font-family="inherit">{"".join(self.parts)}</svg>'
+            f'role="img" aria-label="{escape(self.words)}" font-size="12" font-family="inherit">'
+            f"{''.join(self.parts)}</svg>"
             f"<figcaption>{escape(self.caption, quote=False)}</figcaption></figure>"
         )
 
@@ -32,8 +33,8 @@ def draw_network(module, *inputs, call=None, names=None, letters=None, caption="
 
     Parameters
     ----------
-    module : a torch module; its direct children are the boxes (of a list of modules each of the list), in the order in which
-        they are called.
+    module : a torch module; its direct children are the boxes (of a list of modules each of the list), in the order
+        in which they are called.
     inputs : what it is called with.
     call : how it is called, ``call(module, *inputs)``; by default the module itself.
     names : child -> what the box says, such as ``{"memory": "LSTM"}``; a child that is mapped to None is not drawn.
@@ -83,7 +84,8 @@ def draw_loop(messages, caption="", times="") -> Diagram:
 
     Parameters
     ----------
-    messages : ``(from, to, what)`` each; who writes to itself works alone. Lifelines stand in the order of first mention.
+    messages : ``(from, to, what)`` each; who writes to itself works alone. Lifelines stand in the order of first
+        mention.
     times : how often all of it is done, such as ``"30 times"``.
     caption : what to look at.
 
@@ -137,7 +139,10 @@ def _stack(entry: str, boxes, caption: str) -> Diagram:
 
 
 def _box(x: float, y: float, width: float, label: str, told: str = "") -> list[str]:
-    frame = f'<rect x="{x - width / 2}" y="{y}" width="{width}" height="{BOX}" rx="6" fill="#56B4E9" fill-opacity=".16" stroke="currentColor"/>'
+    frame = (
+        f'<rect x="{x - width / 2}" y="{y}" width="{width}" height="{BOX}" rx="6" '
+        'fill="#56B4E9" fill-opacity=".16" stroke="currentColor"/>'
+    )
     if not told:
         return [frame, _text(x, y + 22, label, style=' font-weight="600"')]
     left, right = x - width / 2 + 10, x + width / 2 - 10

@@ -123,38 +123,18 @@ class NoteGame(Game):
         def step(state: TrainingState) -> dict:
             judge, average = state.modules["judge"], state.modules["generator"]
             generator = state.modules.get("learner", average)
-            device = device_of(judge)
             n = config.batch // 2 if config.sequences else config.batch
-            real = draw_real(n, state.generator).to(device).requires_grad_(config.penalty > 0)
+            real = draw_real(n, state.generator).to(device_of(judge))
+            real.requires_grad_(config.penalty > 0)
             with torch.no_grad():
                 fake = _round(_fake(generator, config, n, state.generator), generator, config)
-            of_real = judge(real)
-            if config.sequences:
-                loss_d = losses.discriminator_loss(of_real, judge(fake))
-            else:  # probabilities, as the listing has them
-                of_fake = judge(fake)
-                loss_d = F.binary_cross_entropy(of_real, torch.ones_like(of_real))
-                loss_d = loss_d + F.binary_cross_entropy(of_fake, torch.zeros_like(of_fake))
-            total = loss_d
-            if config.penalty:
-                (slope,) = torch.autograd.grad(
-                    of_real.sum() / config.length**0.5, real, create_graph=True
-                )
-                total = loss_d + config.penalty / 2 * slope.square().sum((1, 2)).mean()
+            loss_d, total = _discriminator_loss(config, judge, real, fake)
             if control is None:
                 _update(total, state.optimisers["judge"])
             raw = _fake(generator, config, n, state.generator)
-            made = _round(raw, generator, config)
-            of_fake = judge(made)
-            if config.sequences:
-                loss_g = losses.non_saturating_loss(of_fake)
-            else:
-                loss_g = F.binary_cross_entropy(of_fake, torch.ones_like(of_fake))
-            if config.rounded:  # or a time beyond the longest runs away unseen
-                loss_g = loss_g + (raw - made.detach()).square().mean()
-            if config.matching:
-                both = (average.scale.view(x).mean(1) for x in (real.detach(), made))
-                loss_g = loss_g + config.matching * losses.feature_matching_moments(*both)
+            loss_g = _generator_loss(
+                config, judge, average, real, raw, _round(raw, generator, config)
+            )
             if control != "zero_updates":
                 _update(loss_g, state.optimisers["generator"])
             if config.average:
@@ -162,14 +142,17 @@ class NoteGame(Game):
                     kept.lerp_(new.detach(), 1 - config.average)
             numbers = {"d_loss": loss_d.item(), "g_loss": loss_g.item()}
             if (state.step + 1) % 10 == 0:
-                few = self.draw(
-                    average, config, 256 // config.length + 1, torch.Generator().manual_seed(0)
-                )
-                numbers["distinct_pitches"] = len(np.unique(few[..., 0].round()))
+                numbers["distinct_pitches"] = self._count_pitches(average, config)
                 state.memory.setdefault("pitches", []).append(numbers["distinct_pitches"])
             return numbers
 
         return step
+
+    def _count_pitches(self, module, config: Config) -> int:
+        """How many pitches some 256 notes have, drawn from the same noise each time."""
+        few = 256 // config.length + 1
+        notes = self.draw(module, config, few, torch.Generator().manual_seed(0))
+        return len(np.unique(notes[..., 0].round()))
 
     @torch.no_grad()
     def draw(
@@ -203,6 +186,37 @@ class NoteGame(Game):
         words = tone_tokens(RowData(data.name, pieces, options, data.data_hash, data.split_by))
         fields = np.moveaxis(quantise(rows(drawn)), -1, 0)
         return words, np.ravel_multi_index(tuple(fields), words.sizes).astype(np.int64)
+
+
+def _discriminator_loss(config, judge, real, fake) -> tuple[torch.Tensor, torch.Tensor]:
+    """The discriminator's loss, and the same with the penalty on its slope at real music."""
+    of_real = judge(real)
+    if config.sequences:
+        loss = losses.discriminator_loss(of_real, judge(fake))
+    else:  # probabilities, as the listing has them
+        of_fake = judge(fake)
+        loss = F.binary_cross_entropy(of_real, torch.ones_like(of_real))
+        loss = loss + F.binary_cross_entropy(of_fake, torch.zeros_like(of_fake))
+    if not config.penalty:
+        return loss, loss
+    total = of_real.sum() / config.length**0.5
+    (slope,) = torch.autograd.grad(total, real, create_graph=True)
+    return loss, loss + config.penalty / 2 * slope.square().sum((1, 2)).mean()
+
+
+def _generator_loss(config, judge, average, real, raw, made) -> torch.Tensor:
+    """The generator's loss: the judge's answer, what rounding took away, and how far its means are from real ones."""
+    of_fake = judge(made)
+    if config.sequences:
+        loss = losses.non_saturating_loss(of_fake)
+    else:
+        loss = F.binary_cross_entropy(of_fake, torch.ones_like(of_fake))
+    if config.rounded:  # or a time beyond the longest runs away unseen
+        loss = loss + (raw - made.detach()).square().mean()
+    if config.matching:
+        both = (average.scale.view(x).mean(1) for x in (real.detach(), made))
+        loss = loss + config.matching * losses.feature_matching_moments(*both)
+    return loss
 
 
 def _fake(module, config, n: int, generator, temperature: float = 1.0) -> torch.Tensor:

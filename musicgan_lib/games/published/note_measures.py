@@ -53,9 +53,12 @@ def measure_notes(samples: np.ndarray, data, length: int, n: int) -> dict:
     iid = train[rng.integers(0, len(train), samples.shape[:2])]
     shuffled = rng.permuted(np.broadcast_to(np.arange(length), samples.shape[:2]), axis=1)
     shuffled = np.take_along_axis(samples, shuffled[..., None], 1)
-    found = {"distinct_pitches": len(np.unique(samples[..., 0].round())),
-             "distinct_pitches_real": len(np.unique(test[..., 0])),
-             "negative_durations": (samples[..., 1] < 0).mean(), "negative_offsets": (samples[..., 2] < 0).mean()}  # fmt: skip
+    found = {
+        "distinct_pitches": len(np.unique(samples[..., 0].round())),
+        "distinct_pitches_real": len(np.unique(test[..., 0])),
+        "negative_durations": (samples[..., 1] < 0).mean(),
+        "negative_offsets": (samples[..., 2] < 0).mean(),
+    }
     for i, name in enumerate(("pitch", "duration", "offset")):
         found[f"w1_{name}"] = wasserstein1(samples[..., i], test[..., i])
     counts = read_counts(data.pieces["train"])

@@ -22,7 +22,8 @@ KNOWN_BASELINES = ("none", "batch_mean", "leave_one_out", "critic")
 
 @dataclass
 class Continued(Reading):
-    """Openings ``roll (B, T, N, C)`` with the real continuation behind, what was ``made``, and what is ``said`` of the two.
+    """Openings ``roll (B, T, N, C)`` with the real continuation behind, what was ``made``, and what is ``said`` of
+    the two.
 
     ``forced``: by teacher forcing the real one is said. ``human`` and ``machine (B,)`` are the discriminator's
     probabilities. Then :meth:`Continuations.teach` fills in ``log_prob (B, T/2)`` of what was said, and its ``weight``.
@@ -50,7 +51,8 @@ class Continued(Reading):
 class Continuations(Signal):
     """REINFORCE on continuations: each earns the discriminator's probability, once, less a baseline.
 
-    By the rule "gap" only one of the two learns in a turn: the discriminator while it is behind, as in the authors' report.
+    By the rule "gap" only one of the two learns in a turn: the discriminator while it is behind, as in the authors'
+    report.
     """
 
     @classmethod
@@ -94,7 +96,8 @@ class Continuations(Signal):
         )
         refuse(
             control == "zero_reward" and not config.lambda_ce and not pays_itself,
-            "zero_reward is no control here: without cross-entropy and teacher forcing it is no update, so the run would "
+            "zero_reward is no control here: without cross-entropy and teacher forcing it is no update, "
+            "so the run would "
             "end with the pre-trained weights to the bit. Compare with likelihood, or take random_reward",
         )
 
@@ -126,7 +129,9 @@ class Continuations(Signal):
         return {GENERATOR if is_behind(gaps) else DISCRIMINATOR}
 
     def teach(self, state, reading):
-        """What each continuation earned and is worth; a critic says what it expected of the opening, and then learns."""
+        """What each continuation earned and is worth;
+        a critic says what it expected of the opening, and then learns.
+        """
         config, policy = self.config, state.modules["policy"].train()
         half = config.length // 2
         # where all rewards are 1 their mean is no baseline, and no judge is asked

@@ -94,7 +94,8 @@ class RewardSignal(Signal):
             why = f"a constant less its {config.baseline}"
         refuse(
             not cls.learns_without_reward(config),
-            f"{control} is no control here: {why} is no update, so the run would end with the pre-trained weights to the "
+            f"{control} is no control here: {why} is no update, "
+            "so the run would end with the pre-trained weights to the "
             "bit. Compare with the variant without a game, or take random_reward",
         )
 

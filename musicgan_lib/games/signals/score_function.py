@@ -81,9 +81,9 @@ class RollOuts(ScoreFunction):
     """REINFORCE where each prefix earns the mean reward of what it may become, finished by a policy that lags behind.
 
     The reward comes at the end, so the return after action t is ``discount**(T - 1 - t) R``: roll-outs give its mean.
-    What the sequence itself pays at each step (for KL: distance; for maximum entropy: what is left of surprise) needs no
-    finishing. Its sum still to come is added, an unbiased estimate of the part of the objective that it is: the gradient of
-    E[R + sum_k c_k] is E[sum_t grad log pi_t (E[R | x_<=t] + sum_{k >= t} c_k)].
+    What the sequence itself pays at each step (for KL: distance; for maximum entropy: what is left of surprise) needs
+    no finishing. Its sum still to come is added, an unbiased estimate of the part of the objective that it is: the
+    gradient of E[R + sum_k c_k] is E[sum_t grad log pi_t (E[R | x_<=t] + sum_{k >= t} c_k)].
     """
 
     @classmethod

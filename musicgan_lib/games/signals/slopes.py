@@ -30,8 +30,8 @@ class Sloped(Reading):
 class Slopes(Signal):
     """The generator wants to be taken for real: the non-saturating loss, its slope taken through the fake.
 
-    The discriminator reads real and made songs once. It does not change in between, so both losses are taken from the same
-    reading: it is the discriminator's first lesson, unless ``penalty`` asks for a reading of its own.
+    The discriminator reads real and made songs once. It does not change in between, so both losses are taken from the
+    same reading: it is the discriminator's first lesson, unless ``penalty`` asks for a reading of its own.
     """
 
     order = FROM_ONE_READING

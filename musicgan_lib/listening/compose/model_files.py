@@ -1,6 +1,7 @@
 """A generator as one file that a page loads when it is asked for: its graph, its weights, how its tokens become notes.
 
-The file is a script that puts the model under its name, so that it works from a disk, where a page may read nothing else.
+The file is a script that puts the model under its name, so that it works from a disk, where a page may read nothing
+else.
 """
 
 import base64
@@ -75,7 +76,8 @@ def export(model: PageModel, path, bits: int = 16) -> Path:
 
     Raises
     ------
-    ValueError : weights whose licence keeps them here, a file of more than :data:`LARGEST` bytes, or as of :func:`pack`.
+    ValueError : weights whose licence keeps them here, a file of more than :data:`LARGEST` bytes, or as of
+        :func:`pack`.
     """
     if not model.may_travel:
         raise ValueError(
@@ -84,7 +86,8 @@ def export(model: PageModel, path, bits: int = 16) -> Path:
     content = pack(model, bits).encode()
     if len(content) > LARGEST:
         raise ValueError(
-            f"{model.name} takes {len(content):,} bytes, more than {LARGEST:,}: write 8 bits a number, or a smaller network"
+            f"{model.name} takes {len(content):,} bytes, more than {LARGEST:,}: "
+            "write 8 bits a number, or a smaller network"
         )
     path = Path(path)
     path = path / f"{model.name}.js" if path.is_dir() else path

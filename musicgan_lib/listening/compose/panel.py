@@ -47,9 +47,9 @@ def panel(
     beside : the second model writes beside the first, from the same seed.
     seed, temperature, opening : what the controls say at first. An opening is text such as ``"C4 D4 E4:2"``.
 
-    On a page that is being made the script stands in ``_static``, where :func:`write_static` puts it; a model's weights are
-    loaded from there when they are first asked for, and a model whose weights may not travel is left out, which a sentence
-    says. In a notebook all of it travels inside the output.
+    On a page that is being made the script stands in ``_static``, where :func:`write_static` puts it; a model's
+    weights are loaded from there when they are first asked for, and a model whose weights may not travel is left out,
+    which a sentence says. In a notebook all of it travels inside the output.
 
     Raises
     ------
