@@ -256,12 +256,32 @@ def test_what_notes_see_is_as_wide_as_published():
     for seen in (
         note_features.DeepJFeatures(),
         note_features.JohnsonFeatures(),
+        note_features.AbsoluteFeatures(),
         anokhin_nuzhin.NoteInput(),
     ):
         assert seen(past, 3).shape == (2, 20, 48, seen.width)
         assert torch.equal(
             seen(past, 3)[:, 5:6], seen(past[:, 5:6], 8)
         )  # one step at a time is the same
+
+
+@pytest.mark.parametrize(("make", "moves"), [("relative", True), ("absolute", False)])
+def test_a_transposed_past_is_the_same_past_to_relative_features_alone(make, moves):
+    """Away from the borders, and with place and pitch class set to none, a note hears what its neighbour heard."""
+    if make == "relative":
+        seen = note_features.JohnsonFeatures(48, 36)
+        seen.place.zero_()
+    else:
+        seen = note_features.AbsoluteFeatures(48)
+        seen.key.zero_()
+    net = biaxial.Biaxial(seen, 2, (8,), (6,)).eval()
+    past = torch.zeros(1, 6, 48, 2)
+    past[:, :, 20:28] = a_roll(1, 6, 8)
+    past[..., 0, 1:] = 0
+    with torch.no_grad():
+        here, above = (net.along_time(x, [])[0] for x in (past, past.roll(12, 2)))
+    gap = (here[:, :, 14:30] - above[:, :, 26:42]).abs().max()
+    assert (gap < 1e-6) == moves
 
 
 def test_johnson_hears_pitch_classes_from_the_note_up():

@@ -11,7 +11,7 @@ OPTIMISERS = ("adam", "nadam", "adadelta")
 PER_TRACK = ("classical", "lakh", "piano_midi_de")
 #: What each setting may be
 KNOWN = {
-    "features": ("anokhin", "deepj", "johnson"),
+    "features": ("anokhin", "deepj", "johnson", "absolute"),
     "optimiser": OPTIMISERS,
     "read": ("mean", "last"),
     "baseline": KNOWN_BASELINES,

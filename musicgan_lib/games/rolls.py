@@ -14,7 +14,13 @@ from ..learning.schedules import add_schedule, fall_in_a_line
 from ..metrics.rolls import roll_statistics
 from ..models import anokhin_nuzhin as nets
 from ..models.biaxial import Biaxial
-from ..models.note_features import PLAY, REPLAY, DeepJFeatures, JohnsonFeatures
+from ..models.note_features import (
+    PLAY,
+    REPLAY,
+    AbsoluteFeatures,
+    DeepJFeatures,
+    JohnsonFeatures,
+)
 from . import roll_settings
 from .adversarial import Adversarial, Play
 from .game import device_of
@@ -209,6 +215,8 @@ def _build_policy(config, notes):
         )  # fmt: skip
     if config.features == "deepj":
         seen = DeepJFeatures(notes, config.low, config.channels, config.filters)
+    elif config.features == "absolute":
+        seen = AbsoluteFeatures(notes, config.channels)
     else:
         seen = JohnsonFeatures(notes, config.low, config.channels)
     return Biaxial(seen, *sizes, styles=config.styles, copy=config.copy, bars_back=config.bars_back)

@@ -45,7 +45,8 @@ def explain_state(claim: Claim | None, rows: list[dict]) -> tuple[str, str]:
         found = dict(reversed(list(_judge_pairs(claim, starts, here))))  # of each state the first
         for state in ("VOID", "PARTIAL", "WORKS"):
             if state in found:
-                return state, f"{found[state]} ({claim.metric}, {claim.better} is better)."
+                words = f"{found[state]} ({claim.metric}, {claim.better} is better)."
+                return state, f"{words} {claim.told}".rstrip()
     return "PARTIAL", f"No control was recorded with the same number of updates ({claim.metric})."
 
 

@@ -85,6 +85,26 @@ class JohnsonFeatures(nn.Module):
         return torch.cat([place, near, usage, beats(past, first, bits=True)], -1)
 
 
+class AbsoluteFeatures(nn.Module):
+    """The control of the relative ones: each note sees all keys of the step before by their place on the keyboard,
+    which key it is itself, and the beat; ``N C + N + 4`` numbers. No weights. Source: ours.
+
+    It is told more than :class:`JohnsonFeatures`, which ends an octave away, but no interval: what one key has
+    learned of its neighbours helps no other key, and a transposed past is another past.
+    """
+
+    def __init__(self, notes=48, channels=2):
+        super().__init__()
+        self.notes, self.width = notes, notes * channels + notes + 4
+        self.register_buffer("key", torch.eye(notes), persistent=False)
+
+    def forward(self, past, first: int):
+        batch, length = past.shape[:2]
+        seen = past.flatten(2)[:, :, None].expand(-1, -1, self.notes, -1)  # (B, T, N, N C)
+        key = self.key.expand(batch, length, -1, -1)
+        return torch.cat([seen, key, beats(past, first, bits=True)], -1)
+
+
 def beats(past, first: int, bits=False) -> torch.Tensor:
     """Where in a bar of 16 each step is, for every note: one-hot ``(B, T, N, 16)``, or four bits of -1 and 1."""
     t = (torch.arange(past.shape[1], device=past.device) + first) % STEPS_PER_BAR

@@ -7,7 +7,7 @@ Those named after one of the slides' "comments on methods" are ``repaired`` with
 slides' judge, weights and rates.
 """
 
-from .system import System
+from .system import LATE, Claim, System
 
 CORPORA = ("chorales", "nottingham", "classical", "pop909", "lakh", "piano_midi_de", "tunes")
 _GAME = {"adversarial": True, "mismatched": 0.125}
@@ -54,6 +54,16 @@ VARIANTS = {
     "rl_1e-1": _GAME | {"lambda_rl": 0.1},
     "rl_1e-3": _GAME | {"lambda_rl": 1e-3},
 }  # fmt: skip
+#: Where each variant with a reward goes on from.
+_START = {
+    name: "bars_back"
+    if "bars_back" in own
+    else "likelihood"
+    if own.get("copy", True)
+    else "without_copy"
+    for name, own in VARIANTS.items()
+    if "adversarial" in own and own.get("pretrain", 1)
+}
 PROFILES = {
     "smoke": {
         "bars": 4, "length": 32, "time_units": (24,), "note_units": (16,), "filters": 8, "batch": 4, "pretrain": 30,
@@ -83,7 +93,7 @@ CARD = System(
         "discriminator that reads bars inside pieces."
     ),
     citation="I. Anokhin and E. Nuzhin, 2018",
-    claim=None,
+    claim=Claim("mean_w", "lower", start=_START, told=LATE),
     page="papers/gan_rl",
     plays="rolls.RollGame",
     corpora=CORPORA,

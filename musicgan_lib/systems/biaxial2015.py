@@ -29,6 +29,7 @@ CARD = System(
     ),
     citation="D. Johnson, EvoMUSART 2017",
     claim=Claim("nll_play_valid", "lower"),
+    controls={"absolute": {"features": "absolute"}},
     page="papers/biaxial_generator",
     plays="rolls.RollGame",
     corpora=CORPORA,

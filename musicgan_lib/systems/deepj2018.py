@@ -32,6 +32,7 @@ CARD = System(
     ),
     citation="H. Mao et al., 2018",
     claim=Claim("nll_play_valid", "lower"),
+    controls={"no_style": {"styles": 0}},
     page="papers/biaxial_generator",
     plays="rolls.RollGame",
     corpora=CORPORA,

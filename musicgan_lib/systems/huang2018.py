@@ -65,7 +65,11 @@ CARD = System(
         "Attention knows how far apart two notes are; a re-indexing trick computes that in memory linear in length."
     ),
     citation="C.-Z. A. Huang et al., ICLR 2019",
-    claim=Claim("nll_test_beyond", "lower"),
+    claim=Claim(
+        "nll_test_beyond",
+        "lower",
+        told="It was first put on validation pieces, and moved to test pieces when both were known to agree.",
+    ),
     plays="likelihood.LikelihoodGame",
     network="attention.Transformer",
     controls={"absolute": {"positions": "absolute"}, "no_positions": {"positions": "none"}},

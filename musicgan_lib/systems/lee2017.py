@@ -5,7 +5,7 @@ prefix is finished several times by a policy that lags behind.
 """
 
 from . import bjare2020
-from .system import System
+from .system import Claim, System
 
 CORPORA = bjare2020.CORPORA
 _SEARCH = {"adversarial": True, "rollouts": 32, "lag": 0.9, "rl_lr": 1e-2}
@@ -45,7 +45,15 @@ CARD = System(
         "two layers at once."
     ),
     citation="S. Lee et al., 2017",
-    claim=None,
+    claim=Claim(
+        "bleu",
+        "higher",
+        start={
+            "seqgan": "nll",
+            "lsgan": "nll",
+            "repaired_seqgan": "repaired_nll",
+        },
+    ),
     page="papers/seqgan_three_generators",
     plays="words.WordGame",
     corpora=CORPORA,

@@ -5,7 +5,7 @@ without intensity.
 """
 
 from . import mogren2016
-from .system import System
+from .system import LATE, Claim, System
 
 CORPORA, PROFILES = mogren2016.CORPORA, mogren2016.PROFILES
 _KEPT = (
@@ -18,6 +18,7 @@ _KEPT = (
 )
 VARIANTS = {k: mogren2016.VARIANTS[k] | {"tones": 3} for k in _KEPT}
 VARIANTS |= {"adversarial_ten": VARIANTS["adversarial"] | {"shared_time": True}}
+_START = mogren2016.list_starts(_KEPT) | {"adversarial_ten": "normalised_squared_error"}
 
 CARD = System(
     id="mogren2016_3tones",
@@ -30,7 +31,8 @@ CARD = System(
         "together."
     ),
     citation="O. Mogren, 2016",
-    claim=None,
+    claim=Claim("polyphony", "higher", start=_START, told=LATE),
+    controls={"one_tone": {"tones": 1}},
     page="papers/crnn_gan",
     plays="tones.ToneGame",
     corpora=CORPORA,

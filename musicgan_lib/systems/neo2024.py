@@ -4,7 +4,7 @@
 ``repaired``; those of sequences have networks and numbers of updates of their own, too (``PROFILES``).
 """
 
-from .system import System
+from .system import LATE, Claim, System
 
 CORPORA = ("piano_midi_de", "chorales", "classical", "tunes")
 _NORMAL, _SEQUENCES = {"normalised": True}, {"sequences": True}
@@ -39,7 +39,7 @@ CARD = System(
     listed="papers",
     mechanism="A GAN of LSTMs on rows of pitch, length and offset.",
     citation="K. Neo and M. H. Saleem, 2024",
-    claim=None,
+    claim=Claim("w1_pitch", "lower", told=LATE),
     page="papers/lstm_gan_classical",
     plays="published.neo2024.NoteGame",
     corpora=CORPORA,

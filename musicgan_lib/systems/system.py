@@ -9,18 +9,22 @@ from ..games.settings import Request, check_name
 
 IMPORTS_BY_NAME = ("games",)
 BETTER = ("lower", "higher")
+#: What a claim says that was stated late.
+LATE = "The claim was put in this metric when runs of it were known."
 
 
 @dataclass(frozen=True)
 class Claim:
     """The metric in which a system has to beat its controls, and which direction is better.
 
-    ``start`` says from which variant others go on: what a game did not improve was there before it.
+    ``start`` says from which variant others go on: what a game did not improve was there before it. ``told`` is a
+    sentence on what of the claim was decided when some of its runs were known; empty where nothing was.
     """
 
     metric: str
     better: str
     start: dict = field(default_factory=dict)
+    told: str = ""
 
     def __post_init__(self):
         check_name("direction", self.better, BETTER)
