@@ -20,9 +20,18 @@ SMALL = {
 }  # fmt: skip
 
 
+#: Music that is here, whatever is not: the embedded tunes, then what is made on the spot.
+HERE = ("tunes", "motifs", "oracle_50", "oracle_500", "oracle_5000")
+
+
 def choose_corpus(system) -> str:
-    """Music that is here, whatever is not: the embedded tunes, or what a preset makes itself."""
-    return "tunes" if "tunes" in system.corpora else min(system.corpora)
+    """The first of :data:`HERE` that a system reads; ValueError where it reads none of them."""
+    for name in HERE:
+        if name in system.corpora:
+            return name
+    raise ValueError(
+        f"{system.id} reads no music that is always here: give it one of {', '.join(HERE)}"
+    )
 
 
 def cut(system, variant, profile="smoke", corpus=None, configure=None, **changes):

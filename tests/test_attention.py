@@ -1,9 +1,12 @@
 """Relative attention against the plain way of computing it, and a control that is what it is called."""
 
+import math
+
 import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from musicgan_lib import systems
 from musicgan_lib.models import attention
 
 
@@ -61,6 +64,31 @@ def test_without_positions_the_past_has_no_order(positions):
         network = attention.Transformer((7,), 6, 1, positions, 8, 2, 1).eval()
     one, other = network(tokens)[:, -1]
     assert torch.allclose(one, other, atol=1e-6) == (positions == "none")
+
+
+def test_without_distances_a_layer_attends_as_pytorch_does():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        layer = attention.Layer(12, 3, 0, 0.0).eval()
+    x = draw(2, 5, 12).detach()
+    query, keys, values = map(
+        layer._split, (layer.ask(layer.before(x)), *layer.keep(layer.before(x)).chunk(2, -1))
+    )
+    heads = torch.nn.functional.scaled_dot_product_attention(query, keys, values, is_causal=True)
+    hidden = x + layer.answer(heads.transpose(1, 2).flatten(2))
+    assert torch.allclose(layer(x)[0], hidden + layer.dense(layer.between(hidden)), atol=1e-6)
+
+
+def test_waves_name_a_step_by_hand():
+    """Of width 4: the first wave turns by one radian a step, the second by a hundredth."""
+    found = attention.mark_waves(torch.tensor([0, 3]), 4)
+    expected = [[0, 0, 1, 1], [math.sin(3), math.sin(0.03), math.cos(3), math.cos(0.03)]]
+    assert torch.allclose(found, torch.tensor(expected).float(), atol=1e-6)
+
+
+def test_a_width_that_heads_cannot_share_is_refused_before_any_music_is_read():
+    with pytest.raises(ValueError, match="width is 16: 3 heads cannot share it evenly"):
+        systems.find("huang2018").configure("relative", "smoke", heads=3)
 
 
 def test_what_a_transformer_does_not_know_is_refused():

@@ -48,6 +48,27 @@ def test_every_family_plays_measures_and_samples_on_a_device(name, variant):
     assert trained == {DEVICE}
 
 
+def list_network_controls():
+    """What a card takes away from its network: a system, its fullest family, the control."""
+    return [(n, families.fullest(n), c) for n in systems.names() for c in systems.find(n).controls]
+
+
+@pytest.mark.parametrize(("name", "variant", "control"), rotation.pick(list_network_controls(), 4))
+def test_a_network_without_what_its_control_takes_away_plays_on_a_device(name, variant, control):
+    system = systems.find(name)
+    larger = families.loosen(system, variant)
+    changes, _ = families.cut(system, variant, **larger)
+    kept = {k: v for k, v in changes.items() if k not in system.controls[control]}
+    corpus = families.choose_corpus(system)
+    config = system.configure_control(control, variant, "smoke", corpus, **kept)
+    with standin.StandIn():
+        data = system.game.encode(config, corpus)
+        state = system.game.build(config, data, 3, DEVICE)
+        report = loop.fit(state, system.game.make_step(config, data), 3, log_every=1)
+        metrics, _ = system.measure(state, config, data, torch.Generator().manual_seed(0))
+    assert report.steps == 3 and metrics
+
+
 @pytest.mark.parametrize("name", rotation.pick(systems.names(), 4))
 def test_a_run_is_kept_and_goes_on_where_it_was_trained_on_a_device(name, tmp_path, monkeypatch):
     """``musicgan train``, stopped on its way:
@@ -149,4 +170,5 @@ def test_every_setting_of_a_preset_is_met_by_a_family():
     """What no family has is on no device: families leave out none that would be met for the first time."""
     for name in systems.names():
         families_of = families.find_families(name)
-        assert set(families_of) <= set(systems.find(name).variants) and len(families_of) > 1
+        assert families_of and set(families_of) <= set(systems.find(name).variants)
+    assert any(len(families.find_families(name)) > 1 for name in systems.names())

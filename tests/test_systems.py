@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import types
 from dataclasses import replace
 
 import pytest
@@ -42,6 +43,28 @@ def test_a_system_stands_in_one_place():
 def test_a_claim_has_a_direction():
     with pytest.raises(ValueError, match="no direction 'less'"):
         Claim("nll_valid", "less")
+
+
+class Counting:
+    """A game that measures one number, and one that is none."""
+
+    def measure(self, state, config, data, generator):
+        return {"nll_test": 2, "nll_beyond": float("nan")}, [[1, 2], [3, 4]]
+
+
+def test_a_card_adds_its_own_measures_and_no_number_is_told(monkeypatch, caplog):
+    own = types.SimpleNamespace(
+        sum_up=lambda samples, data: {"total": sum(map(sum, samples)) + data}
+    )
+    monkeypatch.setitem(sys.modules, "musicgan_lib.metrics.made_up", own)
+    card = replace(CARD, measures=("made_up.sum_up",))
+    vars(card)["game"] = Counting()
+    found, samples = card.measure(None, None, 100, None)
+    assert found == {"nll_test": 2.0, "total": 110.0} and len(samples) == 2
+    assert "no number for nll_beyond, so it is not recorded" in caplog.text
+    own.sum_up = lambda samples, data: {"nll_test": 0}
+    with pytest.raises(ValueError, match="sum_up measures nll_test, and so does another"):
+        card.measure(None, None, 100, None)
 
 
 @pytest.mark.parametrize("name", systems.names())

@@ -165,14 +165,10 @@ def keep_weights(row: dict, run: Path, place: Path) -> dict:
     state.step = config.steps
     state.memory.clear()
     generator = torch.Generator().manual_seed(10_000 + row["seed"])
-    again, _ = system.game.measure(state, config, data, generator)
+    again, _ = system.measure(state, config, data, generator)
     lost = ("reward_mean", "reward_std", "precision", "recall")  # they need the discriminator
     judged = ("d_", "first_")  # and so do these
-    own = {
-        k: float(v)
-        for k, v in again.items()
-        if k not in lost and not k.startswith(judged) and np.isfinite(v)
-    }
+    own = {k: v for k, v in again.items() if k not in lost and not k.startswith(judged)}
     metrics = row["metrics"] | own
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return row | {

@@ -39,8 +39,10 @@ def list_mutants(root: Path = ROOT) -> list[dict]:
     return mutants
 
 
-def fails(copy: Path, target: str) -> str:
-    """The end of what a test, or a chapter, says in this copy where it does not pass; empty where it does."""
+def fails(copy: Path, target: str) -> tuple[str, bool]:
+    """The end of what a test, or a chapter, says in this copy where it does not pass, empty where it does; and whether
+    it came so far as to be asked: a test that cannot be collected has noticed nothing.
+    """
     if target.endswith(".ipynb"):
         notebook = str(copy / target)
         command = ["papermill", notebook, os.devnull, "-k", "python3", "--no-progress-bar"]
@@ -61,20 +63,25 @@ def fails(copy: Path, target: str) -> str:
         text=True,
         check=False,
     )
-    return reply.stdout[-2000:] or "failed" if reply.returncode else ""
+    asked = reply.returncode <= 1 and "error during collection" not in reply.stdout
+    return (reply.stdout[-2000:] or "failed" if reply.returncode else ""), asked
 
 
 def try_target(copy: Path, target: str, mutants: list[dict]) -> list[str]:
-    """What becomes of the mutants that one test has to notice; a line each, ``SURVIVED`` where it does not."""
-    if said := fails(copy, target):
+    """What becomes of the mutants that one test has to notice; a line each: ``SURVIVED`` where it does not,
+    ``CRASHED`` where the mistake leaves no test to ask.
+    """
+    said, _ = fails(copy, target)
+    if said:
         return [f"SURVIVED {target} fails without any mutant: {said}"]
     told = []
     for mutant in mutants:
         file = copy / mutant["file"]
         text = file.read_text()
         file.write_text(text.replace(mutant["find"], mutant["replace"]))
-        word = "noticed " if fails(copy, target) else "SURVIVED"
+        said, asked = fails(copy, target)
         file.write_text(text)
+        word = "SURVIVED" if not said else "noticed " if asked else "CRASHED "
         told.append(f"{word} {mutant['file']}: {mutant['replace'].strip()}")
     return told
 
@@ -106,9 +113,9 @@ def main() -> int:
             lines += told
             done += 1
             print(f"{done} of {len(targets)} tests", *told, sep="\n  ", flush=True)
-    survived = [line for line in lines if line.startswith("SURVIVED")]
-    print(f"{len(lines) - len(survived)} noticed, {len(survived)} survived", *survived, sep="\n")
-    return bool(survived)
+    left = [line for line in lines if not line.startswith("noticed")]
+    print(f"{len(lines) - len(left)} noticed, {len(left)} not", *left, sep="\n")
+    return bool(left)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,20 @@
 
 import torch
 
+#: Tokens that are read at once where nobody says how many rows.
+AT_ONCE = 8192
+
 
 @torch.no_grad()
-def nll(policy, actions: torch.Tensor, batch: int = 64, first: int = 0) -> float:
+def nll(policy, actions: torch.Tensor, batch: int | None = None, first: int = 0) -> float:
     """Mean negative log-likelihood of given sequences ``(N, T)``, of their tokens from ``first`` on; lower is better.
 
     This is H(p_data, p_gen) of Bjare and Meredith (2020), Table 1, where the sequences are real: it
     punishes a policy for all that it leaves out. A word of three factors counts once, with the sum of
-    their surprises. NaN for no sequences.
+    their surprises. NaN for no sequences. ``batch`` rows are read at once; by default 64, and of windows beyond
+    128 tokens fewer, so that they take no more memory.
     """
+    batch = batch or min(64, max(AT_ONCE // max(actions.shape[1], 1), 1))
     was, device = policy.training, next(policy.parameters()).device
     policy.eval()
     total = sum(

@@ -66,12 +66,13 @@ def evaluate(folder, judge_seeds: int = 0) -> dict:
     """Measure a run from its checkpoint: the metrics of its record, and the independent judge's where asked."""
     system, config, data, state, about = open_run(folder)
     generator = torch.Generator().manual_seed(10_000 + about["seed"])
-    metrics, _ = system.game.measure(state, config, data, generator)
+    metrics, _ = system.measure(state, config, data, generator)
     if judge_seeds:
         drawn = draw(system, state, config, JUDGED, torch.Generator().manual_seed(7))
         data, drawn = system.game.as_tokens(data, drawn)
-        metrics |= judge_run(drawn, data, judge_seeds)
-    return {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
+        judged = judge_run(drawn, data, judge_seeds)
+        metrics |= {k: float(v) for k, v in judged.items() if np.isfinite(v)}
+    return metrics
 
 
 def save_weights(module, path, half: bool = False) -> Path:

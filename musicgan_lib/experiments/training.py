@@ -152,12 +152,11 @@ def _record(plan: Plan, state, done: Done, origin: dict) -> Path:
     """
     loop.save_checkpoint(state, plan.folder / "checkpoint.pt", plan.code)
     generator = torch.Generator().manual_seed(10_000 + plan.about["seed"])
-    metrics, samples = plan.game.measure(state, plan.config, plan.data, generator)
+    metrics, samples = plan.system.measure(state, plan.config, plan.data, generator)
     seconds = done.seconds + time.perf_counter() - plan.began
     save_weights(state.modules[plan.game.generator], plan.folder / "weights.safetensors")
     words = torch.as_tensor(samples[:SAMPLES]).cpu()
     np.savez_compressed(plan.folder / "samples.npz", words=words)
-    metrics = {k: float(v) for k, v in metrics.items() if np.isfinite(v)}
     if not done.report.finished:
         metrics["share"] = done.report.share
         told = f"{plan.system.id} {plan.about['variant']} stopped at {done.report.share:.0%} of its steps"

@@ -83,10 +83,18 @@ class LikelihoodGame(Game):
         self.Config = _extend(Config, tuple(settings.items()))
 
     def configure(self, request: Request) -> Config:
-        """Profile, then variant, then changes; ValueError for an unknown setting or value."""
+        """Profile, then variant, then changes; ValueError for an unknown setting or value, the network's own, too."""
         settings = request.size | request.own | request.changes
         check_settings(settings, self.Config)
-        return self.Config(**settings)
+        config = self.Config(**settings)
+        with torch.random.fork_rng(devices=[]), torch.device("meta"):  # no memory, no numbers
+            self._make(config, {"sizes": (2,), "length": config.length, "stride": 1})
+        return config
+
+    def _make(self, config: Config, known: dict):
+        """The network of these settings for music of which this is known."""
+        own = {k: getattr(config, k) for k in self.settings}
+        return self.network(**{k: known[k] for k in self.facts}, **own)
 
     def encode(self, config: Config, corpus: str):
         """See :func:`~musicgan_lib.data.encode.encode_tokens`."""
@@ -97,10 +105,9 @@ class LikelihoodGame(Game):
         if config.beyond:
             check_length(data, config.length + config.beyond, "length + beyond")
         known = {"sizes": data.sizes, "length": config.length, "stride": data.stride}
-        own = {k: getattr(config, k) for k in self.settings}
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            network = self.network(**{k: known[k] for k in self.facts}, **own).to(device)
+            network = self._make(config, known).to(device)
         make = OPTIMISERS[config.optimiser]
         optimiser = make(network.parameters(), config.lr, weight_decay=config.weight_decay)
         generator = torch.Generator().manual_seed(seed)
@@ -161,7 +168,7 @@ def measure_beyond(network, data, config: Config) -> dict:
     found, length = {}, config.length + config.beyond
     for split in ("valid", "test"):
         windows = spread_evenly(data.windows(split, length), config.measure)
-        past = measures.nll(network, torch.as_tensor(windows), 16, config.length)
+        past = measures.nll(network, torch.as_tensor(windows), first=config.length)
         found[f"nll_{split}_beyond"] = past * data.symbols_per_word(windows)
     return found
 

@@ -1,5 +1,7 @@
 """Networks that look back: each token weighs all those before it, and may know how far away each of them is."""
 
+import math
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -93,7 +95,7 @@ class Transformer(TokenModel):
             raise ValueError(f"positions is {positions!r}; choose {', '.join(POSITIONS)}")
         if width % heads:
             raise ValueError(f"width is {width}: {heads} heads cannot share it evenly")
-        self.symbols = int(torch.tensor(sizes).prod())
+        self.symbols = math.prod(sizes)
         self.stride, self.absolute = stride, positions == "absolute"
         self.embed = nn.Embedding(self.symbols + 1, width)  # the last row begins a sequence
         self.place = nn.Embedding(stride, width)

@@ -1,5 +1,7 @@
 """Recurrent networks that write tokens in order."""
 
+import math
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -27,7 +29,7 @@ class RecurrentModel(TokenModel):
         super().__init__()
         if cell not in CELLS:
             raise ValueError(f"cell is {cell!r}; choose {', '.join(CELLS)}")
-        self.symbols = int(torch.tensor(sizes).prod())
+        self.symbols = math.prod(sizes)
         self.stride = stride
         self.embed = nn.Embedding(self.symbols + 1, embedding)  # the last row begins a sequence
         self.place = nn.Embedding(stride, embedding)

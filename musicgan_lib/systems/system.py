@@ -2,12 +2,16 @@
 
 import functools
 import importlib
+import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..games.settings import Request, check_name
 
-IMPORTS_BY_NAME = ("games",)
+IMPORTS_BY_NAME = ("games", "metrics")
+_LOG = logging.getLogger(__name__)
 BETTER = ("lower", "higher")
 #: What a claim says that was stated late.
 LATE = "The claim was put in this metric when runs of it were known."
@@ -40,9 +44,10 @@ class System:
     when :attr:`game` is asked for. Without one it is not built yet, and has neither corpora, variants nor profiles.
     ``network`` names the class in ``musicgan_lib.models`` that a game trains where any will do
     (:mod:`~musicgan_lib.games.likelihood`). ``controls`` are those that take something away from the network or the
-    music: the settings that each changes; what takes something away from the signal is the game's to know. ``adapt``
-    gives what else a variant at a profile on a corpus changes, by their names. ``page`` is the chapter on it, below
-    ``book/`` and without ending.
+    music: the settings that each changes; what takes something away from the signal is the game's to know.
+    ``measures`` names functions of ``musicgan_lib.metrics``, such as ``"motifs.count_repeats"``, that measure samples
+    besides what the game does: ``(samples, data) -> {name: number}``. ``adapt`` gives what else a variant at a profile
+    on a corpus changes, by their names. ``page`` is the chapter on it, below ``book/`` and without ending.
     """
 
     id: str
@@ -59,6 +64,7 @@ class System:
     corpora: tuple[str, ...] = ()
     variants: dict[str, dict] = field(default_factory=dict)
     profiles: dict[str, dict] = field(default_factory=dict)
+    measures: tuple[str, ...] = ()
     adapt: Callable[[str, str, str], dict] | None = None
     page: str = ""
 
@@ -68,6 +74,25 @@ class System:
         module, _, name = self.plays.rpartition(".")
         game = getattr(importlib.import_module(f"musicgan_lib.games.{module}"), name)
         return game(self.network) if self.network else game()
+
+    def measure(self, state, config, data, generator) -> tuple[dict, Any]:
+        """What a run is worth, by its game and by its own measures, and the samples that were measured.
+
+        ValueError for two measures of one name. A number that is none, such as the likelihood of no window, is left
+        out, and a warning names it.
+        """
+        found, samples = self.game.measure(state, config, data, generator)
+        for name in self.measures:
+            module, _, function = name.rpartition(".")
+            more = getattr(importlib.import_module(f"musicgan_lib.metrics.{module}"), function)
+            own = more(samples, data)
+            if twice := found.keys() & own.keys():
+                raise ValueError(f"{name} measures {', '.join(sorted(twice))}, and so does another")
+            found |= own
+        kept = {k: float(v) for k, v in found.items() if math.isfinite(v)}
+        if left := sorted(found.keys() - kept.keys()):
+            _LOG.warning(f"{self.id}: no number for {', '.join(left)}, so it is not recorded")
+        return kept, samples
 
     def list_controls(self) -> tuple[str, ...]:
         """Everything that can be taken away: from the network or the music, and from the signal."""
