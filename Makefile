@@ -6,7 +6,7 @@ export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := book
 PARTS := avx2 default threads oldest newest colab seeds
-.PHONY: book test bench mutants stamp lint chapters-everywhere anywhere $(PARTS:%=anywhere-%) clean clean-pages help
+.PHONY: book test bench mutants stamp pictures lint chapters-everywhere anywhere $(PARTS:%=anywhere-%) clean clean-pages help
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -48,6 +48,9 @@ stamp: $(READY)  ## write the cells and figures that are the same everywhere
 	$(BIN)/python tools/stamp.py
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+pictures: $(READY)  ## README's pictures, from the built pages
+	$(BIN)/python tools/pictures.py
 
 clean:  ## forget everything built
 	rm -rf _build dist

@@ -13,6 +13,8 @@ ADDED = {
 #: Where systems and their games stand; older commits had both in one room.
 CARDS = ("musicgan_lib/systems", "musicgan_lib/experiments/presets")
 GAMES = ("musicgan_lib/games",)
+#: Networks, whose own settings a command may name.
+MODELS = ("musicgan_lib/models",)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def _read_step(text: str) -> Step:
     match text.split() if plain else shlex.split(text):
         case ["musicgan", "train", system, *words] if system.isidentifier():
             files = tuple(f"{room}/{system}.py" for room in CARDS)
-            return Step(text, files, CARDS + GAMES, tuple(_named_settings(words)))
+            return Step(text, files, CARDS + GAMES + MODELS, tuple(_named_settings(words)))
         case ["papermill", path, "out.ipynb", *words] if path.endswith(".ipynb"):
             told = tuple(b for a, b in zip(words, words[1:]) if a == "-p")
             return Step(text, (path,), (path,), told)

@@ -19,13 +19,15 @@ class Source:
         return f"# {self.place}\n{''.join(self.lines)}"
 
     def _repr_html_(self) -> str:
-        place = escape(self.place)
-        if self.address:
-            place = f'<a href="{escape(self.address)}">{place}</a>'
+        link = (
+            f'<p><a href="{escape(self.address)}">These lines in the repository</a></p>'
+            if self.address
+            else ""
+        )
         code = escape("".join(self.lines).rstrip())
         return (
-            f'<details class="musicgan-source"><summary>The library\'s version: {place}</summary>'
-            f'<pre style="overflow-x:auto"><code>{code}</code></pre></details>'
+            f'<details class="musicgan-source"><summary>The library\'s version: {escape(self.place)}</summary>'
+            f'<pre style="overflow-x:auto" tabindex="0"><code>{code}</code></pre>{link}</details>'
         )
 
 

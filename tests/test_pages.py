@@ -1,0 +1,164 @@
+"""The built pages as their readers meet them: nothing is cut off at any width, nothing bars a reader, search finds."""
+
+import contextlib
+import functools
+import http.server
+import threading
+
+import pytest
+import rotation
+from test_book import HTML, PAGES, title, visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
+
+WIDTHS = (1300, 1000, 390)
+#: A page's own bytes: the leaderboard and the largest lesson stay below; pictures of music are in it.
+OWN_BYTES = 300_000
+#: What is cut off: a table, an equation or a picture wider than the box that it stands in, which cannot be scrolled to.
+CUT = """() => {
+  const found = [], slack = 2;
+  const page = document.querySelector("article.bd-article");
+  const frame = page.getBoundingClientRect();
+  for (const e of page.querySelectorAll('mjx-container[display="true"], table, svg, canvas, pre')) {
+    const box = e.getBoundingClientRect();
+    if (!box.width || e.closest("details:not([open])") || e.closest("[hidden]")) continue;
+    let left = -Infinity, right = Infinity, scrolls = false;
+    for (let up = e.parentElement; up && up !== page.parentElement; up = up.parentElement) {
+      const style = getComputedStyle(up), of = up.getBoundingClientRect();
+      if (["auto", "scroll"].includes(style.overflowX)) {
+        scrolls = true;
+        // what lies to the left of where scrolling begins can never be reached
+        const start = of.left + up.clientLeft - up.scrollLeft;
+        if (box.left < start - slack) found.push(`${e.localName} begins ${Math.round(start - box.left)} px too early`);
+        break;
+      }
+      if (["hidden", "clip"].includes(style.overflowX) && of.width) {
+        left = Math.max(left, of.left); right = Math.min(right, of.right);
+      }
+    }
+    if (scrolls) continue;
+    left = Math.max(left, Math.min(frame.left, 0)); right = Math.min(right, innerWidth);
+    if (box.left < left - slack || box.right > right + slack)
+      found.push(`${e.localName} of ${Math.round(box.width)} px is cut off`);
+    else if (e.scrollWidth > e.clientWidth + slack && e.clientWidth
+        && ["hidden", "clip"].includes(getComputedStyle(e).overflowX))
+      found.push(`${e.localName} hides ${e.scrollWidth - e.clientWidth} px`);
+  }
+  return found;
+}"""
+
+each = pytest.mark.parametrize("path", PAGES, ids=title)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@each
+def test_nothing_is_cut_off(path, width, browser):
+    with visit(browser, path, width) as (page, _):
+        if page.query_selector("div.math"):
+            page.wait_for_selector("mjx-container", timeout=15000)
+        assert page.evaluate(CUT) == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+WIDE = """() => [...document.querySelectorAll("div.math")]
+  .filter(e => e.scrollWidth > e.clientWidth + 2 && !e.closest("details:not([open])"))
+  .map(e => `${e.innerText.trim().slice(-8)}: ${e.scrollWidth - e.clientWidth} px too wide`)"""
+
+
+@each
+def test_equations_break_before_they_are_wider_than_the_column(path, browser):
+    with visit(browser, path, 1300) as (page, _):
+        if page.query_selector("div.math"):
+            page.wait_for_selector("mjx-container", timeout=15000)
+        assert page.evaluate(WIDE) == []
+
+
+@each
+def test_a_page_has_few_bytes_of_its_own(path):
+    assert path.stat().st_size <= OWN_BYTES
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", rotation.pick(PAGES, 12), ids=title)
+def test_axe_finds_nothing_serious(path, theme, browser):
+    """The lesson alone: what the theme puts around it is the theme's."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    context = browser.new_context(
+        viewport={"width": 1300, "height": 900}, color_scheme=theme, offline=True
+    )
+    page = context.new_page()
+    page.add_init_script(
+        f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
+    )
+    page.goto(path.as_uri(), wait_until="load")
+    page.wait_for_timeout(400)
+    found = axe.Axe().run(page, context="article.bd-article").response["violations"]
+    context.close()
+    serious = [v for v in found if v["impact"] in ("serious", "critical")]
+    assert [(v["id"], len(v["nodes"]), v["nodes"][0]["html"][:160]) for v in serious] == []
+
+
+@pytest.fixture(scope="module")
+def site():
+    """The book from a server on this machine, as it is published."""
+    serve = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(HTML))
+    serve.func.log_message = lambda *_: None
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextlib.contextmanager
+def open_site(browser, address):
+    """A page of the served book; gives the page, and the list of what was asked of other hosts or went wrong."""
+    context, wrong = browser.new_context(viewport={"width": 1300, "height": 900}), []
+    page = context.new_page()
+    page.on("requestfailed", lambda r: wrong.append(f"failed: {r.url}"))
+    page.on("response", lambda r: wrong.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+    page.on(
+        "request",
+        lambda r: (
+            wrong.append(f"asks {r.url}")
+            if "//127.0.0.1:" not in r.url and r.url[:4] == "http"
+            else None
+        ),
+    )
+    page.goto(address, wait_until="load")
+    yield page, wrong
+    context.close()
+
+
+@pytest.mark.parametrize("path", rotation.pick(PAGES, 6), ids=title)
+def test_a_served_page_asks_nothing_of_strangers(path, site, browser):
+    with open_site(browser, f"{site}/{path.relative_to(HTML).as_posix()}") as (page, wrong):
+        page.wait_for_timeout(300)
+        assert wrong == []
+
+
+#: What a reader types, and a page that has to be among the first five answers.
+SEARCHES = {
+    "SeqGAN": "papers/seqgan",
+    "C-RNN-GAN": "papers/crnn_gan",
+    "mode collapse": "failure_museum",
+    "REINFORCE": "foundations/policy_gradient",
+    "maximum entropy": "maximum_entropy",
+    "Music Transformer": "lab/",
+    "Nottingham": "",
+    "temperature": "",
+}
+
+
+@pytest.mark.parametrize("words", SEARCHES)
+def test_search_finds(words, site, browser):
+    with open_site(browser, f"{site}/search.html?q={words.replace(' ', '+')}") as (page, wrong):
+        page.wait_for_selector(
+            "#search-results ul.search li a, #search-results .search-summary", timeout=15000
+        )
+        page.wait_for_timeout(1500)
+        found = page.evaluate(
+            "[...document.querySelectorAll('ul.search li > a')].map(a => a.getAttribute('href'))"
+        )
+        assert found and any(SEARCHES[words] in href for href in found[:5]), found[:8]
+        assert wrong == []
