@@ -1,4 +1,4 @@
-"""Judges of the exercises of *Eight right answers out of ten can still be luck*."""
+"""Judges of the exercises of *Hearing fairly: eight right answers out of ten can still be luck*."""
 
 from math import comb
 

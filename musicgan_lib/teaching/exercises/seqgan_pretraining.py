@@ -1,4 +1,4 @@
-"""Judges of the exercises of *A likelihood is as honest as its split*."""
+"""Judges of the exercises of *SeqGAN's likelihood model: a chunk that is held out has been read before*."""
 
 import numpy as np
 
