@@ -68,6 +68,24 @@ def test_without_weights_it_plays_its_bias():
     )
 
 
+def test_the_likelihood_of_a_tone_is_that_of_mixtures_of_boxes():
+    """Shares over widths, field after field, from torch's own mixtures at the real numbers: the widths aside, the same."""
+    net = seqgan.WordPolicy((3, 4, 2), 4, 5, init_std=1.0).double()
+    edges = [
+        torch.tensor(e) for e in ([0.0, 1.0, 1.5, 4.0], [0.0, 1.0, 2.0, 3.0, 5.0], [0, 0.5, 3])
+    ]
+    words = torch.randint(24, (2, 6), generator=torch.Generator().manual_seed(0))
+    fields, state = packed_words.unpack(words, net.sizes), net.states(words)
+    total = 0.0
+    for j, (field, ends) in enumerate(zip(fields, edges)):
+        shares = torch.distributions.Categorical(logits=net.logits(j, state, fields[:j]))
+        parts = torch.distributions.Uniform(ends[:-1], ends[1:], validate_args=False)
+        mixture = torch.distributions.MixtureSameFamily(shares, parts, validate_args=False)
+        inside = ends[:-1][field] + 0.3 * ends.diff()[field]
+        total = total + mixture.log_prob(inside) + torch.log(ends.diff()[field])
+    assert torch.allclose(net.log_prob(words).log_prob, total.double(), atol=1e-5)
+
+
 # -- the discriminator ------------------------------------------------------------------------------
 
 

@@ -7,27 +7,6 @@ import numpy as np
 from ..exercise import checker
 
 
-@checker("crnn-gan-1")
-def judge_closeness(closeness):
-    twins = np.zeros((3, 1, 10))
-    got = np.asarray(closeness(twins), float)
-    assert got.shape == (3, 1), "one number for each song and kernel: (B, kernels)"
-    assert not np.allclose(got, 3), "a song is no neighbour of its own: leave it out"
-    assert np.allclose(got, 2), "three equal songs: each has two others at distance 0"
-    apart = np.zeros((2, 1, 10))
-    apart[1, 0, :2] = np.log(2), -np.log(2)
-    assert not np.allclose(closeness(apart), 0.5 ** np.sqrt(2)), (
-        "L1: add up absolute differences, take no root of squares"
-    )
-    assert np.allclose(closeness(apart), 0.25), "two numbers off by log 2 each: e^(-2 log 2) = 1/4"
-    rows = np.random.default_rng(0).normal(size=(4, 2, 10)) / 10
-    swapped = closeness(rows[[1, 0, 2, 3]])
-    assert np.allclose(np.asarray(swapped)[[1, 0]], np.asarray(closeness(rows))[:2]), (
-        "the order of the batch does not matter to a song"
-    )
-    assert not np.allclose(closeness(rows)[:, 0], closeness(rows)[:, 1]), "each kernel is apart"
-
-
 @checker("crnn-gan-2")
 def judge_fine(fine):
     two = np.array([-1.0, 1.0])
@@ -40,3 +19,27 @@ def judge_fine(fine):
     assert np.isclose(fine(real, fake), every), (
         "batches of different sizes: variances divide by their own n, not by n - 1"
     )
+
+
+@checker("crnn-gan-3")
+def judge_log_density(log_density):
+    edges = np.array([0.0, 1.0, 3.0])
+    half = np.array([0.5, 0.5])
+    x = np.array([0.5, 2.0])
+    got = np.asarray(log_density(x, half, edges), float)
+    assert got.shape == (2,), "one logarithm for each number: (N,)"
+    assert not np.allclose(got, np.log(half)), (
+        "a share is no density: the wider its box, the thinner it is spread"
+    )
+    assert not np.allclose(got, [0.5, 0.25]), "return the logarithm of the density"
+    assert not np.allclose(got, -np.log([0.5, 0.25])), "the logarithm itself, not its negative"
+    assert np.allclose(got, np.log([0.5, 0.25])), "share 1/2 over widths 1 and 2: 1/2 and 1/4"
+    outside = np.asarray(log_density(np.array([-1.0, 4.0]), half, edges), float)
+    assert np.isneginf(outside).all(), "outside of every box the density is 0: minus infinity"
+    never = np.asarray(log_density(x, np.array([1.0, 0.0]), edges), float)
+    assert np.isclose(never[0], 0) and np.isneginf(never[1]), "a box with share 0 is never drawn"
+    rng = np.random.default_rng(0)
+    shares, ends = rng.dirichlet(np.ones(5)), np.sort(rng.normal(size=6))
+    grid = np.linspace(ends[0] - 1, ends[-1] + 1, 20001)
+    area = np.exp(log_density(grid, shares, ends)).sum() * (grid[1] - grid[0])
+    assert np.isclose(area, 1, atol=2e-3), f"the area of a density is 1; here it is {area:.3f}"
