@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 EVIL = "<img src=x onerror=window.hacked=1>\"'"
 RUNS = {"results": {"ours": [0.25, 0.5, 0.3]}, "control": {"dice": [0.75, 0.8]}}
 LISTED = show_calibration(
-    {"first": ("page.html", "the first"), "second": ("page.html", "the second")}
+    {"first": ("page", "the first"), "second": ("page", "the second")}, base=""
 )
 
 
@@ -194,12 +194,13 @@ def test_it_says_how_far_the_bet_was(show, start, said):
     assert said in told(page) and "Your interval holds it." in told(page)
 
 
-def test_an_interval_that_misses_is_told(show):
+@pytest.mark.parametrize("share, word", [(0.8, "misses"), (0.1, "misses"), (0.4, "holds")])
+def test_it_says_whether_the_interval_holds(show, share, word):
     page = show()
-    page.mouse.click(*at(page, 0.8))
+    page.mouse.click(*at(page, share))
     press(page, "widen")
     press(page, "reveal")
-    assert "Your interval misses it." in told(page)
+    assert f"Your interval {word} it." in told(page)
 
 
 def test_a_bet_is_still_there_after_a_reload_and_can_be_forgotten(show):

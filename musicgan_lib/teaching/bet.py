@@ -84,23 +84,27 @@ def bet(question, unit, low, high, *, slug, results, control=None, truth=None, d
     return Bet(_wrap("bet", f"bet-{slug}", about, page), question, truth)
 
 
-def show_calibration(bets: Mapping[str, tuple[str, str]]) -> Calibration:
+def show_calibration(bets: Mapping[str, tuple[str, str]], base: str = "../") -> Calibration:
     """Draw how well the reader's bets hold: how many intervals held the truth, how far the numbers were off.
 
     Parameters
     ----------
-    bets : slug -> ``(address of its page, what it is about)``, all bets that there are, in reading order.
+    bets : slug -> ``(page, what it is about)``, all bets that there are, in reading order; a page is named by its folder
+        and file, such as ``"foundations/policy_gradient"``.
+    base : what leads from the page that this stands on to ``book/``.
 
     The bets are read from the reader's browser, and nothing is sent anywhere; they can be kept as a file, read from one,
-    and forgotten. ValueError for a slug or an address that is none. Source: ours.
+    and forgotten. ValueError for a slug or a page that is none. Source: ours.
     """
     lines = []
-    for slug, (address, what) in bets.items():
+    for slug, (page, what) in bets.items():
         _check_slug(slug)
-        if not re.fullmatch(r"(\.\./)*[\w-]+(/[\w-]+)*\.(html|ipynb)", address):
-            raise ValueError(f"the page of {slug!r} is {address!r}, which is no page of this book")
+        if not re.fullmatch(r"\w+(/\w+)*", page):
+            raise ValueError(
+                f"the page of {slug!r} is {page!r}: name a page of this book, such as 'lab/claims'"
+            )
         lines.append(
-            f'<li data-slug="{slug}"><a href="{address}#bet-{slug}">{escape(what)}</a> <span data-role="of"></span></li>'
+            f'<li data-slug="{slug}"><a href="{escape(base)}{page}.html#bet-{slug}">{escape(what)}</a> <span data-role="of"></span></li>'
         )
     page = f'<div data-role="told"></div><ol data-role="list">{"".join(lines)}</ol><div data-role="file"></div>'
     return Calibration(_wrap("calibration", "bets", {"level": LEVEL}, page), "your bets", None)
