@@ -119,7 +119,7 @@ def test_the_result_is_hidden_before_and_shown_after(show):
     assert hidden(page) == [True, True, True, False]  # a marker that was placed reveals nothing
     press(page, "reveal")
     assert state(page) == "open" and hidden(page) == [False] * 4
-    assert "You said 0.60, and it is 0.35 nats: 0.25 too high, 25 % of the scale." in told(page)
+    assert "You said 0.60, and 0.35 came out: 0.25 too high, 25 % of the scale." in told(page)
     assert "interval" not in told(page)
     assert kept(page)["first"] == {
         "question": "How far do ours go?", "unit": "nats", "skipped": False, "low": 0, "high": 1, "digits": 2,
@@ -182,7 +182,8 @@ def test_it_works_by_keys_alone(show):
 
 
 @pytest.mark.parametrize(
-    "start, said", [(0.35, "exactly what came out"), (0.36, "0.01 too high, 1 % of")]
+    "start, said",
+    [(0.35, "You said 0.35, and exactly that came out."), (0.36, "0.01 too high, 1 % of")],
 )
 def test_it_says_how_far_the_bet_was(show, start, said):
     page = show()
@@ -277,7 +278,7 @@ def test_the_calibration_counts_what_held(show):
     assert "1 of your 2 intervals held the truth (50 %), where 80 % should." in text
     assert "gets so few, or fewer, in 36 % of tries" in text  # 1 - .8 ** 2
     lines = page.locator("#bets li").all_inner_texts()
-    assert "you said 0.40 (0.30 to 0.50), it is 0.35 nats; the interval held" in lines[0]
+    assert "you said 0.40 (0.30 to 0.50), 0.35 came out; the interval held" in lines[0]
     assert "the interval missed" in lines[1]
     assert [e.get_attribute("data-held") for e in page.query_selector_all("#bets .mg-bet-own")] == [
         "yes",
@@ -386,15 +387,13 @@ def test_what_is_kept_by_somebody_else_breaks_nothing(show):
 
 
 def test_hostile_words_stay_words(show):
-    page = show(
-        bet(EVIL, EVIL, 0, 1, slug="first", results={EVIL: [0.5]}, control={EVIL + "2": [0.25]}),
-        LISTED,
-    )
+    evil = bet(EVIL, EVIL, 0, 1, slug="first", results={EVIL: [0.5]}, control={EVIL + "2": [0.25]})
+    page = show(evil, show_calibration({"second": ("page", EVIL)}, base=""))
     page.mouse.click(*at(page, 0.5))
     press(page, "reveal")
     page.reload()
-    assert EVIL in page.inner_text("#bet-first") and EVIL in told(page)
-    assert EVIL in page.inner_text("#bets")
+    assert page.inner_text("#bet-first").count(EVIL) > 4
+    assert page.inner_text("#bets").count(EVIL) == 2  # what the list says, and what was kept
     assert page.locator("img").count() == 0
 
 

@@ -63,9 +63,9 @@ wakeAll("bet", (root, about, part) => {
   }
   function tellBet() {
     const gap = Number((mine.guess - truth).toFixed(digits)), share = Math.round(100 * Math.abs(mine.guess - truth) / span);
-    const off = gap == 0 ? "exactly what came out" : `${say(Math.abs(gap))} too ${gap > 0 ? "high" : "low"}, ${share || "less than 1"} % of the scale`;
+    const off = `${say(truth)} came out: ${say(Math.abs(gap))} too ${gap > 0 ? "high" : "low"}, ${share || "less than 1"} % of the scale.`;
     const ending = mine.from === null ? "" : holds({...mine, truth, digits}) ? " Your interval holds it." : " Your interval misses it.";
-    return `You said ${say(mine.guess)}, and it is ${say(truth)} ${unit}: ${off}.${ending}`;
+    return `You said ${say(mine.guess)}, and ${gap == 0 ? "exactly that came out." : off}${ending}`;
   }
   function turn(state) {
     root.dataset.state = state;

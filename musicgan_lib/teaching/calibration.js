@@ -49,7 +49,7 @@ wakeAll("calibration", (root, about, part) => {
     if (!isBet(bet)) return ["– shown without a bet"];
     const say = x => tell(x, bet.digits), range = bet.from === null ? "" : ` (${say(bet.from)} to ${say(bet.to)})`;
     const held = bet.from === null ? "" : holds(bet) ? "; the interval held" : "; the interval missed";
-    return [`– you said ${say(bet.guess)}${range}, it is ${say(bet.truth)} ${bet.unit}${held}`, draw(bet)];
+    return [`– you said ${say(bet.guess)}${range}, ${say(bet.truth)} came out${held}`, draw(bet)];
   }
   function paint() {
     const bets = store.read();
