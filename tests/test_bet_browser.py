@@ -272,8 +272,9 @@ def make_bets(page):
 def test_the_calibration_counts_what_held(show):
     page = show(first(), first(slug="second"), LISTED)
     make_bets(page)
+    text = page.inner_text("#bets")  # at once, and after a reload
     page.reload()
-    text = page.inner_text("#bets")
+    assert page.inner_text("#bets") == text
     assert "You made 2 bets. Your numbers were 30 % of the scale away" in text  # .05 and .55
     assert "1 of your 2 intervals held the truth (50 %), where 80 % should." in text
     assert "gets so few, or fewer, in 36 % of tries" in text  # 1 - .8 ** 2

@@ -68,6 +68,7 @@ const store = {
     } catch {
       store.works = false;
     }
+    dispatchEvent(new Event(KEY));
   },
   put(slug, bet) {
     const bets = store.read();

@@ -102,7 +102,7 @@ wakeAll("calibration", (root, about, part) => {
     }
     input.value = "";
   });
-  addEventListener("storage", paint);
-  addEventListener("pageshow", paint);
+  // Other tabs, this page, and a page that comes back from the browser's own cache.
+  for (const event of ["storage", KEY, "pageshow"]) addEventListener(event, paint);
   paint();
 });
