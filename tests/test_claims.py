@@ -380,51 +380,6 @@ def show(rows=()):
     return claims_table.show_table(claims.judge_all(list(rows)))
 
 
-def test_the_table_reads_without_javascript():
-    page = show(THREE)
-    assert page._repr_html_() == str(page)
-    body = page.split("<script>")[0]
-    assert body.count("<tr id=") == len(claims.list_claims())
-    for claim in claims.list_claims():
-        assert f'id="claim-{claim.id}"' in body
-    assert "http" not in page and "src=" not in page and len(page) < 90_000
-    nasty = claims.Judgement(
-        claims.Claim("x", "bjare2020", "<i>", "<script>", "papers/x", {}), "true", "a < b & c"
-    )
-    shown = claims_table.show_table([nasty]).split("</table>")[0]
-    assert "<script>" not in shown and "<i>" not in shown and "a &lt; b &amp; c" in shown
-
-
-@pytest.mark.browser
-@pytest.mark.filterwarnings("default")
-def test_a_click_sorts_in_a_browser(browser, tmp_path):
-    path = tmp_path / "page.html"
-    page_text = "<!doctype html><meta charset=utf-8><title>Claims</title>" + show() * 2
-    path.write_text(page_text.replace("claim-", "claim-", 1))
-    page = browser.new_page()
-    wrong = []
-    page.on("pageerror", lambda e: wrong.append(str(e)))
-    page.goto(path.as_uri())
-    first = page.locator("table").first
-
-    def column(i):
-        return first.locator(f"tbody tr td:nth-child({i + 1})").all_inner_texts()
-
-    before = column(2)
-    first.get_by_role("button", name="claim", exact=True).click()
-    assert column(2) == sorted(before, key=str.lower) != before
-    assert first.locator("th").nth(2).get_attribute("aria-sort") == "ascending"
-    first.get_by_role("button", name="claim", exact=True).click()
-    assert column(2) == sorted(before, key=str.lower, reverse=True)
-    first.get_by_role("button", name="verdict", exact=True).click()
-    places = [claims.VERDICTS.index(v) for v in column(0)]
-    assert places == sorted(places) and sorted(column(2)) == sorted(before)
-    assert first.locator("th[aria-sort]").count() == 1
-    assert first.get_by_role("button").count() == len(claims_table.HEAD)  # once, for two scripts
-    assert not wrong
-    page.close()
-
-
 def test_the_list_is_plain_json():
     text = Path(claims.__file__).with_name("claims.json").read_text("utf-8")
     assert set(json.loads(text)) == {"papers", "unfit", "claims"}

@@ -38,7 +38,9 @@ def take(browser, page_name: str, element: str, pressed) -> bytes:
     height = TALL if element else CARD[1]
     context = browser.new_context(viewport={"width": CARD[0], "height": height}, offline=True)
     page = context.new_page()
-    page.add_init_script("localStorage.setItem('mode', 'light'); localStorage.setItem('theme', 'light')")
+    page.add_init_script(
+        "localStorage.setItem('mode', 'light'); localStorage.setItem('theme', 'light')"
+    )
     page.goto((HTML / f"{page_name}.html").as_uri(), wait_until="load")
     page.wait_for_timeout(1500)
     for button in pressed:
@@ -53,7 +55,9 @@ def take(browser, page_name: str, element: str, pressed) -> bytes:
 def main() -> None:
     (STATIC / "pictures").mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
         for name, asked in PICTURES.items():
             content = take(browser, *asked)
             shrink(content).save(STATIC / "pictures" / f"{name}.png", optimize=True)

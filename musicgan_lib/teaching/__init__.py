@@ -1,5 +1,6 @@
-"""What a chapter uses to teach: equality checks, exercises that grade themselves, quizzes, source beside prose."""
+"""What a chapter uses to teach: equality checks, exercises that grade themselves, quizzes, bets, source beside prose."""
 
+from .bet import bet, show_calibration
 from .check import check_same, check_shape
 from .diagrams import draw_loop, draw_network
 from .exercise import checker, exercise
@@ -7,6 +8,7 @@ from .quiz import quiz
 from .show import show_source
 
 __all__ = [
+    "bet",
     "check_same",
     "check_shape",
     "checker",
@@ -14,5 +16,6 @@ __all__ = [
     "draw_network",
     "exercise",
     "quiz",
+    "show_calibration",
     "show_source",
 ]
