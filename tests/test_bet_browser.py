@@ -1,4 +1,6 @@
-"""Bets in a real browser, from a file, without a network: by mouse, by keys, kept, exported, and nothing told too early."""
+"""Bets in a real browser, from a file, without a network:
+by mouse, by keys, kept, exported, and nothing told too early.
+"""
 
 import json
 import re
@@ -355,7 +357,8 @@ def test_a_file_that_holds_no_bets_is_refused_with_a_sentence(show, tmp_path, te
 def test_of_a_file_only_what_is_a_bet_is_taken(show, tmp_path):
     page = show()
     wrong = [
-        {"guess": 2}, {"guess": "0.5"}, {"truth": None}, {"low": 1}, {"from": 0.6}, {"to": None}, {"from": -1}, {"digits": 30},
+        {"guess": 2}, {"guess": "0.5"}, {"truth": None}, {"low": 1}, {"from": 0.6}, {"to": None}, {"from": -1},
+        {"digits": 30},
     ]  # fmt: skip
     bets = {f"w-{k}": GOOD | change for k, change in enumerate(wrong)}
     bets |= {

@@ -69,7 +69,9 @@ def test_without_weights_it_plays_its_bias():
 
 
 def test_the_likelihood_of_a_tone_is_that_of_mixtures_of_boxes():
-    """Shares over widths, field after field, from torch's own mixtures at the real numbers: the widths aside, the same."""
+    """Shares over widths, field after field, from torch's own mixtures at the real numbers:
+    the widths aside, the same.
+    """
     net = seqgan.WordPolicy((3, 4, 2), 4, 5, init_std=1.0).double()
     edges = [
         torch.tensor(e) for e in ([0.0, 1.0, 1.5, 4.0], [0.0, 1.0, 2.0, 3.0, 5.0], [0, 0.5, 3])

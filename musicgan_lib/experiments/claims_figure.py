@@ -32,8 +32,8 @@ def draw_claims(judgements, level: Fraction = ALONE) -> Table:
     Parameters
     ----------
     judgements : from ``claims.judge_all``.
-    level : what one test alone has to reach. Holm's rule for the page asks it of the rarest, over the number of tests: every
-        claim whose runs were compared is tested both ways.
+    level : what one test alone has to reach. Holm's rule for the page asks it of the rarest, over the number of
+        tests: every claim whose runs were compared is tested both ways.
 
     To the right the runs are rarer by luck, on a logarithmic scale. Claims without a number stand below. Source: ours.
     """
@@ -50,7 +50,8 @@ def draw_claims(judgements, level: Fraction = ALONE) -> Table:
     )
     marks += f'<span style="left:{_percent(place(bar, edge))}">1 in {round(1 / bar)}</span>'
     key = "".join(
-        f'<li data-verdict="{name_verdict(v)}"><i class="mg-mark"></i><strong>{sum(j.verdict == v for j in judgements)} '
+        f'<li data-verdict="{name_verdict(v)}"><i class="mg-mark"></i>'
+        f"<strong>{sum(j.verdict == v for j in judgements)} "
         f"{v.removeprefix('– ')}</strong>: {MEANING[v]}</li>"
         for v in VERDICTS
     )
@@ -64,7 +65,8 @@ def _tell_lines(level: Fraction, bar: Fraction) -> str:
     return (
         "A mark is a claim, and the farther to the right, the rarer luck does as well as its runs did. "
         f"Dashed line: {tell_luck(level)}, enough for one claim alone. "
-        f"Blue line: 1 in {round(1 / bar)}, what Holm's rule asks of the rarest on a page of {round(level / bar)} tests."
+        f"Blue line: 1 in {round(1 / bar)}, "
+        f"what Holm's rule asks of the rarest on a page of {round(level / bar)} tests."
     )
 
 

@@ -28,8 +28,8 @@ def show_table(judgements, base: str = "../") -> Table:
     judgements : from ``claims.judge_all``.
     base : what leads from the page to ``book/``, for links to the pages that treat a claim.
 
-    A reader filters by verdict and by words. *p* is the exact luck of the claim as stated, or where it is ``false`` of its
-    opposite. Source: ours.
+    A reader filters by verdict and by words. *p* is the exact luck of the claim as stated, or where it is ``false``
+    of its opposite. Source: ours.
     """
     papers, parts = list_papers(), []
     for paper in dict.fromkeys(j.claim.paper for j in judgements):
@@ -37,7 +37,8 @@ def show_table(judgements, base: str = "../") -> Table:
         about = papers[paper]
         rows = "".join(_draw_claim(j, base) for j in own)
         parts.append(
-            f'<details class="mg-claims-paper" data-paper="{escape(paper)}"><summary><strong>{escape(about["name"])}</strong> '
+            f'<details class="mg-claims-paper" data-paper="{escape(paper)}"><summary>'
+            f"<strong>{escape(about['name'])}</strong> "
             f"<small>{count_verdicts(own)}</small></summary><p>{escape(about['title'])}</p>{rows}</details>"
         )
     script = "\n".join(
@@ -47,7 +48,8 @@ def show_table(judgements, base: str = "../") -> Table:
     )
     kinds = " ".join(map(name_verdict, VERDICTS))
     return Table(
-        f'<div class="mg-claims" data-musicgan-claims data-kinds="{kinds}"><style>{read_style()}</style><div data-role="ask"></div>'
+        f'<div class="mg-claims" data-musicgan-claims data-kinds="{kinds}">'
+        f'<style>{read_style()}</style><div data-role="ask"></div>'
         f"{''.join(parts)}<script>(() => {{\n{script}\n}})();</script></div>"
     )
 
@@ -64,7 +66,8 @@ def p_of(judgement) -> Fraction | None:
 
 
 def tell_luck(p) -> str:
-    """A p as a reader counts it: ``1 in 20`` where it is one way of so many, else the fraction and two digits; a dash for None.
+    """A p as a reader counts it: ``1 in 20`` where it is one way of so many, else the fraction and two digits; a dash
+    for None.
 
     >>> tell_luck(Fraction(1, 20)), tell_luck(Fraction(8, 33)), tell_luck(Fraction(1)), tell_luck(None)
     ('1 in 20', '8/33 = 0.24', '1', '–')
@@ -99,7 +102,8 @@ def _draw_claim(j, base: str) -> str:
     p = f" · p {tell_luck(p_of(j))}" if p_of(j) is not None else ""
     return (
         f'<details class="mg-claim" id="claim-{escape(c.id)}" data-verdict="{name_verdict(j.verdict)}"><summary>'
-        f'<i class="mg-mark"></i><strong>{escape(j.verdict.removeprefix("– "))}</strong> <span>{escape(c.claim)}</span> '
+        f'<i class="mg-mark"></i><strong>{escape(j.verdict.removeprefix("– "))}</strong> '
+        f"<span>{escape(c.claim)}</span> "
         f"<small>{escape(c.place)}{p}</small></summary><dl>{listed}</dl></details>"
     )
 

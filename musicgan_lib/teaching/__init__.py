@@ -1,4 +1,6 @@
-"""What a chapter uses to teach: equality checks, exercises that grade themselves, quizzes, bets, source beside prose."""
+"""What a chapter uses to teach: equality checks, exercises that grade themselves,
+quizzes, bets, source beside prose.
+"""
 
 from .bet import bet, show_calibration
 from .check import check_same, check_shape

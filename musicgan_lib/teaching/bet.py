@@ -49,9 +49,9 @@ def bet(question, unit, low, high, *, slug, results, control=None, truth=None, d
     truth : the number that is bet on; the mean of the first row by default.
     digits : behind the point, of all numbers that are told.
 
-    On a page, what follows in the section of this bet is hidden until then; without scripts, and on paper, all is shown.
-    In a notebook the cells below are run later, so nothing is hidden. A result that nobody has run yet says so. Raises
-    ValueError with a sentence for a bet that cannot be made. Source: ours.
+    On a page, what follows in the section of this bet is hidden until then; without scripts, and on paper, all is
+    shown. In a notebook the cells below are run later, so nothing is hidden. A result that nobody has run yet says
+    so. Raises ValueError with a sentence for a bet that cannot be made. Source: ours.
     """
     rows = {name: _read(name, numbers) for name, numbers in dict(results).items()}
     others = {name: _read(name, numbers) for name, numbers in dict(control or {}).items()}
@@ -89,12 +89,12 @@ def show_calibration(bets: Mapping[str, tuple[str, str]], base: str = "../") -> 
 
     Parameters
     ----------
-    bets : slug -> ``(page, what it is about)``, all bets that there are, in reading order; a page is named by its folder
-        and file, such as ``"foundations/policy_gradient"``.
+    bets : slug -> ``(page, what it is about)``, all bets that there are, in reading order; a page is named by its
+        folder and file, such as ``"foundations/policy_gradient"``.
     base : what leads from the page that this stands on to ``book/``.
 
-    The bets are read from the reader's browser, and nothing is sent anywhere; they can be kept as a file, read from one,
-    and forgotten. ValueError for a slug or a page that is none. Source: ours.
+    The bets are read from the reader's browser, and nothing is sent anywhere; they can be kept as a file, read from
+    one, and forgotten. ValueError for a slug or a page that is none. Source: ours.
     """
     lines = []
     for slug, (page, what) in bets.items():
@@ -104,7 +104,8 @@ def show_calibration(bets: Mapping[str, tuple[str, str]], base: str = "../") -> 
                 f"the page of {slug!r} is {page!r}: name a page of this book, such as 'lab/claims'"
             )
         lines.append(
-            f'<li data-slug="{slug}"><a href="{escape(base)}{page}.html#bet-{slug}">{escape(what)}</a> <span data-role="of"></span></li>'
+            f'<li data-slug="{slug}"><a href="{escape(base)}{page}.html#bet-{slug}">{escape(what)}</a> '
+            '<span data-role="of"></span></li>'
         )
     page = f'<div data-role="told"></div><ol data-role="list">{"".join(lines)}</ol><div data-role="file"></div>'
     return Calibration(_wrap("calibration", "bets", {"level": LEVEL}, page), "your bets", None)
@@ -195,7 +196,8 @@ def _draw_marks(low: float, high: float, unit: str) -> str:
         f'<span style="left:{_place(x, low, high)}">{tell_number(x, places)}</span>'
         for x, places in list_marks(low, high)
     )
-    return f'<div class="mg-bet-marks" aria-hidden="true">{marks}</div><p class="mg-bet-unit" aria-hidden="true">{escape(unit)}</p>'
+    drawn = f'<div class="mg-bet-marks" aria-hidden="true">{marks}</div>'
+    return drawn + f'<p class="mg-bet-unit" aria-hidden="true">{escape(unit)}</p>'
 
 
 def list_marks(low: float, high: float) -> list[tuple[float, int]]:
