@@ -170,7 +170,7 @@ def test_the_script_asks_nobody_for_anything():
 def test_static_files_are_the_script_and_the_models(tmp_path):
     written = write_static(tmp_path / "_static", [model(), model("other")])
     names = [p.relative_to(tmp_path / "_static").as_posix() for p in written]
-    assert names == ["compose.js", "models/probe.js", "models/other.js"]
+    assert names == ["compose.js", "player.js", "models/probe.js", "models/other.js"]
     assert written[0].read_text() == script()
 
 

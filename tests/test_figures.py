@@ -10,7 +10,7 @@ import torch
 
 from musicgan_lib.experiments import dots
 from musicgan_lib.experiments.tables import NOT_RUN
-from musicgan_lib.listening import show_figure, style
+from musicgan_lib.listening import figures, show_figure, style
 from musicgan_lib.listening.style import COLOURS
 from musicgan_lib.models.seqgan import TextCNN
 from musicgan_lib.teaching import draw_loop, draw_network
@@ -153,3 +153,14 @@ def test_what_stands_in_a_figure_is_seen_by_its_numbers():
         )
     )
     assert len(xs) == 3 and np.isclose(xs[1] - xs[0], xs[2] - xs[1], atol=0.01)
+
+
+def test_a_figure_takes_few_letters_and_says_the_same():
+    svg = '<svg><path d="M 1.23456 -0.0049 \n L 10.999 7"/>\n <text style="font-size: 9px; font-family: \'A\', b" '
+    svg += 'transform="rotate(-0 1 2)">two  words</text></svg>'
+    short = figures.shorten(svg)
+    assert (
+        short
+        == '<svg><path d="M 1.23 -0 L 11 7"/><text style="font-size: 9px; ">two  words</text></svg>'
+    )
+    assert len(show_figure(make_figure(), "A line.").svg) < 12_000

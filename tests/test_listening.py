@@ -355,3 +355,13 @@ def test_what_is_no_number_or_no_character_never_reaches_the_page():
     for options in ({"markers": [(float("nan"), "x")]}, {"loop": (0, float("inf"))}):
         with pytest.raises(ValueError):
             player(piece, **options)
+
+
+def test_players_of_a_published_page_share_one_script(monkeypatch):
+    """In a notebook an output carries its script; on a page it asks for the one in ``_static``."""
+    tune = Piece([(0, 1, 60, 80)])
+    alone = player(tune)._repr_html_()
+    monkeypatch.setenv("MUSICGAN_STATIC", "1")
+    published = player(tune)._repr_html_()
+    assert "_static/player.js" in published and "_static" not in alone
+    assert len(published) < 1500 < 10_000 < len(alone)

@@ -151,8 +151,12 @@ def _quarter_at(piece: Piece, second: float) -> float:
 
 
 def assemble(data: dict, sources) -> str:
-    """Wrap packed pieces and the script into one HTML output; ValueError for a time that is no number."""
-    return f"{frame(data, sources)}<script>{loader()}</script>"
+    """Wrap packed pieces and the script into one HTML output; ValueError for a time that is no number.
+
+    On a page that is being made the script stands in ``_static``, once for all players.
+    """
+    run = scripts.load_static("player.js") if is_static() else loader()
+    return f"{frame(data, sources)}<script>{run}</script>"
 
 
 def frame(data: dict, sources) -> str:

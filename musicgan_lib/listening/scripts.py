@@ -48,5 +48,16 @@ def write_loader(script: str) -> str:
     )
 
 
+def load_static(file: str) -> str:
+    """A script that loads a file of ``_static`` and runs it, on a page that is being made.
+
+    Sphinx says where a page's root is; of a page of one's own ``_static`` is beside it.
+    """
+    return (
+        '(()=>{const s=document.createElement("script");'
+        f's.src=(document.documentElement.dataset.content_root||"./")+"_static/{file}";document.head.append(s)}})()'
+    )
+
+
 def _read(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text("utf-8")

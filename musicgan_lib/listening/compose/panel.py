@@ -8,6 +8,7 @@ from pathlib import Path
 from ...files import write_whole
 from .. import scripts
 from ..player import Player
+from ..player import script as write_player
 from ..publishing import is_static
 from .model_files import PageModel, export, pack
 
@@ -26,12 +27,6 @@ _PAGE = (
 _NEEDS_SCRIPT = (
     "A generator composes here. The panel needs its script: run this cell, or trust the notebook "
     "(JupyterLab: View, Activate Command Palette, Trust Notebook)."
-)
-
-#: Where Sphinx says that a page's root is; a page of one's own is beside it.
-_FROM_STATIC = (
-    '(()=>{const s=document.createElement("script");'
-    's.src=(document.documentElement.dataset.content_root||"./")+"_static/compose.js";document.head.append(s)})()'
 )
 
 
@@ -78,13 +73,17 @@ def panel(
 
 
 def write_static(folder, models) -> list[Path]:
-    """Write what panels of published pages load: ``compose.js``, and in ``models`` a file each; returns the paths.
+    """Write what panels and players of published pages load: ``compose.js``, ``player.js``, and in ``models`` a file
+    each; returns the paths.
 
     Raises ValueError as :func:`.export` does.
     """
     (Path(folder) / "models").mkdir(parents=True, exist_ok=True)
-    own = write_whole(Path(folder) / "compose.js", script().encode())
-    return [own, *(export(model, Path(folder) / "models") for model in models)]
+    own = [
+        write_whole(Path(folder) / "compose.js", script().encode()),
+        write_whole(Path(folder) / "player.js", write_player().encode()),
+    ]
+    return [*own, *(export(model, Path(folder) / "models") for model in models)]
 
 
 def withheld_sentence(models: list[PageModel]) -> str:
@@ -108,7 +107,7 @@ def assemble(data: dict, corpora) -> str:
     return (
         "<div class='mg-player mg-compose' data-musicgan-compose data-lm-suppress-shortcuts='true' "
         f"data-compose='{packed}'>{spans}<p class='mg-note'>{_NEEDS_SCRIPT}</p></div>"
-        f"<script>{_FROM_STATIC if is_static() else _loader()}</script>"
+        f"<script>{scripts.load_static('compose.js') if is_static() else _loader()}</script>"
     )
 
 
