@@ -1,4 +1,4 @@
-"""Judges of the exercises of *A discriminator helps as a filter, not as a teacher*."""
+"""Judges of the exercises of *When adversaries help: a discriminator as a filter, not as a teacher*."""
 
 import numpy as np
 
