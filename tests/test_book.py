@@ -41,6 +41,8 @@ def visit(browser, path, width):
     page.on("pageerror", lambda e: note(str(e)))
     page.goto(path.as_uri(), wait_until="load")
     page.wait_for_timeout(400)
+    for bet in page.query_selector_all("[data-musicgan-bet] [data-action=skip]"):
+        bet.click()  # what a bet hides is looked at, too
     yield page, wrong
     context.close()
 
@@ -82,6 +84,32 @@ def test_every_player_on_the_page_plays(opened):
         page.wait_for_function("p => Number(p.dataset.time) > 0.15", arg=player, timeout=8000)
         button.click()
     assert wrong == []
+
+
+BETTING = [p for p in PAGES if "data-musicgan-bet" in p.read_text()]
+
+
+@pytest.mark.parametrize("path", BETTING, ids=title)
+def test_a_bet_hides_the_rest_of_its_section_until_it_is_made(path, browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    page = context.new_page()
+    page.goto(path.as_uri(), wait_until="load")
+    follow = (
+        "[...document.querySelectorAll('.mg-bet-waits ~ *')].map(e => e.getClientRects().length)"
+    )
+    before = page.evaluate(follow)
+    assert before and not any(before)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.focus("[data-handle=guess]")
+    page.keyboard.press("ArrowRight")
+    page.click("[data-action=reveal]")
+    assert page.evaluate(follow) == []
+    assert page.evaluate("document.documentElement.scrollHeight") > height + 200
+    context.close()
+
+
+def test_there_are_bets():
+    assert len(BETTING) >= 9
 
 
 COMPOSING = [p for p in PAGES if "data-musicgan-compose" in p.read_text()]

@@ -17,6 +17,8 @@ function make(tag, attributes, ...children) {
   return made;
 }
 
+const tell = value => value && Math.abs(value) < 1e-4 ? value.toExponential() : String(value);
+
 const readRun = ({fields, texts, metrics}) => ([words, [seed, steps, seconds, sound, mine], which, values]) => {
   const run = {seed, steps, seconds, sound, mine, numbers: new Map(which.map((m, i) => [metrics[m], values[i]]))};
   fields.forEach((name, i) => run[name] = texts[words[i]]);
@@ -104,7 +106,7 @@ async function wake(root) {
     const line = make("tr", {"data-place": run.place}, make("td"),
       make("th", {scope: "row"}, open, make("small", {}, `${run.variant}${without}, seed ${run.seed} · ${run.state}`),
         run.marks ? make("small", {class: "mg-mark"}, run.marks) : ""),
-      make("td", {}, run.corpus, make("small", {}, run.profile)), make("td", {}, value === undefined ? "–" : String(value)));
+      make("td", {}, run.corpus, make("small", {}, run.profile)), make("td", {}, value === undefined ? "–" : tell(value)));
     if (run.mine) line.dataset.mine = 1;
     if (run.sound >= 0) line.firstChild.append(make("button", {type: "button", class: "mg-play", "data-action": "play", "aria-label": `Hear ${run.system}, ${run.variant}`}, "▶"));
     return line;
@@ -113,7 +115,7 @@ async function wake(root) {
     const facts = [["steps", run.steps], ["split by", run.split], ["seconds", run.seconds], ["device", run.device],
       ["commit", run.commit ? run.commit.slice(0, 12) : "not written down"], ["command", run.command], ["id", run.id]];
     const list = make("dl", {}, ...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, String(value))]));
-    const numbers = make("div", {class: "mg-numbers"}, ...[...run.numbers].map(([name, value]) => make("div", {}, make("span", {}, name), make("span", {}, String(value)))));
+    const numbers = make("div", {class: "mg-numbers"}, ...[...run.numbers].map(([name, value]) => make("div", {}, make("span", {}, name), make("span", {}, tell(value)))));
     const cell = make("td", {colspan: 4}, list, numbers);
     if (run.page) cell.append(make("p", {}, make("a", {href: run.page}, "The page on this system")));
     if (run.sound >= 0) cell.prepend(root.querySelector(`template[data-sound="${run.sound}"]`).content.cloneNode(true));
