@@ -66,7 +66,10 @@ def _tell_lines(level: Fraction, bar: Fraction) -> str:
         "A mark is a claim, and the farther to the right, the rarer luck does as well as its runs did. "
         f"Dashed line: {tell_luck(level)}, enough for one claim alone. "
         f"Blue line: 1 in {round(1 / bar)}, "
-        f"what Holm's rule asks of the rarest on a page of {round(level / bar)} tests."
+        f"what Holm's rule asks of the rarest on a page of {round(level / bar)} tests. "
+        "Where a claim is a bound, such as at least 99 %, it is true if every run keeps it and false if every run "
+        "breaks it; its p is that of a coin thrown for each run. In the rows without p stand claims that a proof or a "
+        "count decides, and those that nothing decided."
     )
 
 
