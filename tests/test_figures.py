@@ -164,3 +164,13 @@ def test_a_figure_takes_few_letters_and_says_the_same():
         == '<svg><path d="M 1.23 -0 L 11 7"/><text style="font-size: 9px; ">two  words</text></svg>'
     )
     assert len(show_figure(make_figure(), "A line.").svg) < 12_000
+
+
+def test_a_number_that_a_figure_says_keeps_its_digits():
+    fig, ax = plt.subplots()
+    ax.text(0.5, 0.5, "p = -0.0366")
+    ax.set_title("0.998 and 1.000")
+    shown = show_figure(fig, "Numbers.")._repr_html_()
+    assert "p = -0.0366" in shown and "0.998" in shown and "1.000" in shown
+    drawn = re.sub(r">[^<>]*</(?:text|tspan)>", "", shown)
+    assert re.search(r"\d\.\d", drawn) and not re.search(r"\d\.\d{3}", drawn)

@@ -81,9 +81,14 @@ def shorten(svg: str) -> str:
     """The same drawing in a third of the letters: hundredths of a point, the page's own font, no idle turns."""
     svg = re.sub(r"font-family: [^;\"]*;? ?", "", svg)
     svg = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", svg)
+    parts = re.split(r"(>[^<>]*</(?:text|tspan)>)", svg)  # words keep their digits and their spaces
+    parts[::2] = [_shorten_drawing(part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _shorten_drawing(svg: str) -> str:
+    """What is not a word: numbers to hundredths, no space between the elements."""
     svg = re.sub(
         r"-?\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), svg
     )
-    parts = re.split(r"(<text.*?</text>)", svg, flags=re.DOTALL)  # words keep their spaces
-    parts[::2] = [re.sub(r"\s*(^|[<>]|$)\s*", r"\1", re.sub(r"\s+", " ", p)) for p in parts[::2]]
-    return "".join(parts)
+    return re.sub(r"\s*(^|[<>]|$)\s*", r"\1", re.sub(r"\s+", " ", svg))
