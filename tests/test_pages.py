@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import gzip
 import http.server
 import threading
 
@@ -162,3 +163,36 @@ def test_search_finds(words, site, browser):
         )
         assert found and any(SEARCHES[words] in href for href in found[:5]), found[:8]
         assert wrong == []
+
+
+FIRST_VISIT = 1_200_000
+
+
+def measure_visit(browser, site, path) -> int:
+    """Bytes that a first visit fetches, packed as a server packs them."""
+    context, asked = browser.new_context(viewport={"width": 1300, "height": 900}), []
+    page = context.new_page()
+    page.on("response", lambda reply: asked.append(reply.url))
+    page.goto(f"{site}/{path.relative_to(HTML).as_posix()}", wait_until="load")
+    page.wait_for_timeout(1500)
+    context.close()
+    total = 0
+    for name in {url.removeprefix(site).partition("?")[0].partition("#")[0] for url in asked}:
+        content = (HTML / name.lstrip("/")).read_bytes()
+        packed = name.endswith((".png", ".woff", ".woff2"))
+        total += len(content if packed else gzip.compress(content))
+    return total
+
+
+@pytest.mark.parametrize("path", rotation.pick(PAGES, 4, [HTML / "book" / "index.html"]), ids=title)
+def test_a_first_visit_is_light(path, site, browser):
+    assert 50_000 < measure_visit(browser, site, path) <= FIRST_VISIT
+
+
+def test_the_icons_are_drawn(browser):
+    with visit(browser, HTML / "book" / "index.html", 1300) as (page, _):
+        icon = page.locator("header .fa-bars, .article-header-buttons .fa-expand").first
+        assert icon.evaluate("e => getComputedStyle(e, '::before').content.length") > 2
+        assert page.evaluate(
+            "document.fonts.ready.then(() => document.fonts.check('900 1em \"Font Awesome 6 Free\"'))"
+        )

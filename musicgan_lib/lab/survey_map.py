@@ -12,7 +12,7 @@ MEANING = {
     "WORKS": "In recorded runs every seed beats every seed of each control.",
     "PARTIAL": "It was run here, and its claim is not settled.",
     "VOID": "It was run here, and a control does as well.",
-    "ABSENT": "Nobody has run it here yet.",
+    "ABSENT": "No run of it, as a system of its own, is recorded here.",
 }
 #: Before this year time is squeezed, because few systems are so old.
 DENSE = 2015
@@ -134,7 +134,7 @@ def _draw_filters(families, known) -> str:
         "data": {name: name for name in corpora},
     }
     parts = [
-        '<input type="search" data-filter="words" aria-label="Words" placeholder="a name, an author, a word">'
+        '<input type="search" data-filter="words" aria-label="Words" placeholder="name, author, word">'
     ]
     for what, options in choices.items():
         told = "".join(
