@@ -1,12 +1,15 @@
 """The player in a real browser: offline, from a file, measured instead of listened to."""
 
 import base64
+import html
+import json
+import re
 import time
 
 import numpy as np
 import pytest
 
-from musicgan_lib.listening import blind_test, player, render
+from musicgan_lib.listening import answers_needed, blind_test, guessing_tail, player, render
 from musicgan_lib.notes import Metre, Piece, Tempo, Track, read_midi
 
 RATE = 22050
@@ -80,6 +83,12 @@ def sound(root, *args) -> np.ndarray:
         [RATE, *args],
     )
     return np.frombuffer(base64.b64decode(text), "<f4").astype(float)
+
+
+def unpack(output) -> dict:
+    """What a player was given."""
+    found = re.search(r"data-music='([^']*)'", output._repr_html_())
+    return json.loads(html.unescape(found.group(1)))
 
 
 def press(root, action, more=""):
@@ -271,15 +280,26 @@ def test_a_blind_test_deals_anew_each_time(show):
     assert firsts == {0, 5}
 
 
-def test_several_pairs_are_counted_against_a_coin(show):
-    up = PROBE.transpose(5)
-    page, (root,) = show(blind_test([PROBE] * 3, [up] * 3, seed=3))
-    for trial in range(3):
-        truth = 0 if abs(heard_pitch(sound(root, 0), 0) - PITCHES[0]) < 0.3 else 1
-        press(root, "guess", f"[data-guess='{truth}']")
-        if trial < 2:
+@pytest.mark.parametrize(
+    "right", [(1, 1, 1), (1, 0, 1, 1, 1), (1, 1, 1, 1, 1), (0, 0, 1, 0, 1, 1, 1, 1, 0, 1)]
+)
+def test_several_pairs_are_scored_after_the_last_against_a_coin(show, right):
+    up, n = PROBE.transpose(5), len(right)
+    test = blind_test([PROBE] * n, [up] * n, seed=3)
+    page, (root,) = show(test)
+    firsts = [order[0] for order in unpack(test)["f"]]
+    for trial, wanted in enumerate(right):
+        truth = firsts[trial]  # A is the first side where this is 0, and then A is the right answer
+        press(root, "guess", f"[data-guess='{truth if wanted else 1 - truth}']")
+        said = root.query_selector("[data-role=status]").inner_text()
+        assert said.startswith("Right: " if wanted else "Not this time: ")
+        if trial < n - 1:
+            assert not re.search(r"\d", said) and "coin" not in said  # no score on the way
             press(root, "next")
-    assert "3 of 3 right; a coin does as well with probability 0.125" in root.inner_text()
+    needed = answers_needed(n)
+    verdict = f"{needed} were needed" if needed else f"with {n} pairs no score is enough"
+    coin = f"a coin does as well with probability {guessing_tail(sum(right), n):.3f}"
+    assert said.endswith(f" {sum(right)} of {n} right; {verdict}: {coin}.")
 
 
 def test_a_preference_is_neither_right_nor_wrong(show):

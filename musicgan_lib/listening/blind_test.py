@@ -23,6 +23,8 @@ def blind_test(
     ``a`` and ``b`` are pieces, or equally many pieces each: pair i is ``a[i], b[i]``. Both of a
     pair are cut to the same length in seconds and play equally loud; their order is drawn at the
     first click, or now where a ``seed`` is given. The question is which one comes from ``a``.
+    Several pairs are scored after the last one alone, with the number of right answers that was needed
+    (:func:`answers_needed`): a score that is seen on the way tempts to stop when it looks good.
     ``scored=False`` asks for a preference, which nobody gets wrong; ``decibels`` makes the two sides
     louder than the common level, to show what that does. With ``draws`` the piano roll draws what has been heard
     while it plays; by default the notes are hidden until the guess. Source: ours. Raises ValueError where ``a`` and

@@ -99,10 +99,16 @@ function init(root) {
     canvas.setAttribute("aria-label", done ? `Piano roll: ${p.notes.length} notes, ${clock(p.len)}` : "The notes are shown after your guess"); paint();
   }
   const tail = (k, n) => {let s = 0, c = 1; for (let i = 0; i <= n; i++) {if (i >= k) s += c; c = c * (n - i) / (i + 1);} return s / 2 ** n;};
+  // The score of several pairs, told after the last one: who may stop when ahead is fooled more often.
+  function result(n) {
+    if (n < all.length / size) return n == 1 ? " The score comes after the last pair." : "";
+    let need = 0; while (tail(need, n) > .05) need++;
+    return ` ${right} of ${n} right; ${need > n ? `with ${n} pairs no score is enough` : `${need} were needed`}: a coin does as well with probability ${tail(right, n).toFixed(3)}.`;
+  }
   function guess(i) {
     deal(); done = true; const n = trial + 1, yes = order[i] == 0; right += yes; root.dataset.right = right;
     const key = order.map((_, j) => `${letter(j)} is ${label(j)}`).join(", ");
-    say(`${!data.c ? `You chose ${letter(i)}` : yes ? "Right" : "Not this time"}: ${key}.` + (data.c && all.length > size ? ` ${right} of ${n} right; a coin does as well with probability ${tail(right, n).toFixed(3)}.` : "")); build();
+    say(`${!data.c ? `You chose ${letter(i)}` : yes ? "Right" : "Not this time"}: ${key}.` + (data.c && all.length > size ? result(n) : "")); build();
     (part("guess").querySelector("button") || part("takes").querySelector("button")).focus();
   }
 
