@@ -124,6 +124,37 @@ def test_a_network_is_drawn_as_it_computes():
         draw_network(net, words, call=lambda m, w: None)
 
 
+class ReadsFromBothEnds(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.there, self.back = (torch.nn.LSTM(3, 8, batch_first=True) for _ in range(2))
+        self.decide = torch.nn.Linear(16, 1)
+
+    def forward(self, x):
+        return self.decide(torch.cat([self.there(x)[0], self.back(x.flip(1))[0].flip(1)], 2))
+
+
+def test_branches_stand_side_by_side_and_are_joined():
+    letters, songs = {"B": 5, "T": 7}, torch.zeros(5, 7, 3)
+    drawn = draw_network(ReadsFromBothEnds(), songs, letters=letters, beside=[("there", "back")])
+    assert drawn.words == (
+        "(B, T, 3), then there gives (B, T, 8) beside back gives (B, T, 8), then joined to (B, T, 16), "
+        "then decide gives (B, T, 1)"
+    )
+    svg = ET.fromstring(re.search(r"<svg.*</svg>", drawn._repr_html_(), re.DOTALL)[0])
+    there, back, decide = (
+        {k: float(e.get(k)) for k in ("x", "y", "width", "height")} for e in svg.iter("rect")
+    )
+    assert there["y"] == back["y"] and there["x"] + there["width"] < back["x"]
+    assert decide["y"] > there["y"] + there["height"]
+    for wrong in (
+        ("there", "decide"),
+        ("there", "nobody"),
+    ):  # one reads what the others made; one is not there
+        with pytest.raises(ValueError, match=wrong[1]):
+            draw_network(ReadsFromBothEnds(), songs, letters=letters, beside=[wrong])
+
+
 def test_a_loop_is_drawn_in_its_order():
     told = [("G", "D", "tunes"), ("D", "G", "one reward"), ("D", "D", "a <step>")]
     drawn = draw_loop(told, caption="One round.", times="30 times")
@@ -136,6 +167,17 @@ def test_a_loop_is_drawn_in_its_order():
     assert words == ["G", "D", "1. tunes", "2. one reward", "3. a <step>", "30 times"]
     heights = [float(e.get("y")) for e in svg.iter("text")][2:5]
     assert heights == sorted(heights)
+    long = draw_loop([("G", "D", "tunes"), ("D", "D", "says how real each of the tunes is")])
+    own = [
+        e
+        for e in ET.fromstring(re.search(r"<svg.*</svg>", long._repr_html_(), re.DOTALL)[0]).iter(
+            "text"
+        )
+    ][-1]
+    assert (
+        long.size[0] > float(own.get("x")) + 6 * len(own.text) > 300
+    )  # wider than two lifelines: not cut off
+    assert draw_loop(told[:2]).size[0] == 300
     with pytest.raises(ValueError, match="5 take part"):
         draw_loop([(a, b, "x") for a, b in zip("ABCD", "BCDE")])
 
