@@ -1,4 +1,4 @@
-"""Judges of the exercises of *SeqGAN's likelihood model: a chunk that is held out has been read before*."""
+"""Judges of the exercises of *SeqGAN's likelihood model: a chunk that is held out has partly been read before*."""
 
 import numpy as np
 
