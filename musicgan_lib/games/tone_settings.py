@@ -58,6 +58,10 @@ class Config:
             raise ValueError("with an average of 1 or more nothing is learned")
         if self.symbols and (self.scale != "normalised" or self.tones > 1):
             raise ValueError("symbols are for normalised cells of one tone")
+        if self.shared_time and self.tones == 1:
+            raise ValueError(
+                "shared_time is for cells of three tones: one tone has nothing to share"
+            )
 
     @property
     def steps(self) -> int:
