@@ -20,8 +20,8 @@ SMALL = {
 }  # fmt: skip
 
 
-#: Music that is here, whatever is not: the embedded tunes, then what is made on the spot.
-HERE = ("tunes", "motifs", "oracle_50", "oracle_500", "oracle_5000")
+#: Music that is here, whatever is not: the embedded tunes, music21's chorales, then what is made on the spot.
+HERE = ("tunes", "chorales", "motifs", "oracle_50", "oracle_500", "oracle_5000")
 
 
 def choose_corpus(system) -> str:

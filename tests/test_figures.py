@@ -203,9 +203,22 @@ def test_a_figure_takes_few_letters_and_says_the_same():
     short = figures.shorten(svg)
     assert (
         short
-        == '<svg><path d="M 1.23 -0 L 11 7"/><text style="font-size: 9px; ">two  words</text></svg>'
+        == '<svg><path d="M 1.2 -0 L 11 7"/><text style="font-size: 9px; ">two  words</text></svg>'
     )
     assert len(show_figure(make_figure(), "A line.").svg) < 12_000
+
+
+def test_a_line_keeps_its_corners_and_loses_what_lies_between():
+    flat = "".join(f"L {x / 2:g} 3 " for x in range(100))
+    assert figures.thin(flat + "L 50 9 L 20 9 ") == "L 0 3 L 49.5 3 L 50 9 L 20 9 "
+    assert figures.thin("L 0 0 L 5 0 L 2 0 L 9 0 ") == "L 0 0 L 5 0 L 2 0 L 9 0 "  # there and back
+    turn = np.exp(1j * np.linspace(0, 6, 2000)) * 50
+    kept = re.findall(
+        r"L (\S+) (\S+)", figures.thin("".join(f"L {z.real:.1f} {z.imag:.1f} " for z in turn))
+    )
+    left = np.array([complex(float(x), float(y)) for x, y in kept])
+    middle = (left[1:] + left[:-1]) / 2  # where a chord is farthest from its arc
+    assert 20 < len(left) < 200 and np.abs(np.abs(middle) - 50).max() < 0.2
 
 
 def test_a_number_that_a_figure_says_keeps_its_digits():
