@@ -13,8 +13,8 @@ from test_book import HTML, PAGES, title, visit
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 
 WIDTHS = (1300, 1000, 390)
-#: A page's own bytes; its figures are in it. A page of the lab, which shows all recorded runs, may have more where a server
-#: packs it into a third of that.
+#: A page's own bytes; its figures are in it. A page of the lab, which shows all recorded runs, may have more where a
+#: server packs it into a third of that.
 OWN_BYTES = 300_000
 #: What is cut off: a table, an equation or a picture wider than the box that it stands in, which cannot be scrolled to.
 CUT = """() => {
