@@ -34,9 +34,9 @@ def connect(scheduler=None, workers=2):
 def spread(work, jobs, scheduler=None, workers=2, retries=0):
     """Call ``work(*job)`` for every job and yield ``(number, result, reason)`` in the order in which they end.
 
-    The address of Dask's dashboard is logged. ``reason`` is None, or the exception of a job that failed ``1 +
-    retries`` times. A job whose worker died is given to another one; after four such deaths that is its reason. Jobs
-    see the folders and the environment of their worker.
+    The address of Dask's dashboard is logged. ``reason`` is None, or the exception of a job that failed
+    ``1 + retries`` times. A job whose worker died is given to another one; after four such deaths that is its reason.
+    Jobs see the folders and the environment of their worker.
     """
     with connect(scheduler, workers) as client:
         _LOG.info("watch it at %s", client.dashboard_link)

@@ -4,11 +4,12 @@ import contextlib
 import functools
 import gzip
 import http.server
+import re
 import threading
 
 import pytest
 import rotation
-from test_book import HTML, PAGES, title, visit
+from test_book import HTML, PAGES, ROOT, title, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 
@@ -199,3 +200,22 @@ def test_the_icons_are_drawn(browser):
         assert page.evaluate(
             "document.fonts.ready.then(() => document.fonts.check('900 1em \"Font Awesome 6 Free\"'))"
         )
+
+
+def test_a_shared_link_says_what_the_page_is():
+    """Its title and the first sentence of its own, as text and never as markup."""
+    for path in PAGES:
+        text = path.read_text()
+        found = re.findall(
+            r'<meta (?:property|name)="(og:title|description)" content="([^"]*)"', text
+        )
+        told = {name: words for name, words in found}
+        assert len(told["og:title"]) > 5 and 40 < len(told["description"]) < 230, title(path)
+        assert "<" not in told["description"], title(path)
+
+
+def test_pictures_of_readme_are_there_and_small():
+    named = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (ROOT / "README.md").read_text())
+    assert len(named) >= 2
+    for file in [*named, "book/_static/card.png"]:
+        assert 5_000 < (ROOT / file).stat().st_size < 80_000, file

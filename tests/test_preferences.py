@@ -2,13 +2,11 @@
 
 from fractions import Fraction
 from importlib import resources
-from itertools import product
 from math import comb, log
 
 import numpy as np
 import pytest
 
-from musicgan_lib.lab import preferences
 from musicgan_lib.lab.preferences import clopper_pearson, fit_bradley_terry
 
 CASES = [(0, 1), (1, 1), (0, 10), (7, 10), (8, 10), (10, 10), (3, 20), (19, 20), (50, 120)]
@@ -19,14 +17,6 @@ def exact_tail(right, trials, share) -> Fraction:
     share = Fraction(share)
     ways = range(right, trials + 1)
     return sum(comb(trials, i) * share**i * (1 - share) ** (trials - i) for i in ways)
-
-
-def test_the_binomial_tail_by_hand_and_by_fractions():
-    assert preferences.at_least(2, 2, 0.5) == pytest.approx(1 / 4, abs=1e-12)
-    assert preferences.at_least(0, 5, 0.0) == 1 and preferences.at_least(1, 5, 0.0) == 0
-    for right, trials, share in product((0, 1, 3, 9), (9, 30), (0.1, 0.5, 0.93)):
-        wanted = float(exact_tail(right, trials, share))
-        assert preferences.at_least(right, trials, share) == pytest.approx(wanted, rel=1e-9)
 
 
 def test_intervals_done_by_hand():

@@ -63,8 +63,8 @@ def _read_own_notes(config_type: type) -> dict[str, Note]:
 
 
 def read_parameters(network: type) -> dict[str, Note]:
-    """The notes of a network's own settings: lines ``name, name :
-    text`` below *Parameters* in the class's docstring.
+    """The notes of a network's own settings:
+    lines ``name, name : text`` below *Parameters* in the class's docstring.
     """
     _, _, listed = (inspect.getdoc(network) or "").partition("Parameters\n----------\n")
     heading, notes = f"of the network, {network.__name__}", {}

@@ -1,6 +1,6 @@
 """What listeners' answers say: the exact interval of a share, and strengths from comparisons in pairs."""
 
-from math import exp, inf, lgamma, log, log1p
+from math import inf
 
 import numpy as np
 
@@ -12,50 +12,23 @@ def clopper_pearson(right: int, trials: int, level: float = 0.95) -> tuple[float
     """Every share of right answers that is not refuted by ``right`` of ``trials``: ``(low, high)``.
 
     The low end is where at least so many right answers come with probability ``(1 - level) / 2``, the high end where
-    at most so many do; 0 right begins at 0, all right end at 1. By hand: 0 of n ends at ``1 - ((1 - level) / 2) ** (1
-    / n)``. Found by bisection, because nothing that this library needs has the beta distribution. ValueError outside
-    0 ≤ right ≤ trials, for no trial, and for a level outside 0..1. Source: Clopper and Pearson (1934).
+    at most so many do; 0 right begins at 0, all right end at 1. By hand: 0 of n ends at
+    ``1 - ((1 - level) / 2) ** (1 / n)``. ValueError outside 0 ≤ right ≤ trials, for no trial, and for a level outside
+    0..1. Source: Clopper and Pearson (1934), by scipy.
     """
     if not 0 <= right <= trials or trials < 1:
         raise ValueError(f"{right} right of {trials} trials")
     if not 0 < level < 1:
         raise ValueError(f"level is {level}, but must lie between 0 and 1")
-    tail = (1 - level) / 2
-    low = 0.0 if right == 0 else _bisect(lambda p: at_least(right, trials, p) < tail)
-    high = 1.0 if right == trials else _bisect(lambda p: at_least(right + 1, trials, p) < 1 - tail)
-    return low, high
+    from scipy.stats import binomtest  # slow to import
 
-
-def at_least(right: int, trials: int, share: float) -> float:
-    """How often ``right`` or more of ``trials`` answers are right, where each is with probability ``share``.
-
-    By hand: 2 or more of 2 at a half: a quarter. Source: the binomial distribution.
-    """
-    if share in (0.0, 1.0):
-        return float(share == 1.0 or right == 0)
-    total = lgamma(trials + 1)
-    terms = [
-        total
-        - lgamma(i + 1)
-        - lgamma(trials - i + 1)
-        + i * log(share)
-        + (trials - i) * log1p(-share)
-        for i in range(right, trials + 1)
-    ]
-    return min(1.0, sum(map(exp, terms)))
-
-
-def _bisect(is_below) -> float:
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if is_below(middle) else (low, middle)
-    return (low + high) / 2
+    found = binomtest(right, trials).proportion_ci(level, "exact")
+    return float(found.low), float(found.high)
 
 
 def fit_bradley_terry(wins, tie: float = TIE) -> np.ndarray:
-    """The strength of each item, ``(K,)`` with mean 0: i is preferred to j with probability ``1 / (1 + exp(s_j -
-    s_i))``.
+    """The strength of each item, ``(K,)`` with mean 0:
+    i is preferred to j with probability ``1 / (1 + exp(s_j - s_i))``.
 
     Parameters
     ----------

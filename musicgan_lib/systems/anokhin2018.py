@@ -54,13 +54,17 @@ VARIANTS = {
     "rl_1e-1": _GAME | {"lambda_rl": 0.1},
     "rl_1e-3": _GAME | {"lambda_rl": 1e-3},
 }  # fmt: skip
-#: Where each variant with a reward goes on from.
+
+
+def _find_start(own: dict) -> str:
+    """The variant without a game that one with a reward goes on from."""
+    if "bars_back" in own:
+        return "bars_back"
+    return "likelihood" if own.get("copy", True) else "without_copy"
+
+
 _START = {
-    name: "bars_back"
-    if "bars_back" in own
-    else "likelihood"
-    if own.get("copy", True)
-    else "without_copy"
+    name: _find_start(own)
     for name, own in VARIANTS.items()
     if "adversarial" in own and own.get("pretrain", 1)
 }
