@@ -20,7 +20,13 @@ def judge_score(score):
     assert not np.allclose(got, np.eye(3)[1]), (
         "raising one logit lowers the probability of the others: subtract the probabilities"
     )
+    assert not np.allclose(got, np.log(p)), "the gradient of log p, not log p itself"
+    assert not np.allclose(got, np.eye(3)[1] / p[1]), "the gradient in the logits, not in p"
     assert abs(got.sum()) < 1e-9, "what the others lose is what the action gains: the sum is 0"
+    flat = np.exp(logits / 2) / np.exp(logits / 2).sum()
+    assert not np.allclose(got, np.eye(3)[1] - flat), (
+        "subtract the largest logit, do not divide by it: softmax has no temperature"
+    )
     assert np.allclose(got, np.eye(3)[1] - p), "one for the action, less the probabilities"
     mean = sum(p[k] * np.asarray(score(logits.copy(), k)) for k in range(3))
     assert np.abs(mean).max() < 1e-9, "its mean over the policy's own actions is 0"
@@ -49,6 +55,7 @@ def judge_returns(returns_to_go):
     assert not np.allclose(got, [7, 7, 7]), (
         "not the whole return at each step: the past is left out"
     )
+    assert not np.allclose(got, [3, 6, 4]), "all rewards to come count, not the next one alone"
     assert np.allclose(got, [7, 6, 4]), "without discount it is the plain sum to the end"
     half = np.asarray(returns_to_go(rewards.copy(), 0.5), float)
     assert not np.allclose(half, [7, 6, 4]), "the discount changes nothing yet"
