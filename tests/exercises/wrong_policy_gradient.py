@@ -1,5 +1,7 @@
 """Answers that look right and are not, and unusual ones that are."""
 
+import functools
+
 import numpy as np
 import torch
 
@@ -10,6 +12,17 @@ def slope_of_the_chance(logits, action):
     return p[action] * (np.eye(len(logits))[action] - p)
 
 
+def each_tune(attempt):
+    """An answer for one tune, asked for every tune of a batch."""
+
+    @functools.wraps(attempt)
+    def ask(rewards, discount):
+        return np.stack([np.asarray(attempt(tune, discount)) for tune in rewards])
+
+    return ask
+
+
+@each_tune
 def discounted_from_the_start(rewards, discount):
     weighted = rewards * discount ** np.arange(len(rewards))
     return np.cumsum(weighted[::-1])[::-1]
@@ -43,12 +56,14 @@ def shifts_in_place(logits, action):
     return np.eye(len(logits))[action] - p / p.sum()
 
 
+@each_tune
 def in_place(rewards, discount):
     for t in reversed(range(len(rewards) - 1)):
         rewards[t] += discount * rewards[t + 1]
     return rewards
 
 
+@each_tune
 def keeps_the_type(rewards, discount):
     result = np.array(rewards)
     for t in reversed(range(len(rewards) - 1)):
@@ -56,6 +71,7 @@ def keeps_the_type(rewards, discount):
     return result
 
 
+@each_tune
 def reversed_returns(rewards, discount):
     result, later = [], 0.0
     for reward in reversed(rewards):
@@ -64,6 +80,7 @@ def reversed_returns(rewards, discount):
     return np.array(result)
 
 
+@each_tune
 def own_reward_left_out(rewards, discount):
     result, later = np.zeros(len(rewards)), 0.0
     for t in reversed(range(len(rewards))):
@@ -72,6 +89,7 @@ def own_reward_left_out(rewards, discount):
     return result
 
 
+@each_tune
 def own_reward_discounted(rewards, discount):
     result, later = np.zeros(len(rewards)), 0.0
     for t in reversed(range(len(rewards))):
@@ -80,10 +98,12 @@ def own_reward_discounted(rewards, discount):
     return result if discount != 1 else np.cumsum(rewards[::-1])[::-1]
 
 
+@each_tune
 def undiscounted(rewards, discount):
     return np.cumsum(rewards[::-1])[::-1]
 
 
+@each_tune
 def the_whole_return(rewards, discount):
     return np.full(len(rewards), rewards @ discount ** np.arange(len(rewards)))
 
@@ -120,13 +140,55 @@ def by_autograd(logits, action):
     return leaf.grad
 
 
+@each_tune
 def triangular(rewards, discount):
     n = len(rewards)
     powers = np.arange(n)[None, :] - np.arange(n)[:, None]  # (n, n): how much later
     return np.where(powers >= 0, float(discount) ** np.maximum(powers, 0), 0) @ rewards
 
 
-RIGHT = {"policy-gradient-1": [list_of_numbers, by_autograd], "policy-gradient-2": [triangular]}
+def over_the_tunes(rewards, discount):
+    result, later = np.zeros(np.shape(rewards)), 0.0
+    for t in reversed(range(len(rewards))):
+        later = rewards[t] + discount * later
+        result[t] = later
+    return result
+
+
+def over_everything(rewards, discount):
+    result = np.cumsum(np.ravel(rewards)[::-1])[::-1].reshape(np.shape(rewards))
+    return result if discount == 1 else over_the_tunes(rewards, discount)
+
+
+def a_flat_cumsum(rewards, discount):
+    return np.cumsum(rewards[:, ::-1])[::-1]
+
+
+NAMED["policy-gradient-2"] += [
+    (over_the_tunes, "not over the tunes"),
+    (over_everything, "nor over everything"),
+    (a_flat_cumsum, "of shape (2, 3)"),
+]
+
+
+def all_tunes_at_once(rewards, discount):
+    found = np.array(rewards, float)
+    for t in range(found.shape[1] - 2, -1, -1):
+        found[:, t] += discount * found[:, t + 1]
+    return found
+
+
+def lists_of_lists(rewards, discount):
+    return [
+        [sum(discount**k * float(r) for k, r in enumerate(tune[t:])) for t in range(len(tune))]
+        for tune in rewards
+    ]
+
+
+RIGHT = {
+    "policy-gradient-1": [list_of_numbers, by_autograd],
+    "policy-gradient-2": [triangular, all_tunes_at_once, lists_of_lists],
+}
 
 
 def np_(x):
@@ -136,20 +198,6 @@ def np_(x):
 def soft(z):
     e = np.exp(np_(z) - np_(z).max())
     return e / e.sum()
-
-
-def loss_not_log_probability(logits, action):
-    return soft(logits) - np.eye(len(logits))[action]
-
-
-def too_large_for_exp(logits, action):
-    e = np.exp(np_(logits))
-    return np.eye(len(logits))[action] - e / e.sum()
-
-
-def of_the_probability(logits, action):
-    p = soft(logits)
-    return p[action] * (np.eye(len(p))[action] - p)
 
 
 def log_probability(logits, action):
@@ -173,14 +221,7 @@ def divided_by_the_largest(logits, action):
     return np.eye(len(logits))[action] - e / e.sum()
 
 
-def to_come_without_now(rewards, discount):
-    out, run = [], 0.0
-    for r in np_(rewards)[::-1]:
-        out.append(run)
-        run = r + discount * run
-    return np.array(out[::-1])
-
-
+@each_tune
 def so_far(rewards, discount):
     out, run = [], 0.0
     for r in np_(rewards):
@@ -189,64 +230,22 @@ def so_far(rewards, discount):
     return np.array(out)
 
 
-def backwards(rewards, discount):
-    out, run = [], 0.0
-    for r in np_(rewards)[::-1]:
-        run = r + discount * run
-        out.append(run)
-    return np.array(out)
-
-
-def discount_from_the_beginning(rewards, discount):
-    r = np_(rewards) * discount ** np.arange(len(rewards))
-    return np.cumsum(r[::-1])[::-1]
-
-
-def reward_discounted_too(rewards, discount):
-    out, run = [], 0.0
-    for r in np_(rewards)[::-1]:
-        run = discount * (r + run)
-        out.append(run)
-    return np.array(out[::-1])
-
-
-def whole_return(rewards, discount):
-    r = np_(rewards)
-    return np.full(len(r), (r * discount ** np.arange(len(r))).sum())
-
-
+@each_tune
 def next_reward_only(rewards, discount):
     r = np_(rewards)
     return r + discount * np.append(r[1:], 0)
 
 
-def whole_numbers(rewards, discount):
-    out, run = np.zeros_like(np.asarray(rewards, int)), 0.0
-    for t in range(len(rewards) - 1, -1, -1):
-        run = rewards[t] + discount * run
-        out[t] = run
-    return out
-
-
 MORE = {
     "policy-gradient-1": [
-        (loss_not_log_probability, "sign"),
-        (too_large_for_exp, "overflow"),
-        (of_the_probability, "log"),
         (log_probability, "gradient"),
         (only_the_action, "other"),
         (one_over_p, "logits"),
         (divided_by_the_largest, "largest"),
     ],
     "policy-gradient-2": [
-        (to_come_without_now, "own"),
         (so_far, "to come"),
-        (backwards, "in reverse"),
-        (discount_from_the_beginning, "from"),
-        (reward_discounted_too, "own"),
-        (whole_return, "the past is left out"),
         (next_reward_only, "all"),
-        (whole_numbers, "do not keep their type"),
     ],
 }
 
@@ -259,13 +258,18 @@ def by_logsumexp(logits, action):
     return minus
 
 
+@each_tune
 def recursion(rewards, discount):
-    if not len(rewards):
-        return []
-    rest = recursion(rewards[1:], discount)
-    return [float(rewards[0]) + discount * (rest[0] if rest else 0.0), *rest]
+    def go(rest):
+        if not len(rest):
+            return []
+        later = go(rest[1:])
+        return [float(rest[0]) + discount * (later[0] if later else 0.0), *later]
+
+    return go(rewards)
 
 
+@each_tune
 def by_a_filter(rewards, discount):
     import torch
     from scipy.signal import lfilter

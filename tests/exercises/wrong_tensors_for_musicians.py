@@ -11,11 +11,12 @@ def ends_flow_back_to_the_start(pitches, voices, delay):
 
 
 def every_row_weighs_the_same(counts):
-    counts = np.asarray(counts, float)
-    rows = counts[counts.sum(axis=1) > 0]
-    shares = rows / rows.sum(axis=1, keepdims=True)
-    surprise = -np.log(np.where(shares > 0, shares, 1))
-    return float((shares * surprise).sum(axis=1).mean())
+    def surprise(tallies):
+        shares = tallies[tallies > 0] / tallies.sum()
+        return float(-(shares * np.log(shares)).sum())
+
+    rows = [row for row in np.asarray(counts, float) if row.any()]
+    return surprise(np.sum(rows, axis=0)) - np.mean([surprise(row) for row in rows])
 
 
 WRONG = {
@@ -92,66 +93,80 @@ def held_into_silence(pitches, voices, delay):
     return out
 
 
-def joint(counts):
-    p = counts[counts > 0] / counts.sum()
+def np_(x):
+    return np.asarray(x, float)
+
+
+def entropy(tallies):
+    p = tallies[tallies > 0] / tallies.sum()
     return -(p * np.log(p)).sum()
 
 
-def mean_of_the_rows(counts):
+def floor(counts, log=np.log):
+    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    seen = counts > 0
+    return -(counts[seen] * log(shares[seen])).sum() / counts.sum()
+
+
+def floor_alone(counts):
+    return floor(counts)
+
+
+def no_memory_alone(counts):
+    return entropy(counts.sum(0))
+
+
+def floor_less_no_memory(counts):
+    return floor(counts) - entropy(counts.sum(0))
+
+
+def shares_of_the_present_note(counts):
+    return entropy(counts.sum(1)) - floor(counts)
+
+
+def even_guess_less_floor(counts):
+    return np.log(len(counts)) - floor(counts)
+
+
+def less_both_notes(counts):
+    return entropy(counts.sum(0)) - entropy(counts)
+
+
+def less_mean_of_the_rows(counts):
     rows = counts[counts.sum(1) > 0]
-    p = rows / rows.sum(1, keepdims=True)
-    return -np.where(p > 0, p * np.log(np.where(p > 0, p, 1)), 0).sum(1).mean()
+    return entropy(counts.sum(0)) - np.mean([entropy(row) for row in rows])
 
 
-def by_columns(counts):
-    p = counts / np.maximum(counts.sum(0, keepdims=True), 1)
-    m = counts > 0
-    return -(counts[m] * np.log(p[m])).sum() / counts.sum()
+def less_floor_of_the_columns(counts):
+    return entropy(counts.sum(0)) - floor(counts.T)
 
 
-def without_looking_back(counts):
-    p = counts.sum(0) / counts.sum()
-    return -(p[p > 0] * np.log(p[p > 0])).sum()
-
-
-def bits(counts):
-    p = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    m = counts > 0
-    return -(counts[m] * np.log2(p[m])).sum() / counts.sum()
+def in_bits(counts):
+    return (entropy(counts.sum(0)) - floor(counts)) / np.log(2)
 
 
 def nan_where_empty(counts):
-    p = counts / counts.sum(1, keepdims=True)
-    return -(counts * np.log(p)).sum() / counts.sum()
+    shares = counts / counts.sum(1, keepdims=True)
+    return entropy(counts.sum(0)) + (counts * np.log(shares)).sum() / counts.sum()
 
 
 def one_added_to_each(counts):
     p = (counts + 1) / (counts + 1).sum(1, keepdims=True)
-    m = counts > 0
-    return -(counts[m] * np.log(p[m])).sum() / counts.sum()
+    q = (counts + 1).sum(0) / (counts + 1).sum()
+    return (counts * (np.log(p) - np.log(q))).sum() / counts.sum()
 
 
-def negative(counts):
-    p = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    m = counts > 0
-    return (counts[m] * np.log(p[m])).sum() / counts.sum()
+def a_little_added(counts):
+    c = counts + 0.01
+    return entropy(c.sum(0)) - floor(c)
 
 
-def all_notes_together(counts):
-    p = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    m = counts > 0
-    return -(counts[m] * np.log(p[m])).sum()
+def of_the_whole_corpus(counts):
+    return (entropy(counts.sum(0)) - floor(counts)) * counts.sum()
 
 
-def a_millionth_inside(counts):
-    p = (counts + 1e-3) / (counts + 1e-3).sum(1, keepdims=True)
-    return -(counts * np.log(p)).sum() / counts.sum()
-
-
-def over_v_squared(counts):
-    p = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    m = counts > 0
-    return -(p[m] * np.log(p[m])).sum() / len(counts)
+def share_that_is_saved(counts):
+    return 1 - floor(counts) / entropy(counts.sum(0))
 
 
 NAMED = {
@@ -168,17 +183,20 @@ NAMED = {
         (held_into_silence, "silent"),
     ],
     "tensors-for-musicians-2": [
-        (joint, "given"),
-        (mean_of_the_rows, "often"),
-        (by_columns, "row"),
-        (without_looking_back, "given"),
-        (bits, "log2"),
-        (nan_where_empty, "empty"),
-        (one_added_to_each, "added"),
-        (negative, "sign"),
-        (all_notes_together, "a note"),
-        (a_millionth_inside, "added"),
-        (over_v_squared, "often"),
+        (floor_alone, "this is the floor"),
+        (no_memory_alone, "subtract the floor"),
+        (floor_less_no_memory, "sign"),
+        (shares_of_the_present_note, "*next* notes"),
+        (even_guess_less_floor, "not log V"),
+        (less_both_notes, "*given*"),
+        (less_mean_of_the_rows, "weigh rows"),
+        (less_floor_of_the_columns, "by the column"),
+        (in_bits, "log2"),
+        (nan_where_empty, "empty cell"),
+        (one_added_to_each, "nothing is added"),
+        (a_little_added, "nothing is added"),
+        (of_the_whole_corpus, "a note"),
+        (share_that_is_saved, "which share"),
     ],
 }
 
@@ -202,35 +220,46 @@ def padded_by_torch(pitches, voices, delay):
     return torch.stack([pad(line, (v * delay, rest - v * delay)) for v in range(voices)])
 
 
-def joint_minus_marginal(counts):
-    def entropy(c):
-        p = c[c > 0] / c.sum()
-        return -(p * np.log(p)).sum()
+def from_present_to_past(counts):
+    """What the next note tells of the present one, which is as much."""
+    counts = np_(counts).T
+    return entropy(counts.sum(0)) - floor(counts)
 
-    counts = np.asarray(counts, float)
-    return entropy(counts.ravel()) - entropy(counts.sum(1))
+
+def divergence_from_independence(counts):
+    p = np_(counts) / np.sum(counts)
+    q = np.outer(p.sum(1), p.sum(0))
+    return float((p[p > 0] * np.log(p[p > 0] / q[p > 0])).sum())
 
 
 def plain_python(counts):
     import math
 
-    total = sum(sum(map(float, row)) for row in counts)
-    nats = 0.0
-    for row in counts:
-        for c in row:
-            nats -= float(c) * math.log(c / sum(row)) if c else 0.0
-    return nats / total
+    rows = [[float(c) for c in row] for row in counts]
+    after = [sum(column) for column in zip(*rows)]
+    n = sum(after)
+    return math.fsum(
+        c / n * math.log(c * n / (sum(row) * a)) for row in rows for c, a in zip(row, after) if c
+    )
 
 
-def torch_categories(counts):
+def three_entropies(counts):
     import torch
 
-    c = torch.as_tensor(np.array(counts)).double()
-    c = c[c.sum(1) > 0]
-    return (torch.distributions.Categorical(c).entropy() * c.sum(1)).sum() / c.sum()
+    c = torch.as_tensor(np_(counts))
+
+    def h(x):
+        return torch.special.entr(x / x.sum()).sum()
+
+    return h(c.sum(0)) + h(c.sum(1)) - h(c)
 
 
 RIGHT = {
     "tensors-for-musicians-1": [one_list_a_voice, by_indices, padded_by_torch],
-    "tensors-for-musicians-2": [joint_minus_marginal, plain_python, torch_categories],
+    "tensors-for-musicians-2": [
+        from_present_to_past,
+        divergence_from_independence,
+        plain_python,
+        three_entropies,
+    ],
 }

@@ -54,51 +54,54 @@ def judge_sing_round(sing_round):
         check(sing_round, (tune, voices, delay), wanted, early, what=AXES)
 
 
-def _entropy(counts, rows, weigh=None):
-    """Nats of the cells, as shares of their rows."""
-    shares = counts / rows
-    cells = counts > 0
+def _measure_floor(counts, rows, weigh=None):
+    """Nats of all cells, as shares of their rows."""
+    shares, cells = counts / rows, counts > 0
     return -((counts if weigh is None else weigh)[cells] * np.log(shares[cells])).sum()
 
 
 @checker("tensors-for-musicians-2")
-def judge_conditional_entropy(conditional_entropy):
+def judge_worth_of_memory(worth_of_memory):
     counts = np.array([[50, 10, 20], [20, 40, 0], [5, 5, 10]])
-    n, rows = counts.sum(), counts.sum(1, keepdims=True)
-    wanted = _entropy(counts, rows) / n
-    after = counts.sum(0)
-    more, shares = counts + 1, counts / rows
+    n, rows, after = counts.sum(), counts.sum(1, keepdims=True), counts.sum(0)
+    floor, blind = _measure_floor(counts, rows) / n, _measure_floor(after, n) / n
+    now = _measure_floor(rows, n) / n
+    more = counts + 1
+    wanted = blind - floor
+    cells = "0 times log 0 is nan: an empty cell adds 0, and so does an empty row"
     check(
-        conditional_entropy,
+        worth_of_memory,
         (counts,),
         wanted,
-        "mean surprise of the next note given the present one",
+        "the loss without looking back, less the floor; nothing is added to the tallies",
         {
-            "this is the surprise of both notes: *given* the present one, divide by its row": (
-                _entropy(counts, n) / n
-            ),
-            "a row counts as often as its note came: weigh rows by their tallies": (
-                _entropy(counts, rows, shares) / 3
-            ),
-            "the present note is the row, the next the column: shares of a row": (
-                _entropy(counts, after) / n
-            ),
-            "this looks at the next note alone: *given* the present one": _entropy(after, n) / n,
+            "this is the floor: subtract it from the loss without looking back": floor,
+            "this is the loss without looking back: subtract the floor": blind,
+            "mind the sign: who sees a note saves something": -wanted,
+            "without looking back one guesses by the shares of the *next* notes (columns)": now
+            - floor,
+            "without looking back one still knows which notes are common: not log V": np.log(3)
+            - floor,
+            "the floor is the surprise *given* the present note: divide each row by its sum": blind
+            - _measure_floor(counts, n) / n,
+            "a row counts as often as its note came: weigh rows by their tallies": blind
+            - _measure_floor(counts, rows, counts / rows) / 3,
+            "the floor divides by the row, the present note, not by the column": blind
+            - _measure_floor(counts, after) / n,
+            "nothing is added to the tallies": _measure_floor(more.sum(0), more.sum(), after) / n
+            - _measure_floor(more, more.sum(1, keepdims=True), counts) / n,
             "nats, so the natural logarithm, not log2": wanted / np.log(2),
-            "nats, so the natural logarithm, not log10": wanted / np.log(10),
-            "nothing is added to the tallies": _entropy(more, more.sum(1, keepdims=True), counts)
-            / n,
-            "surprise is not negative: mind the sign": -wanted,
             "nats *a note*: divide by the number of tally marks": wanted * n,
-            "an empty cell adds 0, but 0 times log 0 is nan": np.nan,
+            "how many nats are saved, not which share of them": wanted / blind,
+            cells: np.nan,
         },
         "one number",
     )
-    empty = "an empty cell adds 0, and so does an empty row: expected no nan"
-    sure = "where the next note is certain the surprise is 0: nothing is added to the tallies"
-    check(conditional_entropy, (np.array([[0, 7], [3, 0]]),), 0, sure, {empty: np.nan})
-    rare = np.array([[1, 1, 0], [0, 0, 6], [0, 0, 0]])
-    often = "a row weighs as much as it has tally marks, an empty one nothing"
-    check(conditional_entropy, (rare,), 2 / 8 * np.log(2), often, {empty: np.nan})
-    even = np.array([[5, 5], [2, 2]])
-    check(conditional_entropy, (even,), np.log(2), "two next notes alike after every note: log 2")
+    for table, worth, rule in (
+        ([[2, 4, 6], [1, 2, 3]], 0, "where all rows are alike, memory is worth nothing"),
+        ([[0, 5], [5, 0]], np.log(2), "where the next note is certain, memory is worth all"),
+        ([[0, 3, 0], [3, 0, 0], [0, 0, 0]], np.log(2), "an empty row and an empty cell add 0"),
+    ):
+        check(worth_of_memory, (np.array(table),), worth, rule, {cells: np.nan}, "one number")
+    back = "turned over, the table is worth as much"
+    check(worth_of_memory, (counts.T,), wanted, back, {}, "one number")
