@@ -8,15 +8,13 @@ def noise_of_another_kind(logits, uniform):
     return np.argmax(logits + np.log(uniform / (1 - uniform)), axis=-1)
 
 
-def divided_by_the_chance(probabilities, index, pay):
-    chosen = np.zeros(len(probabilities))
-    chosen[index] = pay / probabilities[index]
-    return chosen
+def mean_in_the_probabilities(probabilities, values, slopes):
+    return probabilities @ slopes - values
 
 
 WRONG = {
     "discrete-adversaries-1": noise_of_another_kind,
-    "discrete-adversaries-2": divided_by_the_chance,
+    "discrete-adversaries-2": mean_in_the_probabilities,
 }
 
 
@@ -75,60 +73,67 @@ def half_temperature(logits, uniform):
     return (np_(logits) / 0.5 - np.log(-np.log(np_(uniform)))).argmax(1)
 
 
-def probability_not_slope(probabilities, index, pay):
-    out = np.zeros(len(probabilities))
-    out[index] = pay / probabilities[index]
-    return out
+def through(p, row):
+    return p * (row - p @ row)
 
 
-def minus(probabilities, index, pay):
-    return pay * (probabilities - np.eye(len(probabilities))[index])
+def exact_less_straight_through(probabilities, values, slopes):
+    return through(probabilities, values - probabilities @ slopes)
 
 
-def one_hot_only(probabilities, index, pay):
-    return pay * np.eye(len(probabilities))[index]
+def how_far_off(probabilities, values, slopes):
+    return np.abs(through(probabilities, probabilities @ slopes - values))
 
 
-def p_times_all(probabilities, index, pay):
-    p = probabilities
-    return pay * p * (np.eye(len(p))[index] - p[index])
+def straight_through_alone(probabilities, values, slopes):
+    return through(probabilities, probabilities @ slopes)
 
 
-def p_of_the_drawn(probabilities, index, pay):
-    p = probabilities
-    return pay * (np.eye(len(p))[index] - p[index])
+def exact_alone(probabilities, values, slopes):
+    return through(probabilities, values)
 
 
-def without_pay(probabilities, index, pay):
-    return np.eye(len(probabilities))[index] - probabilities
+def weighs_the_columns(probabilities, values, slopes):
+    return through(probabilities, slopes @ probabilities - values)
 
 
-def divided_by_chance(probabilities, index, pay):
-    return pay * (np.eye(len(probabilities))[index] - probabilities) / probabilities[index]
+def every_symbol_alike(probabilities, values, slopes):
+    return through(probabilities, slopes.mean(0) - values)
 
 
-def surprise(probabilities, index, pay):
-    return -pay * np.log(probabilities[index]) * np.ones(len(probabilities))
+def its_own_entry_alone(probabilities, values, slopes):
+    return through(probabilities, np.diag(slopes) - values)
 
 
-def only_the_drawn(probabilities, index, pay):
-    out = np.zeros(len(probabilities))
-    out[index] = pay * (1 - probabilities[index])
-    return out
+def chances_twice(probabilities, values, slopes):
+    return through(probabilities, probabilities @ slopes - probabilities * values)
 
 
-def pay_must_be_positive(probabilities, index, pay):
-    return max(pay, 0) * (np.eye(len(probabilities))[index] - probabilities)
+def times_p_alone(probabilities, values, slopes):
+    return probabilities * (probabilities @ slopes - values)
 
 
-def on_the_one_hot_only(probabilities, index, pay):
-    return pay * np.eye(len(probabilities))[index] - probabilities
+def diagonal_alone(probabilities, values, slopes):
+    return probabilities * (1 - probabilities) * (probabilities @ slopes - values)
 
 
-def overwrites(probabilities, index, pay):
-    probabilities *= -pay
-    probabilities[index] += pay
-    return probabilities
+def plain_mean_taken_off(probabilities, values, slopes):
+    off = probabilities @ slopes - values
+    return probabilities * (off - off.mean())
+
+
+def mean_taken_off_alone(probabilities, values, slopes):
+    off = probabilities @ slopes - values
+    return off - probabilities @ off
+
+
+def largest_of_all(probabilities, values, slopes):
+    return np.abs(through(probabilities, probabilities @ slopes - values)).max()
+
+
+def overwrites(probabilities, values, slopes):
+    values -= probabilities @ slopes
+    return through(probabilities, -values)
 
 
 NAMED = {
@@ -147,17 +152,20 @@ NAMED = {
         (half_temperature, "temperature"),
     ],
     "discrete-adversaries-2": [
-        (probability_not_slope, "logits"),
-        (minus, "sign"),
-        (one_hot_only, "normal"),
-        (p_times_all, "log"),
-        (p_of_the_drawn, "own probability"),
-        (without_pay, "pay"),
-        (divided_by_chance, "draw"),
-        (surprise, "slope"),
-        (only_the_drawn, "others"),
-        (pay_must_be_positive, "negative"),
-        (on_the_one_hot_only, "pay"),
+        (mean_in_the_probabilities, "in the *logits*"),
+        (exact_less_straight_through, "mind the sign"),
+        (how_far_off, "keep its sign"),
+        (straight_through_alone, "the mean of straight-through"),
+        (exact_alone, "this is the exact gradient"),
+        (weighs_the_columns, "not the columns"),
+        (every_symbol_alike, "by its chance"),
+        (its_own_entry_alone, "not its own entry"),
+        (chances_twice, "holds p once"),
+        (times_p_alone, "subtract the mean"),
+        (diagonal_alone, "the diagonal"),
+        (plain_mean_taken_off, "weighed by p"),
+        (mean_taken_off_alone, "multiply by p"),
+        (largest_of_all, "for each logit"),
         (overwrites, "alone"),
     ],
 }
@@ -183,22 +191,34 @@ def torch_draws(logits, uniform):
     return (torch.log_softmax(torch.as_tensor(np_(logits)), 1) + noise).argmax(1)
 
 
-def a_list_of_slopes(probabilities, index, pay):
-    return [pay * ((k == index) - float(p)) for k, p in enumerate(probabilities)]
+def loops(probabilities, values, slopes):
+    V = len(probabilities)
+    found = []
+    for i in range(V):
+        total = 0.0
+        for k in range(V):  # the symbol that was drawn
+            for j in range(V):  # the probability that logit i moves
+                moves = probabilities[j] * ((i == j) - probabilities[i])
+                total += probabilities[k] * float(slopes[k][j]) * moves
+            total -= float(values[k]) * probabilities[k] * ((i == k) - probabilities[i])
+        found.append(total)
+    return found
 
 
-def row_of_the_jacobian(probabilities, index, pay):
+def jacobian(probabilities, values, slopes):
     p = np_(probabilities)
-    jacobian = np.diag(p) - np.outer(p, p)  # of the softmax
-    return pay / p[index] * jacobian[index]
+    return (np.diag(p) - np.outer(p, p)) @ (np_(slopes).T @ p - np_(values))
 
 
-def torch_slopes(probabilities, index, pay):
-    p = torch.as_tensor(np_(probabilities))
-    return pay * (torch.nn.functional.one_hot(torch.tensor(int(index)), len(p)) - p)
+def by_autograd(probabilities, values, slopes):
+    p, v, s = (torch.as_tensor(np_(x)) for x in (probabilities, values, slopes))
+    z = p.log().requires_grad_()
+    soft = torch.softmax(z, 0)
+    (soft @ (p @ s) - soft @ v).backward()
+    return z.grad
 
 
 RIGHT = {
     "discrete-adversaries-1": [a_list_of_draws, exponential_race, torch_draws],
-    "discrete-adversaries-2": [a_list_of_slopes, row_of_the_jacobian, torch_slopes],
+    "discrete-adversaries-2": [loops, jacobian, by_autograd],
 }

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..exercise import checker
-from .asking import agree, call, check, expect, to_numbers
+from .asking import agree, call, check, to_numbers
 
 
 @checker("discrete-adversaries-1")
@@ -49,42 +49,59 @@ def judge_draw_symbols(draw_symbols):
 
 
 @checker("discrete-adversaries-2")
-def judge_score_gradient(score_gradient):
-    p, eye = np.array([0.6, 0.3, 0.1]), np.eye(3)
-    what = "one number for each symbol's logit"
-    for k, pay in ((1, 5.0), (2, -2.0)):
-        wanted = pay * (eye[k] - p)
-        alone = (
-            "a symbol that was not drawn changes, too: raising all logits changes no probability"
-        )
-        check(
-            score_gradient,
-            (p, k, pay),
-            wanted,
-            "the pay, times one for the drawn symbol less the probabilities",
-            {
-                "mind the sign: a symbol that was paid becomes likelier, a fined one rarer": -wanted,
-                "the slope in the *logits*, not in the probability": pay * eye[k] / p[k],
-                f"{alone}: subtract the probabilities (the softmax is normalised)": pay * eye[k],
-                f"{alone}: the others go down": wanted * eye[k],
-                "the slope of the *logarithm* of the probability, not of the probability": p[k]
-                * wanted,
-                "the mean over draws already multiplies by p: leave p out": p * wanted,
-                "subtract p: this multiplies by it": pay * p * (eye[k] - p[k]),
-                "subtract each symbol's own probability, not the drawn one's": pay
-                * (eye[k] - p[k]),
-                "the pay has to enter": eye[k] - p,
-                "the draw already comes with its chance: do not divide by it": wanted / p[k],
-                "the slope of the log-probability, not the log-probability": np.full(
-                    3, -pay * np.log(p[k])
-                ),
-                "a negative pay pushes down: do not cut it off": max(pay, 0) * (eye[k] - p),
-                "the pay multiplies all of it, the probabilities, too": pay * eye[k] - p,
-            },
-            what,
-        )
-    check(score_gradient, (p, 0, 0.0), np.zeros(3), "no pay, no push")
-    pay = np.array([1.0, -2.0, 5.0])
-    each = np.array([to_numbers(call(score_gradient, p, k, pay[k])) for k in range(3)])
-    exact = p * (pay - p @ pay)  # the slope of p @ pay in the logits
-    expect(p @ each, exact, "the mean over all draws is the exact slope of the mean pay")
+def judge_straight_through_bias(straight_through_bias):
+    p, values = np.array([0.6, 0.3, 0.1]), np.array([1.0, -2.0, 5.0])
+    slopes = np.array([[1.0, 0.5, 2.0], [-1.0, 3.0, 0.0], [4.0, -2.0, 1.5]])
+    what = "one number for each logit"
+
+    def through_softmax(row):  # slopes in the probabilities -> slopes in the logits
+        return p * (row - p @ row)
+
+    back = p @ slopes  # what comes back, on average over the draws
+    off = back - values
+    wanted = through_softmax(off)
+    others = "raising one logit lowers the other probabilities"
+    check(
+        straight_through_bias,
+        (p, values, slopes),
+        wanted,
+        "the mean slope that comes back less the values, through the softmax",
+        {
+            "mind the sign: straight-through less the exact gradient": -wanted,
+            "a bias may be above or below 0: keep its sign": abs(wanted),
+            "this is the mean of straight-through: subtract the exact gradient": through_softmax(
+                back
+            ),
+            "this is the exact gradient: subtract it from the mean of straight-through": (
+                through_softmax(values)
+            ),
+            "row k of `slopes` comes back when k was drawn: weigh the rows, not the columns": (
+                through_softmax(slopes @ p - values)
+            ),
+            "a mean over draws weighs each symbol by its chance": through_softmax(
+                slopes.mean(0) - values
+            ),
+            "all of row k comes back when k was drawn, not its own entry alone": through_softmax(
+                np.diag(slopes) - values
+            ),
+            "the exact gradient holds p once: the mean value is p @ values": through_softmax(
+                back - p * values
+            ),
+            "the gradient in the *logits*: go back through the softmax": off,
+            f"{others}: subtract the mean": p * off,
+            f"{others}: the diagonal of the softmax's slope is not all of it": p * (1 - p) * off,
+            f"{others}: the mean that is subtracted is weighed by p": p * (off - off.mean()),
+            "each logit moves its own probability: multiply by p": off - p @ off,
+            "pretend that the softmax was shown: it is the same for every draw": sum(
+                p[k] * (np.eye(3)[k] - p) * (slopes[k] - values) for k in range(3)
+            ),
+        },
+        what,
+    )
+    line = "where the discriminator is a line, straight-through is exact: no bias"
+    for height in (0.0, 2.5):
+        given = (p, values + height, np.tile(values, (3, 1)))
+        check(straight_through_bias, given, np.zeros(3), line, {}, what)
+    two = np.array([0.25, 0.75]), np.array([0.0, 1.0]), np.array([[0.0, 0.0], [0.0, 2.0]])
+    bend = "a bend of two symbols: (row[1]) ** 2"
+    check(straight_through_bias, two, [-0.09375, 0.09375], bend, {}, what)
