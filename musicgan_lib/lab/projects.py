@@ -22,6 +22,17 @@ AT_HAND = ("chorales", "motifs", "oracle_50", "oracle_500", "tunes")
 #: The first three seeds that a project runs; records of this book begin here, too.
 SEEDS = (21, 22, 23)
 STARS = {"PARTIAL": 1, "VOID": 3}
+#: How a reason begins where the runs are settled, and only a page is missing.
+UNSHOWN = "No page shows its mechanism"
+SHOW = "Which single cell shows the mechanism of {}, so that a mistake of one line turns it red?"
+RUNS_CONVINCE = (
+    "Each of three runs ahead of each of three runs of every control, at the same corpus, profile, variant and number "
+    "of updates; and of its starting point, where it goes on from one. Or the reverse, as plainly."
+)
+CELL_CONVINCES = (
+    "The runs are recorded. What is missing is a cell on a page that computes what the mechanism promises by hand and "
+    "asserts that the network does the same, and one-line mistakes in the network that the cell notices."
+)
 _DECIDED = re.compile(r"(\w+)((?:,\w+=[^, ]+)*) on (\w+): ")
 
 
@@ -80,24 +91,34 @@ def _settle(card: System, state: str, why: str, rows: list[dict]) -> Project:
     command += "".join(f" --set {change}" for change in changes)
     if corpus:
         command += f" --corpus {corpus}"
-    beaten = " or ".join(f"*{c.replace('_', ' ')}*" for c in controls[:2])
-    metric = f"`{card.claim.metric}`" if card.claim else "a metric that you state first"
-    better = f", {card.claim.better} is better" if card.claim else ""
+    command += f" --profile smoke --seed {SEEDS[0]}"
+    if controls:
+        command += f" --control {controls[0]}"
+    shown = not why.startswith(UNSHOWN)
     page = card.page or list_mechanisms().get(card.id)
     return Project(
         slug=card.id,
         title=f"{card.name}: {state}",
-        question=f"Does {card.name} beat its control {beaten} in {metric}{better}?",
+        question=_ask(card, state, controls) if shown else SHOW.format(card.name),
         why=why,
-        first=f"{command} --profile smoke --seed {SEEDS[0]} --control {controls[0]}",
-        runs=len(SEEDS) * (1 + min(2, len(controls))),
+        first=command,
+        runs=len(SEEDS) * (1 + min(2, len(controls))) if shown else 0,
         minutes=median_minutes(card.id, rows),
-        convincing="Each of three runs ahead of each of three runs of every control, at the same corpus, profile, "
-        "variant and number of updates; and of its starting point, where it goes on from one. Or the reverse, as "
-        "plainly.",
+        convincing=RUNS_CONVINCE if shown else CELL_CONVINCES,
         stars=STARS[state],
         pages=tuple(dict.fromkeys(filter(None, (page, "lab/landscape")))),
     )
+
+
+def _ask(card: System, state: str, controls: list[str]) -> str:
+    beaten = " or ".join(f"*{c.replace('_', ' ')}*" for c in controls[:2]) or "that you name first"
+    metric, better = (card.claim.metric, card.claim.better) if card.claim else ("", "")
+    measured = (
+        f"in `{metric}` ({better} is better)" if metric else "in a metric that you state first"
+    )
+    if state == "VOID":
+        return f"What would it take for {card.name} to beat its control {beaten} {measured}, which it does not?"
+    return f"Does {card.name} beat its control {beaten} {measured}?"
 
 
 def _name_controls(card: System, variant: str, why: str) -> list[str]:
