@@ -139,10 +139,21 @@ def read_json(path: Path) -> dict:
 
 
 def read_book() -> dict[str, Page]:
-    """Every notebook of the table of contents but those for teachers, by its name, in reading order."""
-    rows = [row for row in list_contents() if (ROOT / "book" / f"{row[1]}.ipynb").exists()]
-    rows = [row for row in rows if not row[1].startswith(f"{TEACH.name}/")]
-    return {name: read_page(part, name, title) for part, name, title in rows}
+    """Every notebook of the table of contents but those for teachers, by its name, in reading order.
+
+    A guide that promises nothing to be able to do teaches nothing, and is passed over; any other page is refused.
+    """
+    found = {}
+    for part, name, title in list_contents():
+        path = ROOT / "book" / f"{name}.ipynb"
+        if not path.exists() or path.parent == TEACH:
+            continue
+        try:
+            found[name] = read_page(part, name, title)
+        except ValueError:
+            if kind_of(path) != "guide":
+                raise
+    return found
 
 
 # -- music ------------------------------------------------------------------------------------------

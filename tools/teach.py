@@ -32,8 +32,8 @@ CHAPTERS_OF = re.compile(r"^\*\*Chapters\.\*\* .*(?:\n(?!\n).*)*", re.M)
 
 
 def tell(minutes: float) -> str:
-    """Minutes as a table has them: whole, and never 0 where there is something."""
-    return "–" if minutes == 0 else f"{max(1, round(minutes))}"
+    """Minutes as a table has them: whole, a dash for none."""
+    return "–" if minutes == 0 else "<1" if minutes < 0.5 else f"{round(minutes)}"
 
 
 def tell_verbs(book: dict[str, Page]) -> str:
