@@ -5,6 +5,7 @@ import re
 import pytest
 from chapters import ROOT
 
+from musicgan_lib import systems
 from musicgan_lib.experiments import claims
 from musicgan_lib.lab import landscape, projects
 
@@ -33,10 +34,28 @@ def test_a_project_can_be_begun_tonight():
         else:
             file = project.first.split()[1]
             assert project.first.startswith("papermill book/") and (ROOT / file).is_file()
-        assert project.stars in (1, 2, 3) and project.pages and project.question.endswith("?")
+        assert project.level in (1, 2, 3) and project.pages and project.question.endswith("?")
         for page in project.pages:
             assert (ROOT / "book" / f"{page}.ipynb").is_file(), page
         assert (project.runs == 0) == ("no training run" in project.tell_compute())
+
+
+def test_a_project_begins_with_the_control_that_decided():
+    decided = {p.slug: p.first.split("--control ")[1] for p in projects.list_unsettled()}
+    for name, (_, why) in landscape.explain_states().items():
+        if name in decided and " of " in why and "no better" in why:
+            assert f"of {decided[name]} " in why, (name, why)
+
+
+def test_only_controls_that_take_something_away_are_offered():
+    """A variant without a discriminator has none that could stand still."""
+    card = systems.find("mogren2016")
+    offered = projects.name_controls(card, "squared_error", "")
+    assert offered and "frozen_discriminator" in card.list_controls()
+    for control in set(card.list_controls()) - set(offered):
+        with pytest.raises(ValueError):
+            card.configure_control(control, "squared_error", "smoke", "chorales")
+    assert "frozen_discriminator" not in offered
 
 
 @pytest.mark.parametrize(

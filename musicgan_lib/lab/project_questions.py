@@ -27,7 +27,7 @@ QUESTIONS = (
             "`ordinary` in `judge_accuracy` and not behind in `nll_valid`. The control is the same "
             "schedule with `random_reward`."
         ),
-        "stars": 2,
+        "level": 2,
         "pages": (
             "foundations/maximum_entropy_rl",
             "papers/seqgan_three_generators",
@@ -58,7 +58,7 @@ QUESTIONS = (
             "checkpoint by entropy, never by score), six seeds each. A sampling temperature on the "
             "likelihood model is the second control."
         ),
-        "stars": 2,
+        "level": 2,
         "pages": ("papers/when_adversaries_help", "papers/seqgan_three_generators", "lab/claims"),
     },
     {
@@ -84,7 +84,7 @@ QUESTIONS = (
             "always learning, never learning, frozen at half time. The moment of freezing must be visible"
             " in all three seeds."
         ),
-        "stars": 2,
+        "level": 2,
         "pages": (
             "lab/seqgan_switches",
             "papers/seqgan_three_generators",
@@ -109,7 +109,7 @@ QUESTIONS = (
             "`minibatch`, `adversarial`, and `minibatch` with a slower discriminator, at equal accuracy "
             "of the discriminator over the last third. The control is `frozen_discriminator`."
         ),
-        "stars": 2,
+        "level": 2,
         "pages": ("papers/crnn_gan", "lab/crnn_gan_switches", "foundations/failure_museum"),
     },
     {
@@ -131,7 +131,7 @@ QUESTIONS = (
             "answers. The shuffled music in the study is the control: listeners who like it are not "
             "listening to notes."
         ),
-        "stars": 1,
+        "level": 1,
         "pages": ("lab/listening_study", "representations/hearing_fairly", "lab/whose_music"),
     },
     {
@@ -153,7 +153,7 @@ QUESTIONS = (
             "beforehand what *neither wins* means as a number; a loss near 2 log 2 alone may be a "
             "discriminator that learned nothing."
         ),
-        "stars": 2,
+        "level": 2,
         "pages": ("papers/gan_rl", "papers/hierarchical_discriminator", "lab/gan_rl_switches"),
     },
     {
@@ -174,7 +174,7 @@ QUESTIONS = (
             "`repeat_8` at half of real music's without a larger `mean_w`, in three fresh seeds, and not "
             "with `random_reward`. Write reward and weight down before you run."
         ),
-        "stars": 3,
+        "level": 3,
         "pages": ("papers/gan_rl", "lab/gan_rl_switches", "lab/biaxial_switches"),
     },
     {
@@ -198,7 +198,7 @@ QUESTIONS = (
             "Three seeds of each rung, each beside `frozen_discriminator`, in `w1_pitch`; and the number "
             "of pitches heard. One rung must separate, in all its seeds."
         ),
-        "stars": 1,
+        "level": 1,
         "pages": ("papers/lstm_gan_classical", "foundations/failure_museum"),
     },
     {
@@ -219,7 +219,7 @@ QUESTIONS = (
             "Two definitions of each, fixed before; a class's pooled preferences; and a rank agreement "
             "whose interval leaves out 0. The control is a metric that counts notes."
         ),
-        "stars": 2,
+        "level": 2,
         "pages": (
             "papers/lstm_gan_classical",
             "foundations/judging_generators",

@@ -21,7 +21,7 @@ from .project_questions import QUESTIONS
 AT_HAND = ("chorales", "motifs", "oracle_50", "oracle_500", "tunes")
 #: The first three seeds that a project runs; records of this book begin here, too.
 SEEDS = (21, 22, 23)
-STARS = {"PARTIAL": 1, "VOID": 3}
+LEVELS = {"PARTIAL": 1, "VOID": 3}
 #: How a reason begins where the runs are settled, and only a page is missing.
 UNSHOWN = "No page shows its mechanism"
 SHOW = "Which single cell shows the mechanism of {}, so that a mistake of one line turns it red?"
@@ -41,7 +41,7 @@ class Project:
     """What a student is given: a question, why it is open, and where to begin.
 
     ``runs`` is how many training runs a full answer takes, ``minutes`` the median of the system's recorded runs at
-    ``cpu`` (None where none was recorded). ``stars`` is how hard it is, 1 to 3; ``pages`` are below ``book/``.
+    ``cpu`` (None where none was recorded). ``level`` is how hard it is, 1 to 3; ``pages`` are below ``book/``.
     """
 
     slug: str
@@ -52,7 +52,7 @@ class Project:
     runs: int
     minutes: float | None
     convincing: str
-    stars: int
+    level: int
     pages: tuple[str, ...]
 
     def tell_compute(self) -> str:
@@ -80,13 +80,13 @@ def list_unsettled(rows: list[dict] | None = None) -> list[Project]:
     rows = read_all_records() if rows is None else rows
     told = explain_states(rows)
     return [
-        _settle(card, *told[card.id], rows) for card in list_systems() if told[card.id][0] in STARS
+        _settle(card, *told[card.id], rows) for card in list_systems() if told[card.id][0] in LEVELS
     ]
 
 
 def _settle(card: System, state: str, why: str, rows: list[dict]) -> Project:
     variant, changes, corpus = read_decided(card, why, rows)
-    controls = _name_controls(card, variant, why)
+    controls = name_controls(card, variant, why)
     command = f"musicgan train {card.id} --variant {variant}"
     command += "".join(f" --set {change}" for change in changes)
     if corpus:
@@ -105,7 +105,7 @@ def _settle(card: System, state: str, why: str, rows: list[dict]) -> Project:
         runs=len(SEEDS) * (1 + min(2, len(controls))) if shown else 0,
         minutes=median_minutes(card.id, rows),
         convincing=RUNS_CONVINCE if shown else CELL_CONVINCES,
-        stars=STARS[state],
+        level=LEVELS[state],
         pages=tuple(dict.fromkeys(filter(None, (page, "lab/landscape")))),
     )
 
@@ -121,7 +121,7 @@ def _ask(card: System, state: str, controls: list[str]) -> str:
     return f"Does {card.name} beat its control {beaten} {measured}?"
 
 
-def _name_controls(card: System, variant: str, why: str) -> list[str]:
+def name_controls(card: System, variant: str, why: str) -> list[str]:
     """The controls that a variant can be trained with, first the one that decided; others are refused."""
     found = []
     for name in card.list_controls():
