@@ -210,7 +210,7 @@ def test_the_workshop_fits_two_hours():
 def test_the_parts_of_a_step_fit_the_step():
     """Parts that name their minutes use them up, or leave some to the others; each in a list counts."""
     for begins, lasts, below in list_steps((TEACH / "workshop.md").read_text()):
-        named = [int(n) for n in re.findall(r"\*\*[^*]+\*\* \((\d+) minutes\)", below)]
+        named = [int(n) for n in re.findall(r"\((\d+) minutes\b(?! each)", below)]
         each = re.search(r"\((\d+) minutes each\)", below)
         exhibits = len(re.findall(r"^\d\. ", below, re.M))
         total = sum(named) + (int(each[1]) * exhibits if each else 0)
