@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import nbstripout
 from chapters import ROOT
+from teach import stamped_pages
 
 from musicgan_lib.experiments.records import list_results
 
@@ -123,7 +124,7 @@ def stamped(slug: str) -> dict[Path, str]:
         files[ROOT / name] = text.replace(f"github.com/{written_slug()}", f"github.com/{slug}")
     index = json.dumps(list_results(ROOT / "results"), indent=1) + "\n"
     shown = json.dumps(list_mechanisms(books), indent=1) + "\n"
-    return files | {ROOT / "results" / "index.json": index, MECHANISMS: shown}
+    return files | stamped_pages() | {ROOT / "results" / "index.json": index, MECHANISMS: shown}
 
 
 def list_mechanisms(books: list[Path]) -> dict[str, str]:
