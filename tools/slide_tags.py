@@ -1,8 +1,8 @@
 """A first proposal of a lesson's slides: ``tools/slide_tags.py book/foundations/policy_gradient.ipynb ...``
 
-Writes ``slideshow.slide_type`` into the cells of lessons that mark no slide yet (``--again``: into any), by the sections
-that every lesson has. It needs the page's execution, which says where a picture, a player or a bet is. Look at the deck
-then, and change the marks by hand, beside the cell in JupyterLab: nothing else reads this file.
+Writes ``slideshow.slide_type`` into the cells of lessons that mark no slide yet (``--again``: into any), by the
+sections that every lesson has. It needs the page's execution, which says where a picture, a player or a bet is. Look at
+the deck then, and change the marks by hand, beside the cell in JupyterLab: nothing else reads this file.
 """
 
 import argparse
@@ -13,7 +13,17 @@ import nbformat
 from slides import BEGINS, read_executed, slide_type, tags
 
 #: Sections that no slide needs.
-LEFT = ("At a glance", "Exercises", "Symbols used", "Next", "References", "Compose", "Checked numbers")
+LEFT = (
+    "At a glance",
+    "Exercises",
+    "Symbols used",
+    "Next",
+    "References",
+    "Compose",
+    "Checked numbers",
+)
+#: Sections that every talk of the lesson has.
+NEEDED = re.compile(r"Listen first|toy|Result|Quick quiz|Five lines|Where we differ|sounds like")
 #: As many slides as a lecture has.
 MOST = 20
 _PICTURE = ("data-musicgan-player", "musicgan-figure", "<svg", "image/png", "image/svg")
@@ -39,35 +49,34 @@ def split(cells) -> list[tuple[str, list]]:
 
 def propose(lesson) -> dict[str, str]:
     """Id of a cell -> its slide type."""
-    marks, spare, quizzes = {}, [], 0
-    for place, (heading, cells) in enumerate(split(lesson.cells)):
-        if heading in LEFT:
-            continue
-        new = {}
-        if place == 0 or cells[0].source.startswith("# "):
-            new[cells[0].id] = "slide"
-        elif heading == "Five lines to keep":
-            new[cells[0].id] = "slide"
-        elif heading == "Quick quiz":
-            asked = [cell for cell in cells if sees(cell, "musicgan-quiz")]
-            new = {cells[0].id: "slide"} | {cell.id: "subslide" for cell in asked}
-            new[asked[0].id] = "-"
-            quizzes = [cell.id for cell in asked[2:]]
-        elif heading.startswith("Where we differ"):
-            new = propose_differences(cells)
-        else:
-            new = propose_section(cells)
+    marks, spare = {}, []
+    for heading, cells in split(lesson.cells):
+        new = {} if heading in LEFT else propose_any(heading, cells)
         marks |= new
-        needed = re.search(r"Listen first|toy|Result|Quick quiz|Five lines|Where we differ|sounds like", heading)
-        if new and not needed and place and not any("own:" in str(tags(c)) or sees(c, "mg-bet") for c in cells):
+        if heading == "Quick quiz":
+            spare = [{name: kind} for name, kind in list(new.items())[3:]] + spare
+        elif new and not NEEDED.search(heading) and not any(is_needed(cell) for cell in cells):
             spare.append(new)
     for new in reversed(spare):  # what can wait for the page itself
         if count(marks) > MOST:
             marks = {name: kind for name, kind in marks.items() if name not in new}
-    for name in quizzes or ():
-        if count(marks) > MOST:
-            del marks[name]
     return marks
+
+
+def is_needed(cell) -> bool:
+    """Whether no deck goes without it: the headline, an equation's own version, a bet."""
+    return cell.source.startswith("# ") or "own:" in str(tags(cell)) or sees(cell, "mg-bet")
+
+
+def propose_any(heading: str, cells) -> dict[str, str]:
+    if cells[0].source.startswith("# ") or heading == "Five lines to keep":
+        return {cells[0].id: "slide"}
+    if heading == "Quick quiz":
+        asked = [cell.id for cell in cells if sees(cell, "musicgan-quiz")]
+        return {cells[0].id: "slide", asked[0]: "-"} | dict.fromkeys(asked[1:], "subslide")
+    if heading.startswith("Where we differ"):
+        return propose_differences(cells)
+    return propose_section(cells)
 
 
 def count(marks) -> int:
@@ -102,7 +111,9 @@ def propose_section(cells) -> dict[str, str]:
         first = bet if bet is not None else picture
         new[first.id] = "-"
         after = cells[cells.index(bet) + 1 :] if bet is not None else []
-        told = [c for c in after if sees(c, "musicgan-figure")] or [c for c in after if sees(c, "|---")]
+        told = [c for c in after if sees(c, "musicgan-figure")] or [
+            c for c in after if sees(c, "|---")
+        ]
         new |= {cell.id: "subslide" for cell in told[:1]}
     if labelled is None and not new and re.search(r"toy", cells[0].source.split("\n")[0]):
         opened = [c for c in cells if c.cell_type == "code" and c.outputs]

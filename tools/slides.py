@@ -1,8 +1,8 @@
 """Decks from the lessons: the cells that their notebooks mark, with the outputs of the one execution.
 
-A cell's ``slideshow.slide_type`` is what JupyterLab sets beside it: ``slide``, ``subslide``, ``fragment``, ``-`` (goes on
-with the slide before), ``notes``, ``skip``. A cell without one stays off the slides, and its words become notes for the
-speaker. Long prose is shortened to its first sentences, and the notes have all of it. ``make slides`` writes
+A cell's ``slideshow.slide_type`` is what JupyterLab sets beside it: ``slide``, ``subslide``, ``fragment``, ``-`` (it
+goes on with the slide before), ``notes``, ``skip``. A cell without one stays off the slides, and its words become notes
+for the speaker. Long prose is shortened to its first sentences, and the notes have all of it. ``make slides`` writes
 ``_build/slides``; nothing there asks another host.
 """
 
@@ -31,7 +31,7 @@ BEGINS = ("slide", "subslide")
 PROSE = 420
 _TAG = re.compile(r"\\tag\{([A-Z]+-\d+)\}")
 #: Where a sentence ends: not behind an initial or "Eq.".
-_END = re.compile(r"(?<![A-Z])(?<!\bEq)(?<!\bNo)[.?!:][*)\"]*(?=\s+[\"*`$(\[]*[A-Z0-9$]|\s*$)")
+_END = re.compile(r"(?<![A-Z])(?<!\bEq)(?<!\bNo)[.?!:][*)\"]*(?=\s+[\"*`$\[]*[A-Z0-9$]|\s+\(|\s*$)")
 #: What an output holds that is looked at without its code.
 _VISUAL = ("musicgan-", "mg-bet", "<svg", "<table", "image/png", "image/svg", "text/markdown")
 
@@ -82,12 +82,16 @@ def shorten(source: str, limit: int = PROSE) -> str:
         return _unlink("\n\n".join(blocks))
     last = max(labelled, default=-1)
     before = _take_blocks(blocks[: last + 1], limit, bool(labelled))
-    if labelled and not any(map(_is_prose, before)):  # an equation has its sentence, be it of a list
+    if labelled and not any(
+        map(_is_prose, before)
+    ):  # an equation has its sentence, be it of a list
         said = next((block for block in blocks if _is_prose(block)), "").split("\n")[0]
         said = take_sentences(re.sub(r"^(\d+\. |[-*] )", "", said), limit, least=True)
         headings = [block for block in before if block.startswith("#")]
         before = [*headings, said, *(block for block in before if block not in headings)]
-    return _unlink("\n\n".join(before + _take_blocks(blocks[last + 1 :], limit // 2 if labelled else limit)))
+    return _unlink(
+        "\n\n".join(before + _take_blocks(blocks[last + 1 :], limit // 2 if labelled else limit))
+    )
 
 
 def _take_blocks(blocks: list[str], limit: int, labelled: bool = False) -> list[str]:
@@ -127,7 +131,9 @@ def take_sentences(block: str, limit: int, least: bool = False) -> str:
     ends = [end for end in ends if block[:end].count("$") % 2 == 0]
     inside = [end for end in ends if end <= limit] or (ends[:1] if least else [])
     cut = block[: inside[-1]] if inside else ""
-    return "" if re.fullmatch(r"\*\*[^*]+\*\*", cut) else cut  # a heading in bold, and nothing below it
+    return (
+        "" if re.fullmatch(r"\*\*[^*]+\*\*", cut) else cut
+    )  # a heading in bold, and nothing below it
 
 
 def _unlink(text: str) -> str:
@@ -144,16 +150,20 @@ def pack(lesson) -> nbformat.NotebookNode:
         kind = slide_type(cell)
         begun = begun or kind in BEGINS
         if kind in ("fragment", "-") and not begun:
-            raise ValueError(f"a cell goes on with a slide, and none has begun: {cell.source[:60]!r}")
+            raise ValueError(
+                f"a cell goes on with a slide, and none has begun: {cell.source[:60]!r}"
+            )
         if kind == "skip" or not begun:
             continue
         cells += (_pack_prose if cell.cell_type == "markdown" else _pack_code)(cell, kind, heading)
     if not cells:
         raise ValueError("no cell begins a slide")
     for cell in cells:  # "goes on" is what nbconvert makes of no type at all
-        cell.metadata.slideshow = {"slide_type": cell.metadata.slideshow["slide_type"].replace("-", "")}
+        cell.metadata.slideshow = {
+            "slide_type": cell.metadata.slideshow["slide_type"].replace("-", "")
+        }
     packed = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
-    packed.metadata.title = re.sub(r"^# ", "", lesson.cells[0].source.split("\n")[0])
+    packed.metadata.title = lesson.cells[0].source.split("\n")[0].removeprefix("# ")
     return packed
 
 
@@ -162,13 +172,18 @@ def _new_cell(source: str, kind: str):
 
 
 def _pack_prose(cell, kind: str | None, heading: str) -> list:
-    whole = _unlink(re.sub(r"<details>.*?</details>|<!--.*?-->", "", cell.source, flags=re.S).strip())
+    whole = _unlink(
+        re.sub(r"<details>.*?</details>|<!--.*?-->", "", cell.source, flags=re.S).strip()
+    )
     if kind in (None, "notes"):
         return [_new_cell(whole, "notes")] if whole else []
     short = shorten(cell.source)
     if kind in BEGINS and not short.startswith("#"):
         short = f"### {heading}\n\n{short}"
-    return [_new_cell(short, kind), *([_new_cell(whole, "notes")] if len(short) < len(whole) else [])]
+    return [
+        _new_cell(short, kind),
+        *([_new_cell(whole, "notes")] if len(short) < len(whole) else []),
+    ]
 
 
 def _pack_code(cell, kind: str | None, heading: str) -> list:
@@ -182,7 +197,9 @@ def _pack_code(cell, kind: str | None, heading: str) -> list:
     seen = str([o.get("data", {}) for o in cell.outputs])
     own = [tag.removeprefix("own:") for tag in tags(cell) if tag.startswith("own:")]
     checks = any(tag.startswith("check:") for tag in tags(cell))
-    hidden = not own and (checks or "hide-input" in tags(cell) or any(word in seen for word in _VISUAL))
+    hidden = not own and (
+        checks or "hide-input" in tags(cell) or any(word in seen for word in _VISUAL)
+    )
     shown.metadata.transient = {"remove_source": hidden}
     before = []
     if kind in BEGINS:
@@ -219,7 +236,9 @@ def write_shared(out: Path = OUT) -> None:
         source, to = reveal / part, static / "reveal" / part
         to.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copy)(source, to)
-    shutil.copytree(_find_package("sphinx-mathjax-offline") / "static" / "mathjax", static / "mathjax")
+    shutil.copytree(
+        _find_package("sphinx-mathjax-offline") / "static" / "mathjax", static / "mathjax"
+    )
     write_static(static, [])  # the players' script
     shutil.copy(LOOK / "deck.css", out / THEME)
     shutil.copy(LOOK / "deck.js", static / "deck.js")
@@ -230,20 +249,19 @@ def _find_package(name: str) -> Path:
     return Path(importlib.util.find_spec(name).origin).parent
 
 
+def read_headline(page: Path) -> str:
+    return nbformat.read(page, as_version=4).cells[0].source.split("\n")[0].removeprefix("# ")
+
+
 def write_index(lessons, out: Path = OUT) -> None:
     """The list of all decks, in reading order."""
     rows = "".join(
-        f'<li><a href="{name_deck(page)}">{escape(nbformat.read(page, as_version=4).cells[0].source.split(chr(10))[0][2:])}</a></li>'
+        f'<li><a href="{name_deck(page)}">{escape(read_headline(page))}</a></li>'
         for page in lessons
     )
+    text = (LOOK / "list.html").read_text("utf-8")
     (out / "index.html").write_text(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Slides of the lessons</title>'
-        '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="' + THEME.as_posix() + '">'
-        '<script src="_static/deck.js"></script></head><body class="deck-index"><main><h1>Slides of the lessons</h1>'
-        "<p>Arrow keys turn the slides; S opens the speaker's notes, Esc shows all slides, and "
-        "<code>?print-pdf</code> behind the address prints them. Players, bets and quizzes work on the slide.</p>"
-        f"<ol>{rows}</ol></main></body></html>",
-        "utf-8",
+        text.replace("THEME", THEME.as_posix()).replace("ROWS", rows), "utf-8"
     )
 
 
