@@ -162,6 +162,14 @@ def test_sentences_are_cut_at_their_ends(text, limit, cut):
     assert slides.take_sentences(text, limit) == cut
 
 
+def test_a_slide_begins_with_its_heading():
+    cells = pack(
+        word("# Found", "slide"),
+        word("The end of the last section.\n\n## New\n\nIts first words.", "slide"),
+    )
+    assert shown(cells)[1] == "## New\n\nIts first words." and "The end" in shown(cells, "notes")[0]
+
+
 def test_links_to_other_pages_are_words_on_a_slide():
     assert slides.shorten("See [the judge](judging.ipynb) and [a site](https://x.org).") == (
         "See the judge and [a site](https://x.org)."

@@ -76,6 +76,8 @@ def shorten(source: str, limit: int = PROSE) -> str:
     """
     source = re.sub(r"<details>.*?</details>|<!--.*?-->", "", source, flags=re.S).strip()
     blocks = [block.strip() for block in re.split(r"\n\s*\n", source) if block.strip()]
+    headed = next((i for i, block in enumerate(blocks) if block.startswith("#")), 0)
+    blocks = blocks[headed:]  # what comes before ends the section above, and the notes have it
     prose = [block for block in blocks if _is_prose(block)]
     labelled = [i for i, block in enumerate(blocks) if _TAG.search(block)]
     if "## Five lines to keep" in blocks or sum(map(len, prose)) <= limit:
