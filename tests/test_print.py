@@ -30,10 +30,11 @@ CUT = """() => {
   for (const e of article.querySelectorAll("*")) {
     const box = e.getBoundingClientRect(), style = getComputedStyle(e), words = e.textContent.trim().slice(0, 40);
     if (!box.width || !box.height || style.visibility == "hidden") continue;
-    if (e.closest("mjx-assistive-mml, defs, clipPath")) continue;
+    if (e.closest("mjx-assistive-mml, defs, clipPath, mjx-stretchy-v, mjx-stretchy-h")) continue;
     const name = `${e.localName}.${e.getAttribute("class") || ""}`.slice(0, 50);
     const far = e.closest("svg") && e.localName != "svg" ? 0 : Math.max(box.right - innerWidth, -box.left);
     if (far > 1.5) found.push(`${name} lies ${Math.round(far)} px beyond the sheet: ${words}`);
+    if (e.localName.startsWith("mjx-")) continue; // a letter's box is smaller than its ink
     if (e.clientWidth && style.overflowX != "visible" && e.scrollWidth > e.clientWidth + 2)
       found.push(`${name} hides ${e.scrollWidth - e.clientWidth} px: ${words}`);
     if (e.clientHeight && style.overflowY != "visible" && e.scrollHeight > e.clientHeight + 4)
