@@ -81,7 +81,7 @@ def test_the_lessons_are_built():
 def test_nothing_is_cut_off_on_paper(path, paper, printed):
     page = printed(path, WIDTHS[paper])
     assert page.evaluate(CUT) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[paper] + 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[paper] + 2
 
 
 @each
