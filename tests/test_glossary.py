@@ -6,7 +6,8 @@ import re
 
 import chapters
 import pytest
-from chapters import ROOT, name, read
+from chapters import CHAPTERS, ROOT, name, read
+from test_book import HTML
 from test_notation import LATER, PAGE, in_reading_order, rows_of, split_symbols
 
 GLOSSARY = ROOT / "book" / "glossary.md"
@@ -219,3 +220,15 @@ def test_the_order_is_noticed():
         "barrier"
     )
     assert letters_of(r"$R_t = \sum_k \gamma^k r_k$, and $x$") >= {"R", r"\gamma", "r", "x", "k"}
+
+
+@pytest.mark.browser
+def test_every_built_page_leads_to_the_glossary():
+    pages = [path for path in sorted(HTML.rglob("*.html")) if "_static" not in path.parts]
+    assert len(pages) > len(CHAPTERS), "build it first: make book"
+    for path in pages:
+        below = re.search(
+            r'class="musicgan-words">.*?href="([^"#]*)[^"]*">Glossary<', path.read_text("utf-8")
+        )
+        assert below, f"{path.relative_to(HTML)} has no link"
+        assert (path.parent / (below[1] or path.name)).resolve() == HTML / "book" / "glossary.html"

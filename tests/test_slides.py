@@ -100,7 +100,7 @@ def test_a_slide_that_begins_with_code_has_the_heading_above():
     cells = pack(
         word("# Found", "slide"),
         word("## The step\n\n$$a \\tag{XX-1}$$", "slide"),
-        code("def mine(): pass", "subslide", "own:XX-1"),
+        code("def mine(): pass", "subslide", "own:XX-1", html="<table></table>"),
         code("check()", "-", "check:XX-1", plain="XX-1: no difference"),
         word("And so on.", "slide"),
     )
@@ -154,6 +154,7 @@ def test_an_equation_keeps_the_sentence_before_it_and_one_after():
         ("Go up. Go down. Stay.", 16, "Go up. Go down."),
         ("By J. S. Bach, see Eq. 1 there. More.", 33, "By J. S. Bach, see Eq. 1 there."),
         ("Take $a. B$ and go. More.", 20, "Take $a. B$ and go."),
+        ("Take $a. B$ and go. More.", 12, ""),
         ("**Name.** A long rest of it.", 12, ""),
         ("A step. (a reason)", 10, "A step."),
     ],
