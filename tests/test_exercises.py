@@ -150,6 +150,25 @@ def test_a_wrong_answer_hears_what_is_wrong_with_it(label, answer, word):
     assert "not yet right: " in repr(verdict) and word in repr(verdict), verdict
 
 
+#: The folders of the book whose exercises have at least five wrong answers, each with its fault, and two right ones.
+PLANTED = ("", "representations", "foundations")
+HELD = [p for p in CHAPTERS if name(p).rpartition("/")[0] in PLANTED and find_exercises(p)]
+
+
+@pytest.mark.parametrize("path", HELD, ids=name)
+def test_wrong_answers_are_told_apart_and_odd_right_ones_are_planted(path):
+    planted = load_module(path.stem)
+    for _, label, _, _ in find_exercises(path):
+        named = planted.NAMED[label]
+        wrong = {planted.WRONG[label], *(answer for answer, _ in named)}
+        assert len(named) >= 5 and len(wrong) >= 5, f"{label} has {len(wrong)} wrong answers"
+        assert len(set(planted.RIGHT[label])) >= 2, f"{label} has too few odd right answers"
+        vague = [word for _, word in named if len(word) < 3]
+        assert not vague, f"{label}: {vague} name no fault"
+        told = {exercise(label, answer).sentence for answer in wrong}
+        assert len(told) >= 4, f"{label} says the same of different faults: {told}"
+
+
 @pytest.mark.parametrize("label, answer, _", list_more("RIGHT"), ids=map(tell, list_more("RIGHT")))
 def test_an_unusual_answer_that_is_right_passes(label, answer, _):
     verdict = exercise(label, answer)
@@ -187,3 +206,17 @@ def test_every_quiz_answer_is_one_of_its_options(path):
             said = f"{cell.id}, {ast.unparse(question)[:60]}"
             assert ast.unparse(answer) in shown, f"{said}: {ast.unparse(answer)} is not in {shown}"
             assert len(shown) == len(set(shown)) >= 2, f"{said}: options {shown}"
+
+
+def test_the_judge_of_guesses_knows_the_names_on_the_wall():
+    from musicgan_lib.teaching.exercises import failure_museum
+
+    page = next(p for p in CHAPTERS if p.stem == "failure_museum")
+    rows = [
+        n.value.elts
+        for cell in code_cells(page)
+        for n in ast.walk(ast.parse(cell.source))
+        if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "WALL"
+    ]
+    names = [ast.literal_eval(row)[0].lower() for row in rows[0]]
+    assert tuple(names) == failure_museum.WALL

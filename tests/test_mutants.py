@@ -19,3 +19,15 @@ def test_a_mistake_without_its_line_is_named(tmp_path):
     (tmp_path / "tests" / "mutants.toml").write_text(row)
     with pytest.raises(ValueError, match="stands there 2 times\ntests/none.py is no test"):
         mutants.list_mutants(tmp_path)
+
+
+def test_what_was_noticed_is_asked_again_where_the_file_or_the_test_has_changed(tmp_path):
+    (tmp_path / "a.py").write_text("x = 1\n")
+    (tmp_path / "test_a.py").write_text("assert True\n")
+    mutant = {"file": "a.py", "find": "1", "replace": "2", "test": "test_a.py::test_it"}
+    names = [mutants.remember(tmp_path, mutant)]
+    for change in ({"file": "a.py"}, {"file": "test_a.py"}):
+        (tmp_path / change["file"]).write_text("x = 1  # another\n")
+        names.append(mutants.remember(tmp_path, mutant))
+    names.append(mutants.remember(tmp_path, mutant | {"replace": "3"}))
+    assert len(set(names)) == 4 and names[-2] == mutants.remember(tmp_path, mutant)

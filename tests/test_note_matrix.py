@@ -64,6 +64,14 @@ def test_what_is_lost_is_counted():
     unison = Piece([(0, 2, 60, 80, 0), (0, 1, 60, 90, 1)], (Track("a"), Track("b")))
     trip = note_matrix.round_trip(unison)
     assert (trip.kept, trip.lost, trip.tracks_kept) == (1, 1, False)
+
+
+@pytest.mark.parametrize("first_track", [(80, 90), (90, 80)])
+def test_of_two_tracks_on_one_key_the_louder_is_heard(first_track):
+    one, other = first_track
+    both = Piece([(0, 2, 60, one, 0), (0, 1, 60, other, 1)], (Track("a"), Track("b")))
+    volume = note_matrix.encode(both)[:, 24, 2] * 127
+    assert volume.tolist() == pytest.approx([90] * 4 + [one] * 4)
     drums = Piece([(0, 1, 40, 80, 0)], (Track("kit", 0, True),))
     assert note_matrix.encode(drums)[..., 0].sum() == 0
     swung = Piece([(1 / 3, 1, 60)])

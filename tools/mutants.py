@@ -5,9 +5,13 @@
 ``tests/mutants.toml`` lists them: a file, the text to find (once), what to put there instead, and
 the test, or the chapter, that has to notice. ``WORD`` narrows the list to mutants whose file or test
 holds it. Work is done on copies, one a job.
+
+What was noticed is remembered in ``_build/mutants`` for as long as the file and the test stay as they are, so that a
+run may be stopped and goes on; ``--again`` forgets that. A test is asked first whether it passes as it is.
 """
 
 import argparse
+import hashlib
 import os
 import queue
 import shutil
@@ -37,6 +41,14 @@ def list_mutants(root: Path = ROOT) -> list[dict]:
     if lost:
         raise ValueError("\n".join(lost))
     return mutants
+
+
+def remember(root: Path, mutant: dict) -> Path:
+    """The file that is there once a mutant was noticed, by this test in this file."""
+    seen = hashlib.sha256(repr(sorted(mutant.items())).encode())
+    for name in (mutant["file"], mutant["test"].split("::")[0]):
+        seen.update((root / name).read_bytes())
+    return root / "_build" / "mutants" / seen.hexdigest()[:24]
 
 
 def fails(copy: Path, target: str) -> tuple[str, bool]:
@@ -83,6 +95,10 @@ def try_target(copy: Path, target: str, mutants: list[dict]) -> list[str]:
         file.write_text(text)
         word = "SURVIVED" if not said else "noticed " if asked else "CRASHED "
         told.append(f"{word} {mutant['file']}: {mutant['replace'].strip()}")
+        if word.strip() == "noticed":
+            kept = remember(ROOT, mutant)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.touch()
     return told
 
 
@@ -90,10 +106,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("words", nargs="*", metavar="WORD")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--again", action="store_true", help="those that were noticed before, too")
     chosen = parser.parse_args()
+    known = 0
     targets: dict[str, list[dict]] = {}
     for mutant in list_mutants():
-        if not chosen.words or any(w in mutant["file"] + mutant["test"] for w in chosen.words):
+        if chosen.words and not any(w in mutant["file"] + mutant["test"] for w in chosen.words):
+            continue
+        if remember(ROOT, mutant).is_file() and not chosen.again:
+            known += 1
+        else:
             targets.setdefault(mutant["test"], []).append(mutant)
     done, lines = 0, []
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(chosen.jobs) as jobs:
@@ -114,7 +136,8 @@ def main() -> int:
             done += 1
             print(f"{done} of {len(targets)} tests", *told, sep="\n  ", flush=True)
     left = [line for line in lines if not line.startswith("noticed")]
-    print(f"{len(lines) - len(left)} noticed, {len(left)} not", *left, sep="\n")
+    before = f", {known} were noticed before" if known else ""
+    print(f"{len(lines) - len(left)} noticed, {len(left)} not{before}", *left, sep="\n")
     return bool(left)
 
 

@@ -62,3 +62,92 @@ def with_numpy(line, start):
 
 
 RIGHT = {"chorale-counts-1": [with_numpy]}
+
+
+def first_step_left_out(line, start):
+    found, last = [], start
+    for pitch in line:
+        found.append(None if pitch < 0 else pitch - last)
+        last = last if pitch < 0 else pitch
+    return found[1:]
+
+
+def rests_left_out(line, start):
+    found, last = [], start
+    for pitch in line:
+        if pitch >= 0:
+            found.append(pitch - last)
+            last = pitch
+    return found
+
+
+def all_from_start(line, start):
+    return [None if p < 0 else p - start for p in line]
+
+
+def how_far(line, start):
+    return [None if s is None else abs(s) for s in plain(line, start)]
+
+
+def holds_are_none(line, start):
+    return [s or None for s in plain(line, start)]
+
+
+def within_an_octave(line, start):
+    return [None if s is None else s % 12 for s in plain(line, start)]
+
+
+def zero_is_a_rest(line, start):
+    found, last = [], start
+    for pitch in line:
+        found.append(None if pitch <= 0 else pitch - last)
+        last = last if pitch <= 0 else pitch
+    return found
+
+
+def to_the_next(line, start):
+    found = plain(line, start)
+    return found[1:] + [None]
+
+
+def plain(line, start):
+    found, last = [], start
+    for pitch in line:
+        found.append(None if pitch < 0 else pitch - last)
+        last = last if pitch < 0 else pitch
+    return found
+
+
+MORE = {
+    "chorale-counts-1": [
+        (first_step_left_out, "each sixteenth"),
+        (rests_left_out, "each sixteenth"),
+        (all_from_start, "last pitch"),
+        (how_far, "down"),
+        (holds_are_none, "no step is 0"),
+        (within_an_octave, "octave"),
+        (zero_is_a_rest, "0 is a pitch"),
+        (to_the_next, "before"),
+    ]
+}
+
+
+def recursion(line, start):
+    if not len(line):
+        return []
+    head, *rest = line
+    if head < 0:
+        return [None, *recursion(rest, start)]
+    return [head - start, *recursion(rest, head)]
+
+
+def floats_in_a_tuple(line, start):
+    return tuple(None if s is None else float(s) for s in plain(line, start))
+
+
+MORE_RIGHT = {"chorale-counts-1": [recursion, floats_in_a_tuple]}
+
+for label, answers in MORE.items():
+    NAMED[label] += answers
+for label, answers in MORE_RIGHT.items():
+    RIGHT[label] += answers

@@ -146,3 +146,112 @@ def by_a_list(p, share):
 
 
 RIGHT = {"likelihood-first-1": [by_torch], "likelihood-first-2": [by_a_list]}
+
+
+def perplexity(probabilities, symbols):
+    return np.exp(-np.log(probabilities[np.arange(len(symbols)), symbols]).mean())
+
+
+def over_v(probabilities, symbols):
+    p = probabilities[np.arange(len(symbols)), symbols]
+    return -np.log(p).sum() / probabilities.shape[1]
+
+
+def a_smooth_epsilon(probabilities, symbols):
+    return -np.log(probabilities[np.arange(len(symbols)), symbols] + 0.01).mean()
+
+
+def mean_probability_missed(probabilities, symbols):
+    return 1 - probabilities[np.arange(len(symbols)), symbols].mean()
+
+
+def symbols_one_late(probabilities, symbols):
+    return -np.log(probabilities[np.arange(len(symbols)), np.roll(symbols, 1)]).mean()
+
+
+def top_k(p, share):
+    k = max(1, round(share * len(p)))
+    kept = np.zeros_like(p)
+    top = np.argsort(-p, kind="stable")[:k]
+    kept[top] = p[top]
+    return kept / kept.sum()
+
+
+def unlikelier_than_the_rest(p, share):
+    kept = np.where(p > 1 - share, p, 0)
+    return kept / kept.sum() if kept.sum() else p
+
+
+def evenly_among_the_kept(p, share):
+    order = np.argsort(-p, kind="stable")
+    n = np.searchsorted(np.cumsum(p[order]), share - 1e-12) + 1
+    kept = np.zeros_like(p)
+    kept[order[:n]] = 1 / n
+    return kept
+
+
+def ties_all_kept(p, share):
+    order = np.argsort(-p, kind="stable")
+    n = np.searchsorted(np.cumsum(p[order]), share - 1e-12) + 1
+    kept = np.where(p >= p[order[n - 1]], p, 0)
+    return kept / kept.sum()
+
+
+def softmax_of_the_kept(p, share):
+    order = np.argsort(-p, kind="stable")
+    n = np.searchsorted(np.cumsum(p[order]), share - 1e-12) + 1
+    kept = np.zeros_like(p)
+    kept[order[:n]] = np.exp(p[order[:n]])
+    return kept / kept.sum()
+
+
+MORE = {
+    "likelihood-first-1": [
+        (perplexity, "exp"),
+        (over_v, "T - 1 or V"),
+        (a_smooth_epsilon, "added"),
+        (mean_probability_missed, "log"),
+        (symbols_one_late, "at its own place"),
+    ],
+    "likelihood-first-2": [
+        (top_k, "share"),
+        (unlikelier_than_the_rest, "share"),
+        (evenly_among_the_kept, "proportion"),
+        (ties_all_kept, "more"),
+        (softmax_of_the_kept, "proportion"),
+    ],
+}
+
+
+def one_by_one(probabilities, symbols):
+    import math
+
+    return math.fsum(-math.log(row[s]) for row, s in zip(probabilities, symbols)) / len(symbols)
+
+
+def float_array(probabilities, symbols):
+    return np.array(
+        [np.log(1 / np.take_along_axis(probabilities, np.array(symbols)[:, None], 1)).mean()]
+    )[0]
+
+
+def torch_nucleus(p, share):
+    import torch
+
+    p = torch.as_tensor(np.array(p))
+    sorted_, order = p.sort(descending=True, stable=True)
+    keep = sorted_.cumsum(0) - sorted_ < share - 1e-12
+    out = torch.zeros_like(p)
+    out[order] = sorted_ * keep
+    return out / out.sum()
+
+
+MORE_RIGHT = {
+    "likelihood-first-1": [one_by_one, float_array],
+    "likelihood-first-2": [torch_nucleus],
+}
+
+for label, answers in MORE.items():
+    NAMED[label] += answers
+for label, answers in MORE_RIGHT.items():
+    RIGHT[label] += answers

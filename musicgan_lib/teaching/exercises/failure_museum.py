@@ -1,10 +1,25 @@
 """Judges of the exercises of *A failure has a sound, and one number that hears it*, and its unlabelled runs."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ...notes import Piece
 from ..exercise import checker
+from .asking import call, check, show
 
+#: The names on the chapter's wall, in small letters.
+WALL = (
+    "mode collapse",
+    "mode drop",
+    "d wins",
+    "zero outputs",
+    "exposure bias",
+    "sign error",
+    "floor for round",
+    "fused repeats",
+    "times never 0",
+)
 LABELS = {"run 1": "times never 0", "run 2": "mode collapse", "run 3": "floor for round"}
 HINTS = {
     "run 1": "count the tones that begin together",
@@ -32,18 +47,50 @@ def unlabelled_runs() -> list[Piece]:
 
 @checker("failure-museum-1")
 def judge_guess(guess):
-    got = guess()
-    assert isinstance(got, dict) and set(got) == set(LABELS), "a dict with a name for each run"
+    found = call(guess)
+    assert isinstance(found, Mapping), f"return a dict from a run to a name, not {show(found)}"
+    for run in LABELS:
+        assert run in found, f"a name is missing for {run!r}; yours are for {show(list(found))}"
+        said = str(found[run]).strip().lower()
+        assert said in WALL, f"{found[run]!r} is not a name in WALL, such as 'D wins'"
     for run, name in LABELS.items():
-        assert got[run] == name, f"{run} is something else: {HINTS[run]}"
+        said = str(found[run]).strip().lower()
+        assert said == name, f"{run} is something else: {HINTS[run]}"
 
 
 @checker("failure-museum-2")
 def judge_repair_times(repair_times):
-    got = np.asarray(repair_times(np.array([2.0, 11.0, 13.0, 35.0, 37.0, -3.0, -20.0]), 24))
-    assert got.shape == (7,), "one time for each time"
-    assert got.dtype.kind == "i", "whole numbers of ticks"
-    assert (got >= 0).all(), "no tone begins before the one before it"
-    assert got[0] == got[1] == 0, "a small delay is none: chords begin together again"
-    assert got.tolist() == [0, 0, 24, 24, 48, 0, 0], "the *nearest* multiple of the grid"
-    assert np.asarray(repair_times(np.array([5.0]), 1)).tolist() == [5], "any grid, not 24 alone"
+    since = np.array([2.0, 11.0, 13.0, 35.0, 37.0, 12.6, -3.0, -20.0])
+    wanted = np.array([0, 0, 24, 24, 48, 24, 0, 0])
+    near = "the *nearest* multiple of the grid"
+    below = "never below 0: no tone begins before the one before it"
+    whole = np.rint(since)
+    places = np.rint(np.cumsum(np.maximum(since, 0)) / 24) * 24
+    check(
+        repair_times,
+        (since, 24),
+        wanted,
+        f"{near}, and {below}",
+        {
+            f"{near}: this cuts": since // 24 * 24,
+            f"{near}: this cuts, and clips": np.maximum(since // 24 * 24, 0),
+            f"{near}: this takes the next one above": np.ceil(since / 24) * 24,
+            f"{near}: do not cut the fraction of a tick first": wanted * (since != 12.6),
+            f"{near}: this takes a grid off": np.maximum(whole - 24, 0),
+            "return the multiples of the grid in ticks, not how many grids": wanted // 24,
+            "all times become multiples of the grid, not the small ones alone": np.where(
+                since < 12, 0, whole
+            ),
+            "multiples of the grid: these are whole ticks": np.maximum(whole, 0),
+            f"{below}: clip after you round": np.rint(since / 24) * 24,
+            f"{below}: clip, do not take the minus off": np.rint(abs(since) / 24) * 24,
+            "each time is rounded by itself, not the place that it leads to": np.diff(
+                places, prepend=0
+            ),
+            "0 is a multiple of the grid, too: chords begin together again": np.maximum(wanted, 24),
+        },
+        "one time for each time",
+    )
+    for grid, after in ((1, [5, 8, 0]), (10, [0, 10, 0])):
+        rule = f"any grid, not 24 alone: here {grid}"
+        check(repair_times, (np.array([4.9, 8.2, -1.0]), grid), after, rule)

@@ -5,6 +5,7 @@ import numpy as np
 from musicgan_lib.notes import Piece, Track
 
 from ..exercise import checker
+from .asking import check
 
 MAJOR = np.array([0, 2, 4, 5, 7, 9, 11])
 
@@ -34,7 +35,19 @@ def judge_share_in_major(share_in_major):
 @checker("measuring-music-2")
 def judge_share_of_notes_together(share_of_notes_together):
     triads = Piece([(i, 1, p) for i in range(10) for p in (60, 64, 67)])
-    assert share_of_notes_together(triads) == 1, "every note of a triad starts with another"
+    check(
+        share_of_notes_together,
+        (triads,),
+        1,
+        "every note of a triad starts with another",
+        {
+            "count the notes that start there, not the onset time once": 1 / 3,
+            "count all notes of a chord, its first and its last, too": 2 / 3,
+            "three or more notes that start together are together, too": 0,
+            "a share: divide by the number of notes": 30,
+        },
+        "one share",
+    )
     melody = Piece([(i, 1, 60) for i in range(5)])
     assert share_of_notes_together(melody) == 0, "a melody alone has no notes together"
     one_and_three = Piece([(0, 1, 60), (1, 1, 60), (1, 1, 64), (1, 1, 67)])
