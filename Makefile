@@ -6,7 +6,7 @@ export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := book
 PARTS := avx2 default threads oldest newest colab seeds
-.PHONY: book test bench mutants stamp pictures lint chapters-everywhere anywhere $(PARTS:%=anywhere-%) clean clean-pages help
+.PHONY: book slides test bench mutants stamp pictures lint chapters-everywhere anywhere $(PARTS:%=anywhere-%) clean clean-pages help
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -17,6 +17,11 @@ $(READY): requirements.txt pyproject.toml
 book: $(READY)  ## execute every chapter and build _build/html
 	$(BIN)/python tools/build_book.py
 	@echo "open _build/html/index.html"
+
+slides: $(READY)  ## a deck of each lesson, from its executed notebook, in _build/slides
+	$(BIN)/python tools/build_book.py --execute-only
+	$(BIN)/python tools/slides.py
+	@echo "open _build/slides/index.html"
 
 test: $(READY)  ## everything that must hold before a change lands
 	$(BIN)/ruff check .

@@ -57,7 +57,8 @@ def stamp_notebook(text: str, path: Path, times: dict, slug: str) -> str:
         tags = cell.metadata.get("tags", [])
         if cell.cell_type == "code" and any(start in cell.source for start in FOLDED):
             tags = [*tags, "hide-input"]  # a quiz whose source is open has told its answer
-        cell.metadata = nbformat.from_dict({"tags": sorted(set(tags))} if tags else {})
+        slide = {name: of for name, of in cell.metadata.items() if name == "slideshow"}
+        cell.metadata = nbformat.from_dict(slide | ({"tags": sorted(set(tags))} if tags else {}))
         name = cell.get("id", "")
         if not name.startswith(f"{path.stem}-"):
             cell.id = f"{path.stem}-{name or number}"[:64]
