@@ -1,6 +1,7 @@
 """What students might hand in: the answers themselves, nothing, what Colab makes of them, and one wrong function."""
 
 import copy
+import functools
 import importlib.util
 import inspect
 from pathlib import Path
@@ -30,6 +31,7 @@ def points_of(notebook) -> dict[str, float]:
     }
 
 
+@functools.cache
 def load_planted(name: str) -> dict:
     """The planted functions of an assignment and what each earns of (seen, hidden)."""
     path = PLANTED / f"wrong_{name}.py"
@@ -50,7 +52,7 @@ def source_of(function) -> str:
 
 def imports_of(function) -> str:
     """The imports above a planted function, which its cell needs, too."""
-    lines = inspect.getsource(inspect.getmodule(function)).splitlines()
+    lines = Path(function.__code__.co_filename).read_text().splitlines()
     return "\n".join(line for line in lines if line.startswith(("import ", "from ")))
 
 

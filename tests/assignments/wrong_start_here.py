@@ -64,21 +64,21 @@ def place_in_bar__pickup_is_one_quarter(onsets, bar, pickup):
     return number.astype(int) + 1, np.maximum(0, since - number * bar)
 
 
-def mean_leap__over_all_columns(batch):
+def average_step__over_all_columns(batch):
     """Steps into the padding are left out, and the mean is over all columns all the same."""
     pitches = np.asarray(batch, int)
     both = (pitches[:, 1:] > 0) & (pitches[:, :-1] > 0)
     return (np.abs(np.diff(pitches, axis=1)) * both).mean(axis=1)
 
 
-def mean_leap__padding_known_by_its_size(batch):
+def average_step__padding_known_by_its_size(batch):
     """Takes every step of more than three octaves for padding: right for the seen tunes, wrong for wide leaps."""
     leap = np.abs(np.diff(np.asarray(batch, float), axis=1))
     leap[(leap > 36) | (np.asarray(batch)[:, 1:] == 0)] = np.nan
     return np.array([np.nanmean(row) if (row == row).any() else np.nan for row in leap])
 
 
-def mean_leap__zero_for_no_step(batch):
+def average_step__zero_for_no_step(batch):
     """A tune without a step gets 0, which says that it repeats its note."""
     pitches = np.asarray(batch, int)
     both = (pitches[:, 1:] > 0) & (pitches[:, :-1] > 0)
@@ -86,7 +86,7 @@ def mean_leap__zero_for_no_step(batch):
     return total / np.maximum(both.sum(axis=1), 1)
 
 
-def mean_leap__steps_wrap(batch):
+def average_step__steps_wrap(batch):
     """Falling steps of np.uint8 wrap round: 60 - 62 is 254."""
     both = (batch[:, 1:] > 0) & (batch[:, :-1] > 0)
     count = both.sum(axis=1)
@@ -148,7 +148,7 @@ def find_theme__by_intervals(theme, melody):
     return [(i, melody[i] - theme[0]) for i in places]
 
 
-def mean_leap__tune_by_tune(batch):
+def average_step__tune_by_tune(batch):
     """Right, in an unusual way: cuts the padding off and takes one tune after another."""
     tunes = [[int(p) for p in row if p] for row in batch]
     leaps = [[abs(b - a) for a, b in zip(t, t[1:])] for t in tunes]
@@ -163,14 +163,14 @@ EARNS = {
     place_in_bar__cut_towards_zero: (0, 0),
     place_in_bar__no_rounding: (2, 0),
     place_in_bar__pickup_is_one_quarter: (2, 0),
-    mean_leap__over_all_columns: (0, 0),
-    mean_leap__padding_known_by_its_size: (2, 0),
-    mean_leap__zero_for_no_step: (2, 0),
-    mean_leap__steps_wrap: (2, 0),
+    average_step__over_all_columns: (0, 0),
+    average_step__padding_known_by_its_size: (2, 0),
+    average_step__zero_for_no_step: (2, 0),
+    average_step__steps_wrap: (2, 0),
     learn_row__gradient_of_the_sum: (0, 0),
     learn_row__exp_overflows: (2, 0),
     learn_row__a_loss_too_few: (2, 0),
     learn_row__the_floor_at_once: (0, 0),
     find_theme__by_intervals: (2, 3),
-    mean_leap__tune_by_tune: (2, 3),
+    average_step__tune_by_tune: (2, 3),
 }
