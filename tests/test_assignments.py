@@ -192,6 +192,12 @@ def plant_comment(source, release):
     release.cells[1].source += "\n\n" + lines[at + 1].strip()
 
 
+def plant_line_below_a_stub(source, release):
+    cell = next(c for c in source.cells if "BEGIN SOLUTION" in c.source)
+    kept = cells_of(release)[cell.metadata.nbgrader.grade_id]
+    kept.source += "\n" + cell.source.split("\n")[2]
+
+
 def plant_hidden_test(source, release):
     hidden = next(c for c in source.cells if "BEGIN HIDDEN" in c.source)
     kept = cells_of(release)[hidden.metadata.nbgrader.grade_id]
