@@ -6,7 +6,7 @@ export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := book
 PARTS := avx2 default threads oldest newest colab seeds
-.PHONY: book slides test bench mutants stamp pictures lint chapters-everywhere anywhere $(PARTS:%=anywhere-%) clean clean-pages help
+.PHONY: book slides test bench mutants stamp pictures lint chapters-everywhere assignments anywhere $(PARTS:%=anywhere-%) clean clean-pages help
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -40,6 +40,9 @@ mutants: $(READY)  ## each one-line mistake must turn a named test red
 
 chapters-everywhere: $(READY)  ## every chapter, from the built wheel in an empty folder, with other parameters
 	MUSICGAN_WEEKLY=1 $(BIN)/python -m pytest -n 2 --dist load tests/test_chapters_elsewhere.py
+
+assignments: $(READY)  ## the graded notebooks as students get them, in _build/assignments/release
+	$(BIN)/python tools/assignments.py
 
 anywhere: $(READY)  ## chapters and tests on other processors, threads, versions and seeds; a part: make anywhere-avx2
 	$(BIN)/python tools/build_book.py --execute-only

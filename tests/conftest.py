@@ -55,6 +55,7 @@ LONG = (
     "test_sweep.py",
     "test_player_browser.py",
     "test_wires_rolls.py",
+    "test_assignment_grades.py",
     "test_controls.py",
     "test_midi_tokens.py",
     "test_corpora.py",

@@ -1,6 +1,6 @@
 """Write what is the same everywhere into every notebook, or with ``--check`` say what differs.
 
-One bootstrap cell, one kernelspec, unique cell ids, no stored outputs but those tagged
+One bootstrap cell, in the assignments, too, one kernelspec, unique cell ids, no stored outputs but those tagged
 ``keep_output``, the run time of recorded runs, the repository's address, and the list of results.
 """
 
@@ -75,6 +75,20 @@ def stamp_notebook(text: str, path: Path, times: dict, slug: str) -> str:
     return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
 
 
+def stamp_assignment(text: str, path: Path, slug: str) -> str:
+    """A graded notebook as it should be committed: what nbgrader knows of its cells stays."""
+    notebook = nbformat.reads(text, as_version=4)
+    notebook.metadata = nbformat.from_dict(KERNEL)
+    notebook = nbstripout.strip_output(notebook, keep_output=False, keep_count=False, keep_id=True)
+    for cell in notebook.cells:
+        about = cell.metadata["nbgrader"]
+        cell.id = f"{path.stem}-{about['grade_id']}".replace("_", "-")[:64]
+        if "bootstrap" in cell.metadata.get("tags", []):
+            cell.source = BOOTSTRAP.format(slug=slug)
+        cell.source = cell.source.replace(f"github.com/{written_slug()}", f"github.com/{slug}")
+    return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
+
+
 def run_time(path: Path, times: dict) -> str:
     """What *At a glance* says of the time, from recorded runs alone."""
     known = times.get(path.stem, {})
@@ -120,6 +134,8 @@ def stamped(slug: str) -> dict[Path, str]:
         p for p in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts
     )
     files = {p: stamp_notebook(p.read_text(), p, times, slug) for p in books}
+    for path in sorted((ROOT / "assignments" / "source").glob("*/*.ipynb")):
+        files[path] = stamp_assignment(path.read_text(), path, slug)
     for name in NAMED_IN:
         text = (ROOT / name).read_text()
         files[ROOT / name] = text.replace(f"github.com/{written_slug()}", f"github.com/{slug}")
