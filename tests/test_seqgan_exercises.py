@@ -138,7 +138,7 @@ WRONG = [
     ("mode-drop-1", outside_of_own, "not the policy's own"),
     ("mode-drop-1", inside, "not what lies inside"),
     ("mode-drop-1", by_threshold, "exactly k count"),
-    ("mode-drop-2", moments_as_witnesses, "no fifty witnesses"),
+    ("mode-drop-2", moments_as_witnesses, "no witnesses of their own"),
     ("mode-drop-2", spread_of_a_population, "divides by N - 1"),
 ]
 
