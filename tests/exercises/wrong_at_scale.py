@@ -1,24 +1,14 @@
 """Answers that look right and are not, and unusual ones that are."""
 
-import heapq
 import math
 import statistics
+from fractions import Fraction
 
 import numpy as np
 
 
 def project_as_if_put_back(costs, total):
     return total * np.mean(costs), total * np.std(costs, ddof=1) / np.sqrt(len(costs))
-
-
-def finish_as_if_all_divides(costs, workers):
-    return sum(costs) / workers
-
-
-WRONG = {
-    "at_scale-1": project_as_if_put_back,
-    "at_scale-2": finish_as_if_all_divides,
-}
 
 
 def divided_by_n(costs, total):
@@ -65,73 +55,6 @@ def project_right(costs, total):
     return total * np.mean(costs), total * np.sqrt((1 - n / total) * np.var(costs, ddof=1) / n)
 
 
-def everything_divides(costs, workers):
-    return sum(costs) / workers
-
-
-def dealt_like_cards(costs, workers):
-    return max(sum(costs[i::workers]) for i in range(workers))
-
-
-def longest_first(costs, workers):
-    free = [0.0] * workers
-    for cost in sorted(costs, reverse=True):
-        heapq.heapreplace(free, free[0] + cost)
-    return max(free)
-
-
-def in_rounds(costs, workers):
-    return sum(max(costs[i : i + workers]) for i in range(0, len(costs), workers))
-
-
-def the_first_to_be_free(costs, workers):
-    free = [0.0] * workers
-    for cost in costs:
-        heapq.heapreplace(free, free[0] + cost)
-    return min(free)
-
-
-def end_of_the_last_cost(costs, workers):
-    free, end = [0.0] * workers, 0.0
-    for cost in costs:
-        end = free[0] + cost
-        heapq.heapreplace(free, end)
-    return end
-
-
-def the_upper_bound(costs, workers):
-    return sum(costs) / workers + (1 - 1 / workers) * max(costs, default=0)
-
-
-def in_blocks(costs, workers):
-    size = -(-len(costs) // workers) or 1
-    return max(sum(costs[i : i + size]) for i in range(0, max(len(costs), 1), size))
-
-
-NAMED = {
-    "at_scale-1": [
-        (divided_by_n, "n - 1"),
-        (as_if_put_back, "1 - n/N is"),
-        (error_of_one_file, "N times"),
-        (the_sum_of_the_measured, "mean 2"),
-        (a_variance, "its root"),
-        (spread_of_single_files, "of n files"),
-        (the_share_outside_the_root, "the root"),
-        (the_other_way_round, "forecast first"),
-    ],
-    "at_scale-2": [
-        (everything_divides, "divide"),
-        (dealt_like_cards, "as when cards are"),
-        (longest_first, "order"),
-        (in_rounds, "wait"),
-        (the_first_to_be_free, "and the last"),
-        (end_of_the_last_cost, "last cost"),
-        (the_upper_bound, "bound"),
-        (in_blocks, "a list is cut"),
-    ],
-}
-
-
 def project_by_statistics(costs, total):
     n = len(costs)
     error = statistics.stdev(costs) * math.sqrt(total * (total - n) / n)
@@ -147,25 +70,101 @@ def project_as_an_array(costs, total):
     )
 
 
-def a_list_of_ends(costs, workers):
+def rounds(shards, workers):
+    return -(-shards // workers)
+
+
+def rounds_down(shards, workers):
+    done = max(shards // workers, 1) * workers
+    return 1 - shards / done if shards else 0.0
+
+
+def free_in_the_last_round(shards, workers):
+    return -shards % workers / workers
+
+
+def waits_when_it_divides(shards, workers):
+    return 1 - shards / ((shards // workers + 1) * workers)
+
+
+def over_the_work(shards, workers):
+    return -shards % workers / shards if shards else 0.0
+
+
+def busy_workers(shards, workers):
+    return shards / (rounds(shards, workers) * workers) if shards else 0.0
+
+
+def fewer_shards_never_wait(shards, workers):
+    return right_share(shards, workers) if shards >= workers else 0.0
+
+
+def right_share(shards, workers):
+    return 1 - shards / (rounds(shards, workers) * workers) if shards else 0.0
+
+
+def seconds_of_waiting(shards, workers):
+    return rounds(shards, workers) * workers - shards
+
+
+def everything_divides(shards, workers):
+    return 0.0
+
+
+def a_percentage(shards, workers):
+    return 100 * right_share(shards, workers)
+
+
+def never_no_shards(shards, workers):
+    return right_share(shards, workers) if shards else 1.0
+
+
+def workers_that_wait(shards, workers):
+    return (-shards % workers) / workers if shards > workers else right_share(shards, workers)
+
+
+def one_shard_after_another(shards, workers):
     ends = [0] * workers
-    for cost in costs:
-        ends[ends.index(min(ends))] += cost
-    return max(ends)
+    for _ in range(shards):
+        ends[ends.index(min(ends))] += 1
+    last = max(ends)
+    return sum(last - end for end in ends) / (workers * last) if last else 0
 
 
-def second_by_second(costs, workers):
-    left, now, waiting = [], 0.0, list(costs)
-    while waiting or left:
-        while waiting and len(left) < workers:
-            left.append(waiting.pop(0))
-        step = min(left)
-        now += step
-        left = [x - step for x in left if x - step > 1e-12]
-    return now
+def by_fractions(shards, workers):
+    last = math.ceil(Fraction(shards, workers))
+    return 1 - Fraction(shards, workers * last) if last else Fraction(0)
 
+
+WRONG = {"at_scale-1": project_as_if_put_back, "at_scale-2": rounds_down}
+
+NAMED = {
+    "at_scale-1": [
+        (divided_by_n, "n - 1"),
+        (as_if_put_back, "1 - n/N is"),
+        (error_of_one_file, "N times"),
+        (the_sum_of_the_measured, "mean 2"),
+        (a_variance, "its root"),
+        (spread_of_single_files, "of n files"),
+        (the_share_outside_the_root, "the root"),
+        (the_other_way_round, "forecast first"),
+    ],
+    "at_scale-2": [
+        (rounds_down, "begin a round more"),
+        (free_in_the_last_round, "time of all rounds"),
+        (waits_when_it_divides, "nobody waits"),
+        (over_the_work, "of the work"),
+        (busy_workers, "not in which they work"),
+        (fewer_shards_never_wait, "have no shard at all"),
+        (seconds_of_waiting, "share of the time"),
+        (everything_divides, "shards are whole"),
+        (a_percentage, "percentage"),
+        (never_no_shards, "without shards"),
+        (workers_that_wait, "time of all rounds"),
+    ],
+}
 
 RIGHT = {
     "at_scale-1": [project_by_statistics, project_as_an_array],
-    "at_scale-2": [a_list_of_ends, second_by_second],
+    "at_scale-2": [one_shard_after_another, by_fractions],
 }

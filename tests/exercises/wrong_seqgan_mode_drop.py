@@ -5,70 +5,9 @@ import statistics
 import numpy as np
 
 
-def own_favourites(p, reference, k):
-    favourites = np.argsort(-p, axis=-1, kind="stable")[..., :k]
-    return 1 - np.take_along_axis(p, favourites, -1).sum(-1)
-
-
 def moments_as_witnesses(values):
     values = np.asarray(values, float)
     return float(values.std(ddof=1) / np.sqrt(values.size))
-
-
-WRONG = {"mode-drop-1": own_favourites, "mode-drop-2": moments_as_witnesses}
-
-
-def top(reference, k):
-    places = np.argsort(-reference, axis=-1, kind="stable")[..., :k]
-    inside = np.zeros(reference.shape, bool)
-    np.put_along_axis(inside, places, True, axis=-1)
-    return inside
-
-
-def its_own_favourites(p, reference, k):
-    return np.where(top(p, k), 0, p).sum(-1)
-
-
-def mass_inside(p, reference, k):
-    return np.where(top(reference, k), p, 0).sum(-1)
-
-
-def the_least_likely(p, reference, k):
-    return np.where(top(-reference, k), 0, p).sum(-1)
-
-
-def one_favourite_more(p, reference, k):
-    return np.where(top(reference, k + 1), 0, p).sum(-1)
-
-
-def mass_of_the_reference(p, reference, k):
-    return np.where(top(reference, k), 0, reference).sum(-1)
-
-
-def places_taken_for_ranks(p, reference, k):
-    return np.where(np.argsort(-reference, axis=-1) >= k, p, 0).sum(-1)
-
-
-def all_that_tie(p, reference, k):
-    kth = np.sort(reference, axis=-1)[..., -min(k, reference.shape[-1])]
-    return np.where(reference >= kth[..., None], 0, p).sum(-1)
-
-
-def favourites_of_the_first_state(p, reference, k):
-    first = reference.reshape(-1, reference.shape[-1])[0]
-    return np.where(top(first, k), 0, p).sum(-1)
-
-
-def one_number_for_all(p, reference, k):
-    return np.mean(np.where(top(reference, k), 0, p).sum(-1))
-
-
-def a_fixed_threshold(p, reference, k):
-    return np.where(reference >= 1 / k, 0, p).sum(-1)
-
-
-def first_k_words(p, reference, k):
-    return p[..., k:].sum(-1)
 
 
 def every_moment_a_witness(values):
@@ -111,22 +50,125 @@ def melodies_over_all_moments(values):
     return values.mean(1).std(ddof=1) / np.sqrt(values.size)
 
 
+def leave_one_out(values):
+    means = np.asarray(values).mean(1)
+    n = len(means)
+    without = (means.sum() - means) / (n - 1)
+    return np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum())
+
+
+def by_statistics(values):
+    means = [statistics.fmean(row) for row in values]
+    return statistics.stdev(means) / len(means) ** 0.5
+
+
+def inside(reference, k):
+    places = np.argsort(-reference, axis=-1, kind="stable")[..., :k]
+    found = np.zeros(reference.shape, bool)
+    np.put_along_axis(found, places, True, axis=-1)
+    return found
+
+
+def parts(p, reference, among):
+    change = np.where(among, p - reference, 0)
+    up, down = np.maximum(change, 0).sum(-1), np.maximum(-change, 0).sum(-1)
+    return up, down, np.where(among, 0, p - reference).sum(-1)
+
+
+def favourites_of_the_policy(p, reference, k):
+    return parts(p, reference, inside(p, k))
+
+
+def the_rarest(p, reference, k):
+    return parts(p, reference, inside(-reference, k))
+
+
+def one_favourite_more(p, reference, k):
+    return parts(p, reference, inside(reference, k + 1))
+
+
+def all_words(p, reference, k):
+    everywhere = np.ones(p.shape, bool)
+    up, down, _ = parts(p, reference, everywhere)
+    return up, down, parts(p, reference, inside(reference, k))[2]
+
+
+def net_of_the_favourites(p, reference, k):
+    net = np.where(inside(reference, k), p - reference, 0).sum(-1)
+    return np.maximum(net, 0), np.maximum(-net, 0), -net
+
+
+def the_wrong_way_round(p, reference, k):
+    return parts(reference, p, inside(reference, k))
+
+
+def a_loss_below_zero(p, reference, k):
+    up, down, outside = parts(p, reference, inside(reference, k))
+    return up, -down, outside
+
+
+def mass_and_not_its_change(p, reference, k):
+    up, down, _ = parts(p, reference, inside(reference, k))
+    return up, down, np.where(inside(reference, k), 0, p).sum(-1)
+
+
+def sizes_outside(p, reference, k):
+    up, down, _ = parts(p, reference, inside(reference, k))
+    return up, down, np.where(inside(reference, k), 0, np.abs(p - reference)).sum(-1)
+
+
+def only_gains_outside(p, reference, k):
+    up, down, _ = parts(p, reference, inside(reference, k))
+    return up, down, np.where(inside(reference, k), 0, np.maximum(p - reference, 0)).sum(-1)
+
+
+def favourites_of_the_first_state(p, reference, k):
+    first = reference.reshape(-1, reference.shape[-1])[0]
+    return parts(p, reference, np.broadcast_to(inside(first, k), p.shape))
+
+
+def three_numbers_for_all(p, reference, k):
+    return [part.mean() for part in parts(p, reference, inside(reference, k))]
+
+
+def state_by_state(p, reference, k):
+    out = np.zeros((3, *p.shape[:-1]))
+    for state in np.ndindex(*p.shape[:-1]):
+        order = sorted(range(p.shape[-1]), key=lambda v: -reference[state][v])
+        for rank, v in enumerate(order):
+            change = p[state][v] - reference[state][v]
+            if rank >= k:
+                out[(2, *state)] += change
+            elif change > 0:
+                out[(0, *state)] += change
+            else:
+                out[(1, *state)] -= change
+    return list(out)
+
+
+def by_balance(p, reference, k):
+    places = np.argpartition(-reference, k - 1, axis=-1)[..., :k]
+    change = np.take_along_axis(p, places, -1) - np.take_along_axis(reference, places, -1)
+    up = (change + np.abs(change)).sum(-1) / 2
+    return np.stack([up, up - change.sum(-1), -change.sum(-1)])
+
+
+WRONG = {"mode-drop-1": favourites_of_the_policy, "mode-drop-2": moments_as_witnesses}
+
 NAMED = {
     "mode-drop-1": [
-        (its_own_favourites, "the reference's"),
-        (mass_inside, "outside"),
-        (the_least_likely, "and not the rarest"),
-        (one_favourite_more, "k +"),
-        (mass_of_the_reference, "p, not"),
-        (places_taken_for_ranks, "rank"),
-        (all_that_tie, "words exactly k"),
-        (
-            favourites_of_the_first_state,
-            "each state has favourites of its own, in arrays of any leading shape",
-        ),
-        (one_number_for_all, "the shape"),
-        (a_fixed_threshold, "exactly k words"),
-        (first_k_words, "not the first k"),
+        (favourites_of_the_policy, "reference's, not the policy's own"),
+        (the_rarest, "not the rarest"),
+        (one_favourite_more, "not k + 1"),
+        (all_words, "of the favourites alone"),
+        (net_of_the_favourites, "each favourite"),
+        (the_wrong_way_round, "exchanged"),
+        (a_loss_below_zero, "not below 0"),
+        (mass_and_not_its_change, "change of the mass"),
+        (sizes_outside, "with its sign"),
+        (only_gains_outside, "losses outside"),
+        (favourites_of_the_first_state, "favourites of its own"),
+        (three_numbers_for_all, "number for each state"),
     ],
     "mode-drop-2": [
         (every_moment_a_witness, "moments are"),
@@ -142,35 +184,4 @@ NAMED = {
     ],
 }
 
-
-def by_partition(p, reference, k):
-    if k >= p.shape[-1]:
-        return np.zeros(p.shape[:-1])
-    places = np.argpartition(reference, -k, axis=-1)[..., -k:]
-    return 1 - np.take_along_axis(p, places, -1).sum(-1)
-
-
-def state_by_state(p, reference, k):
-    out = np.empty(p.shape[:-1])
-    for state in np.ndindex(*out.shape):
-        order = sorted(range(p.shape[-1]), key=lambda v: -reference[state][v])
-        out[state] = sum(p[state][v] for v in order[k:])
-    return out
-
-
-def leave_one_out(values):
-    means = np.asarray(values).mean(1)
-    n = len(means)
-    without = (means.sum() - means) / (n - 1)
-    return np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum())
-
-
-def by_statistics(values):
-    means = [statistics.fmean(row) for row in values]
-    return statistics.stdev(means) / len(means) ** 0.5
-
-
-RIGHT = {
-    "mode-drop-1": [by_partition, state_by_state],
-    "mode-drop-2": [leave_one_out, by_statistics],
-}
+RIGHT = {"mode-drop-1": [state_by_state, by_balance], "mode-drop-2": [leave_one_out, by_statistics]}

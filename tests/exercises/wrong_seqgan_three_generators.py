@@ -1,86 +1,13 @@
 """Answers that look right and are not, and unusual ones that are."""
 
+import math
 import statistics
 
 import numpy as np
 
 
-def shares_in_place_of_counts(of_real, of_generated):
-    real, generated = (of_real > 0.5).mean(), (of_generated > 0.5).mean()
-    precision = real / (real + generated) if real + generated else np.nan
-    return of_generated.mean(), of_generated.std(), precision, real
-
-
 def alpha_without_its_square(reward, surprise, alpha):
     return np.var(reward) / (np.var(reward) + alpha * np.var(surprise))
-
-
-WRONG = {
-    "three-generators-1": shares_in_place_of_counts,
-    "three-generators-2": alpha_without_its_square,
-}
-
-
-def four(of_real, of_generated, *, ddof=0, rewarded=None):
-    rewarded = of_generated if rewarded is None else rewarded
-    h, f = (of_real > 0.5).sum(), (of_generated > 0.5).sum()
-    precision = h / (h + f) if h + f else np.nan
-    return rewarded.mean(), rewarded.std(ddof=ddof), precision, h / len(of_real)
-
-
-def the_reward_of_real_music(of_real, of_generated):
-    return four(of_real, of_generated, rewarded=of_real)
-
-
-def everybody_is_rewarded(of_real, of_generated):
-    return four(of_real, of_generated, rewarded=np.concatenate([of_real, of_generated]))
-
-
-def divided_by_n_minus_one(of_real, of_generated):
-    return four(of_real, of_generated, ddof=1)
-
-
-def a_variance(of_real, of_generated):
-    mean, spread, precision, recall = four(of_real, of_generated)
-    return mean, spread**2, precision, recall
-
-
-def one_half_is_real(of_real, of_generated):
-    h, f = (of_real >= 0.5).sum(), (of_generated >= 0.5).sum()
-    precision = h / (h + f) if h + f else np.nan
-    return of_generated.mean(), of_generated.std(), precision, h / len(of_real)
-
-
-def shares_not_counts(of_real, of_generated):
-    h, f = (of_real > 0.5).mean(), (of_generated > 0.5).mean()
-    precision = h / (h + f) if h + f else np.nan
-    return of_generated.mean(), of_generated.std(), precision, h
-
-
-def recall_first(of_real, of_generated):
-    mean, spread, precision, recall = four(of_real, of_generated)
-    return mean, spread, recall, precision
-
-
-def recall_of_the_fakes(of_real, of_generated):
-    mean, spread, precision, recall = four(of_real, of_generated)
-    return mean, spread, precision, (of_generated > 0.5).mean()
-
-
-def no_precision_is_zero(of_real, of_generated):
-    mean, spread, precision, recall = four(of_real, of_generated)
-    return mean, spread, np.nan_to_num(precision), recall
-
-
-def nan_without_hits(of_real, of_generated):
-    mean, spread, precision, recall = four(of_real, of_generated)
-    return mean, spread, precision if recall else np.nan, recall
-
-
-def precision_of_rejections(of_real, of_generated):
-    mean, spread, _, recall = four(of_real, of_generated)
-    no = (of_generated <= 0.5).sum() + (of_real <= 0.5).sum()
-    return mean, spread, (of_generated <= 0.5).sum() / no if no else np.nan, recall
 
 
 def alpha_not_squared(reward, surprise, alpha):
@@ -127,19 +54,114 @@ def two_denominators(reward, surprise, alpha):
     return reward.var() / (reward.var() + (alpha * surprise).var(ddof=1))
 
 
+def by_covariance(reward, surprise, alpha):
+    both = np.cov(np.stack([reward, alpha * np.asarray(surprise)]))
+    return both[0, 0] / np.trace(both)
+
+
+def by_statistics(reward, surprise, alpha):
+    mine = statistics.pvariance(map(float, reward))
+    return mine / (mine + alpha**2 * statistics.pvariance(map(float, surprise)))
+
+
+def shares_of(of_real, of_generated, taken=lambda d: d > 0.5):
+    return taken(of_real).mean(), taken(of_generated).mean()
+
+
+def as_many_as_there_are(of_real, of_generated, share):
+    h, f = (of_real > 0.5).sum(), (of_generated > 0.5).sum()
+    return h / (h + f) if h + f else np.nan
+
+
+def half_and_half(of_real, of_generated, share):
+    r, f = shares_of(of_real, of_generated)
+    return r / (r + f) if r + f else np.nan
+
+
+def the_other_share(of_real, of_generated, share):
+    r, f = shares_of(of_real, of_generated)
+    h, f = share * r, (1 - share) * f
+    return h / (h + f) if h + f else np.nan
+
+
+def counts_times_shares(of_real, of_generated, share):
+    h, f = (1 - share) * (of_real > 0.5).sum(), share * (of_generated > 0.5).sum()
+    return h / (h + f) if h + f else np.nan
+
+
+def only_the_fakes_weighed(of_real, of_generated, share):
+    r, f = shares_of(of_real, of_generated)
+    return r / (r + share * f) if r + share * f else np.nan
+
+
+def one_half_is_real(of_real, of_generated, share):
+    r, f = shares_of(of_real, of_generated, lambda d: d >= 0.5)
+    h, f = (1 - share) * r, share * f
+    return h / (h + f) if h + f else np.nan
+
+
+def answers_in_place_of_verdicts(of_real, of_generated, share):
+    h, f = (1 - share) * of_real.mean(), share * of_generated.mean()
+    return h / (h + f)
+
+
+def recall(of_real, of_generated, share):
+    return (1 - share) * (of_real > 0.5).mean()
+
+
+def how_many_are_fooled(of_real, of_generated, share):
+    return 1 - right(of_real, of_generated, share)
+
+
+def right(of_real, of_generated, share):
+    r, f = shares_of(of_real, of_generated)
+    h, f = (1 - share) * r, share * f
+    return h / (h + f) if h + f else np.nan
+
+
+def zero_for_nothing(of_real, of_generated, share):
+    return np.nan_to_num(right(of_real, of_generated, share))
+
+
+def nan_without_hits(of_real, of_generated, share):
+    r, _ = shares_of(of_real, of_generated)
+    return right(of_real, of_generated, share) if r else np.nan
+
+
+def by_a_large_crowd(of_real, of_generated, share):
+    crowd = 10**6 * len(of_real) * len(of_generated)
+    taken_real = round(crowd * (1 - share)) * sum(d > 0.5 for d in of_real) / len(of_real)
+    taken_fake = round(crowd * share) * sum(d > 0.5 for d in of_generated) / len(of_generated)
+    return taken_real / (taken_real + taken_fake) if taken_real or taken_fake else math.nan
+
+
+def by_weights(of_real, of_generated, share):
+    weights = np.concatenate(
+        [
+            np.full(len(of_real), (1 - share) / len(of_real)),
+            np.full(len(of_generated), share / len(of_generated)),
+        ]
+    )
+    taken = weights * (np.concatenate([of_real, of_generated]) > 0.5)
+    with np.errstate(invalid="ignore"):
+        return taken[: len(of_real)].sum() / np.float64(taken.sum())
+
+
+WRONG = {"three-generators-1": as_many_as_there_are, "three-generators-2": alpha_without_its_square}
+
 NAMED = {
     "three-generators-1": [
-        (the_reward_of_real_music, "generated melodies"),
-        (everybody_is_rewarded, "generated melodies alone"),
-        (divided_by_n_minus_one, "N - 1"),
-        (a_variance, "its root"),
-        (one_half_is_real, "above one half"),
-        (shares_not_counts, "count"),
-        (recall_first, "precision comes"),
-        (recall_of_the_fakes, "recall: the"),
-        (no_precision_is_zero, "is NaN"),
-        (nan_without_hits, "not NaN"),
-        (precision_of_rejections, "precision is of"),
+        (as_many_as_there_are, "whatever the lengths"),
+        (half_and_half, "not half and half"),
+        (the_other_share, "share is that of the generated"),
+        (counts_times_shares, "lengths of the arrays"),
+        (only_the_fakes_weighed, "1 - share"),
+        (one_half_is_real, "exactly one half"),
+        (answers_in_place_of_verdicts, "takes for real"),
+        (recall, "among all that are taken"),
+        (how_many_are_fooled, "the real among"),
+        (zero_for_nothing, "is NaN, not 0"),
+        (nan_without_hits, "is 0, not NaN"),
     ],
     "three-generators-2": [
         (alpha_not_squared, "alpha squared"),
@@ -155,38 +177,7 @@ NAMED = {
     ],
 }
 
-
-def by_counting(of_real, of_generated):
-    taken = [sum(1 for x in said if x > 0.5) for said in (of_real, of_generated)]
-    rewards = [float(x) for x in of_generated]
-    precision = taken[0] / sum(taken) if any(taken) else float("nan")
-    return [
-        statistics.fmean(rewards),
-        statistics.pstdev(rewards),
-        precision,
-        taken[0] / len(of_real),
-    ]
-
-
-def as_an_array(of_real, of_generated):
-    h, f = np.count_nonzero(of_real > 0.5), np.count_nonzero(of_generated > 0.5)
-    with np.errstate(invalid="ignore"):
-        precision = np.float64(h) / np.float64(h + f)
-    spread = np.sqrt((of_generated**2).mean() - of_generated.mean() ** 2)
-    return np.array([of_generated.mean(), spread, precision, h / of_real.size])
-
-
-def by_covariance(reward, surprise, alpha):
-    both = np.cov(np.stack([reward, alpha * np.asarray(surprise)]))
-    return both[0, 0] / np.trace(both)
-
-
-def by_statistics(reward, surprise, alpha):
-    mine = statistics.pvariance(map(float, reward))
-    return mine / (mine + alpha**2 * statistics.pvariance(map(float, surprise)))
-
-
 RIGHT = {
-    "three-generators-1": [by_counting, as_an_array],
+    "three-generators-1": [by_a_large_crowd, by_weights],
     "three-generators-2": [by_covariance, by_statistics],
 }

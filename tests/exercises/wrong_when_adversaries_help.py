@@ -5,77 +5,13 @@ import math
 
 import numpy as np
 import scipy.special
-
-
-def mean_of_logs(real, fake):
-    return float(np.mean(real) - np.mean(fake))
+import torch
 
 
 def best_of(p, score, k):
     up_to = (p * (score <= score[:, None])).sum(1)
     below = (p * (score < score[:, None])).sum(1)
     return p * (up_to**k - below**k) / (up_to - below)
-
-
-WRONG = {"when-adversaries-help-1": mean_of_logs, "when-adversaries-help-2": best_of}
-
-
-def as_written(real, fake):
-    with np.errstate(over="ignore", divide="ignore"):
-        return real.mean() - np.log(np.exp(fake).mean())
-
-
-def log_sum(x):
-    return x.max() + np.log(np.exp(x - x.max()).sum())
-
-
-def a_sum_over_samples(real, fake):
-    return real.mean() - log_sum(fake)
-
-
-def the_wrong_sign(real, fake):
-    return log_sum(fake) - np.log(len(fake)) - real.mean()
-
-
-def mean_energies(real, fake):
-    return real.mean() - fake.mean()
-
-
-def shifted_by_the_real(real, fake):
-    top = real.max()
-    with np.errstate(over="ignore", divide="ignore"):
-        return real.mean() - (top + np.log(np.exp(fake - top).mean()))
-
-
-def clipped(real, fake):
-    return real.mean() - np.log(np.exp(np.minimum(fake, 700)).mean())
-
-
-def shift_not_put_back(real, fake):
-    return real.mean() - np.log(np.exp(fake - fake.max()).mean())
-
-
-def best_real_example(real, fake):
-    return real.max() - (log_sum(fake) - np.log(len(fake)))
-
-
-def a_sum_over_the_real(real, fake):
-    return real.sum() - (log_sum(fake) - np.log(len(fake)))
-
-
-def divided_by_real_examples(real, fake):
-    return real.mean() - (log_sum(fake) - np.log(len(real)))
-
-
-def logarithms_twice(real, fake):
-    return log_sum(real) - np.log(len(real)) - (log_sum(fake) - np.log(len(fake)))
-
-
-def only_large_ones(real, fake):
-    if fake.max() > 700:
-        return real.mean() - (log_sum(fake) - np.log(len(fake)))
-    with np.errstate(divide="ignore"):
-        return real.mean() - np.log(np.exp(fake).mean())
 
 
 def the_best(p, score, k):
@@ -138,47 +74,6 @@ def a_tie_is_shared_evenly(p, score, k):
     return np.array([q[score == s].mean() for s in score])
 
 
-NAMED = {
-    "when-adversaries-help-1": [
-        (as_written, "of 1000"),
-        (a_sum_over_samples, "mean over the samples"),
-        (the_wrong_sign, "sign"),
-        (mean_energies, "log Z"),
-        (shifted_by_the_real, "of 1000"),
-        (clipped, "of 1000"),
-        (shift_not_put_back, "shift"),
-        (best_real_example, "not the best of"),
-        (a_sum_over_the_real, "and not their sum"),
-        (divided_by_real_examples, "the N"),
-        (logarithms_twice, "real energies"),
-        (only_large_ones, "-1000"),
-    ],
-    "when-adversaries-help-2": [
-        (the_best, "lowest score is kept"),
-        (what_is_not_the_best, "lowest score is kept"),
-        (no_ties, "equal scores"),
-        (like_a_density, "sum to 1"),
-        (one_draw_too_few, "k -"),
-        (turns_the_scores, "alone"),
-        (every_tune_alike, "p, and"),
-        (the_lowest_of_all, "k = 1"),
-        (the_first_of_a_tie, "equal scores"),
-        (unlikely_ones, "score decides"),
-        (a_tie_is_shared_evenly, "equal scores"),
-    ],
-}
-
-
-def by_scipy(real, fake):
-    return np.mean(real) - scipy.special.logsumexp(fake, b=1 / len(fake))
-
-
-def by_adding_logarithms(real, fake):
-    return float(
-        np.mean(real) - (np.logaddexp.reduce(np.asarray(fake, float)) - math.log(len(fake)))
-    )
-
-
 def every_draw(p, score, k):
     q = np.zeros(len(p))
     for draws in itertools.product(range(len(p)), repeat=k):
@@ -200,7 +95,113 @@ def score_by_score(p, score, k):
     return q
 
 
+def as_written(energies):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        w = np.exp(energies)
+        return w.sum() ** 2 / (w**2).sum()
+
+
+def weights(energies):
+    return np.exp(energies - energies.max())
+
+
+def a_share(energies):
+    w = weights(energies)
+    return w.mean() ** 2 / (w**2).mean()
+
+
+def upside_down(energies):
+    w = weights(energies)
+    return (w**2).sum() / w.sum() ** 2
+
+
+def the_sum_not_squared(energies):
+    w = weights(energies)
+    return w.sum() / (w**2).sum()
+
+
+def squares_of_the_energies(energies):
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return energies.sum() ** 2 / (energies**2).sum()
+
+
+def weights_not_squared(energies):
+    w = weights(energies)
+    return w.sum() ** 2 / w.sum()
+
+
+def lowest_taken_out(energies):
+    with np.errstate(over="ignore", invalid="ignore"):
+        w = np.exp(energies - energies.min())
+        return w.sum() ** 2 / (w**2).sum()
+
+
+def heavy_ones(energies):
+    w = weights(energies)
+    return (w >= w.mean()).sum()
+
+
+def spread_of_the_entropy(energies):
+    w = weights(energies) / weights(energies).sum()
+    return np.exp(-(w[w > 0] * np.log(w[w > 0])).sum())
+
+
+def one_over_the_largest(energies):
+    return weights(energies).sum()
+
+
+def clipped(energies):
+    w = np.exp(np.clip(energies, -300, 300))
+    return w.sum() ** 2 / (w**2).sum()
+
+
+def whole_samples(energies):
+    w = weights(energies)
+    return int(w.sum() ** 2 / (w**2).sum())
+
+
+def by_scipy(energies):
+    log_sum = scipy.special.logsumexp
+    return np.exp(2 * log_sum(energies) - log_sum(2 * np.asarray(energies)))
+
+
+def by_softmax(energies):
+    return 1 / float((torch.softmax(torch.as_tensor(np.asarray(energies, float)), 0) ** 2).sum())
+
+
+WRONG = {"when-adversaries-help-1": as_written, "when-adversaries-help-2": best_of}
+
+NAMED = {
+    "when-adversaries-help-1": [
+        (as_written, "overflow"),
+        (a_share, "not a share"),
+        (upside_down, "upside down"),
+        (the_sum_not_squared, "square the sum"),
+        (squares_of_the_energies, "weights are exponentials"),
+        (weights_not_squared, "sum of the squares"),
+        (lowest_taken_out, "largest out"),
+        (heavy_ones, "every weight"),
+        (spread_of_the_entropy, "squares, and not of the entropy"),
+        (one_over_the_largest, "sum of the squares"),
+        (clipped, "cut off"),
+        (whole_samples, "whole number"),
+    ],
+    "when-adversaries-help-2": [
+        (the_best, "lowest score is kept"),
+        (what_is_not_the_best, "lowest score is kept"),
+        (no_ties, "equal scores"),
+        (like_a_density, "sum to 1"),
+        (one_draw_too_few, "k -"),
+        (turns_the_scores, "alone"),
+        (every_tune_alike, "p, and"),
+        (the_lowest_of_all, "k = 1"),
+        (the_first_of_a_tie, "equal scores"),
+        (unlikely_ones, "score decides"),
+        (a_tie_is_shared_evenly, "equal scores"),
+    ],
+}
+
 RIGHT = {
-    "when-adversaries-help-1": [by_scipy, by_adding_logarithms],
+    "when-adversaries-help-1": [by_scipy, by_softmax],
     "when-adversaries-help-2": [every_draw, score_by_score],
 }

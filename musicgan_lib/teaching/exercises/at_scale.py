@@ -35,23 +35,23 @@ def judge_project(project):
 
 
 @checker("at_scale-2")
-def judge_finish(finish):
-    def works(costs, workers, end, said, mistakes=None):
-        got = ask(finish, list(costs), workers)
-        expect(got, end, f"{said}. Costs {costs}, {workers} workers", mistakes)
+def judge_waiting(waiting):
+    def waits(shards, workers, wanted, said, mistakes=None):
+        got = ask(waiting, shards, workers)
+        expect(got, wanted, f"{said} ({shards} shards, {workers} workers)", mistakes)
 
-    works([1, 2, 3], 1, 6, "one worker does it all")
     mistakes = {
-        "a cost is done by one worker, and does not divide among them": 19 / 3,
-        "whoever is free takes the next cost; nobody's share is fixed, as when cards are dealt": 10,
-        "whoever is free takes the next cost; nobody's share is fixed, as when a list is cut": 9,
-        "costs are taken in the order of the list, and not sorted": 7,
-        "nobody has to wait until the others of a round have ended": 11,
-        "that is when the first worker is free, and the last to end is asked": 5,
-        "that is when the last cost of the list ends, and another worker may be the last to end": 6,
-        "that is the upper bound of AS-2, and not the end itself": 31 / 3,
+        "the last shards begin a round more, in which few work": 1 - 10 / 8,
+        "a share of the time of all rounds, and not of the last alone": 2 / 4,
+        "a share of the time of all workers, and not of the work": 2 / 10,
+        "the share in which they wait, and not in which they work": 10 / 12,
+        "a share of the time, and not the time itself": 2,
+        "shards are whole: ten do not divide among four workers": 0,
+        "a share between 0 and 1, and no percentage": 100 / 6,
     }
-    works([4, 5, 2, 6, 2], 3, 8, "whoever is free takes the next cost", mistakes)
-    works([5, 1], 2, 5, "the last worker to end need not hold the last cost")
-    works([5, 1], 4, 5, "more workers than costs")
-    works([3, 3, 2, 2, 2], 2, 7, "3 and 3, then 2 and 2, then 2 more")
+    said = "three rounds of four make twelve places, and two stay empty"
+    waits(10, 4, 2 / 12, said, mistakes)
+    waits(12, 4, 0, "where the shards divide evenly nobody waits")
+    waits(3, 8, 5 / 8, "five of the workers have no shard at all, and wait")
+    waits(354, 64, 30 / 384, "six rounds, the last one not full")
+    waits(0, 8, 0, "without shards nobody waits")

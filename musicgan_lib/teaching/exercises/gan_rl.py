@@ -32,25 +32,40 @@ def judge_who_learns(who_learns):
 
 
 @checker("gan-rl-2")
-def judge_compare_by_opening(compare_by_opening):
-    r = np.array([[0.0, 0.3, 0.9], [5.0, 5.3, 5.6]])
-    own, everybody = r.sum(1, keepdims=True), r.sum()
-    wanted = r - (own - r) / 2
-    best_other = [[0.9, 0.9, 0.3], [5.6, 5.6, 5.3]]
+def judge_log_chance(log_chance):
+    play = np.array([[1, 0, 1], [1, 1, 0], [0, 1, 1]])
+    replay = np.array([[0, 0, 0], [1, 0, 0], [0, 0, 0]])
+    p, r = np.array([[0.6, 0.3, 0.8], [0.7, 0.9, 0.2], [0.4, 0.6, 0.5]]), np.full((3, 3), 0.25)
+    r[0], r[2] = [0.1, 0.35, 0.45], [0.55, 0.4, 0.15]
+    on, again = np.log(np.where(play, p, 1 - p)), np.log(np.where(replay, r, 1 - r))
+    before, ones = np.vstack([0 * play[:1], play[:-1]]), play > 0
+    held = ones & (before > 0)
+    around, beside = np.roll(play, 1, 0), np.hstack([0 * play[:, :1], play[:, :-1]])
+    wanted = on.sum() + again[held].sum()
     mistakes = {
-        "the mean of the others does not hold the reward itself": r - own / 3,
-        "the others are continuations of the same opening, one row": r - r[::-1],
-        "one mean for everybody: each opening has its own": r - everybody / 6,
-        "all others of the batch: only those of the same opening count": r - (everybody - r) / 5,
-        "there are k - 1 others, so divide their sum by k - 1": r - (own - r) / 3,
-        "all others of the row, and not a neighbour alone": r - np.roll(r, 1, axis=1),
-        "all others of the row, and not the next alone": r - np.roll(r, -1, axis=1),
-        "the sign: the reward minus the mean of the others": -wanted,
-        "do not divide by the spread: how far rewards differ counts": wanted
-        / r.std(1, keepdims=True),
-        "the mean of the others, and not the best of them": r - best_other,
+        "replay is told of held keys, and says nothing elsewhere": on.sum() + again.sum(),
+        "a key that is struck for the first time has no replay": on.sum() + again[ones].sum(),
+        "a key that is silent now has no replay": on.sum() + again[before > 0].sum(),
+        "before the first step all is silent": on.sum() + again[ones & (around > 0)].sum(),
+        "held is what sounded in the step before, and not the key below": on.sum()
+        + again[ones & (beside > 0)].sum(),
+        "a sum over all cells, and not a mean": (
+            on.mean() + again[held].mean(),
+            wanted / 9,
+            wanted / (9 + held.sum()),
+        ),
+        "zeros were chosen, too: they have 1 - p": on[ones].sum()
+        + again[held & (replay > 0)].sum(),
+        "the replay of held keys is chosen, too": on.sum(),
+        "the play of every cell is chosen, too": again[held].sum(),
+        "a logarithm, and not the probability itself": np.exp(wanted),
+        "the logarithm itself, not its negative: mind the sign": -wanted,
     }
-    said = f"each reward minus the mean of the other two of its row, for {r.tolist()}"
-    expect(ask(compare_by_opening, r), wanted, said, mistakes, atol=1e-6)
-    said = "two continuations: 1 against the other's 0, and 0 against the other's 1"
-    expect(ask(compare_by_opening, np.array([[1.0, 0.0]])), [[1, -1]], said)
+    said = "play counts in all cells, replay where a key sounds and sounded in the step before"
+    expect(ask(log_chance, play, replay, p, r), wanted, said, mistakes)
+    sure = np.where(held, r, replay == 0)
+    said = "probabilities of 0 or 1 where replay says nothing change nothing (0 times log 0)"
+    expect(ask(log_chance, play, replay, p, sure), wanted, said)
+    long = np.zeros((64, 48), int), np.zeros((64, 48), int), np.full((64, 48), 0.5)
+    said = "the product of 3,072 probabilities underflows to 0: add up logarithms"
+    expect(ask(log_chance, *long, long[2]), 3072 * np.log(0.5), said)

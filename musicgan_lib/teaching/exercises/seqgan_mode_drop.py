@@ -7,31 +7,30 @@ from .asking import ask, expect
 
 
 @checker("mode-drop-1")
-def judge_mass_outside(mass_outside):
-    p, reference = np.array([0.25, 0.15, 0.2, 0.35, 0.05]), np.array([0.3, 0.2, 0.1, 0.05, 0.35])
+def judge_where_it_went(where_it_went):
+    p, reference = np.array([0.35, 0.1, 0.05, 0.05, 0.45]), np.array([0.25, 0.4, 0.2, 0.05, 0.1])
     mistakes = {
-        "the favourites are the reference's, not the policy's own": 0.4,
-        "what lies outside the favourites, not what lies inside": 0.3,
-        "the favourites are the likeliest words of the reference, and not the rarest": 0.45,
-        "k words are favourites, and not k + 1": 0.55,
-        "k words are favourites, and not k - 1": 0.95,
-        "the probability of the policy p, not of the reference": 0.35,
-        "argsort lists who stands at each rank; the rank of each word is argsort of argsort": 0.65,
-        "exactly k words are favourites, however likely they are": 1,
-        "the favourites are the likeliest words of the reference, and not the first k": 0.6,
+        "the favourites are the reference's, not the policy's own": [0.45, 0, -0.45],
+        "the favourites are the likeliest words of the reference, not the rarest": [0.35, 0, -0.35],
+        "k words are favourites, and not k + 1": [0.1, 0.45, 0.35],
+        "the first two are gains and losses of the favourites alone": [0.45, 0.45, 0.2],
+        "each favourite gains or loses: do not add up before you tell the two apart": [0, 0.2, 0.2],
+        "the policy's probability minus the reference's: the two are exchanged": [0.3, 0.1, -0.2],
+        "a loss is told by its size, and not below 0": [0.1, -0.3, 0.2],
+        "the change of the mass outside, and not the mass": [0.1, 0.3, 0.55],
+        "the change outside counts with its sign": [0.1, 0.3, 0.5],
+        "losses outside the favourites count, too: the net change": [0.1, 0.3, 0.35],
     }
-    said = "the probability that p gives to all but the k likeliest words of the reference"
-    expect(ask(mass_outside, p, reference, 2), 0.7, said, mistakes)
-    expect(ask(mass_outside, p, reference, 5), 0, "with k = V nothing is outside")
-    flat = np.full(5, 0.2)
-    expect(ask(mass_outside, flat, flat, 2), 0.6, "of equally likely words exactly k count")
-    pair, other = np.stack([p, reference]), np.stack([reference, p])
-    many = ask(mass_outside, np.stack([pair] * 4), np.stack([other] * 4), 2)
-    mistakes = {
-        "the last axis goes, all others stay: a number for each state, the shape (4, 2)": 0.675
-    }
-    said = "each state has favourites of its own, in arrays of any leading shape"
-    expect(many, [[0.7, 0.65]] * 4, said, mistakes)
+    said = (
+        f"gain and loss inside, change outside, for {p.tolist()} after {reference.tolist()}, k = 2"
+    )
+    expect(ask(where_it_went, p, reference, 2), [0.1, 0.3, 0.2], said, mistakes)
+    both, other = np.stack([p, reference]), np.stack([reference, p])
+    got = ask(where_it_went, np.stack([both] * 4), np.stack([other] * 4), 2)
+    means = {"a number for each state, in three arrays of shape (4, 2)": [0.05, 0.375, 0.325]}
+    wanted = np.array([[0.1, 0], [0.3, 0.45], [0.2, 0.45]])[:, None].repeat(4, 1)
+    expect(got, wanted, "each state has favourites of its own", means)
+    expect(ask(where_it_went, p, p, 2), [0, 0, 0], "where nothing changed nothing went anywhere")
 
 
 @checker("mode-drop-2")

@@ -3,50 +3,38 @@
 import numpy as np
 
 from ..exercise import checker
-from .asking import as_numbers, ask, expect
+from .asking import ask, expect
 
 
 @checker("three-generators-1")
-def judge_judgement(judgement):
-    def says(real, generated):
-        got = as_numbers(ask(judgement, np.array(real), np.array(generated)))
-        wanted = "four numbers: reward mean, reward sd, precision, recall"
-        assert got.shape == (4,), f"{wanted}, not an answer of shape {got.shape}"
-        return got
+def judge_precision_at(precision_at):
+    def says(real, generated, share, wanted, said, mistakes=None):
+        got = ask(precision_at, np.array(real), np.array(generated), share)
+        expect(got, wanted, f"{said} (real {real}, generated {generated}, share {share})", mistakes)
 
-    real, generated = [0.9, 0.8, 0.3, 0.6, 0.2], [0.6, 0.1, 0.2]
-    mean, spread, precision, recall = says(real, generated)
+    real, generated = [0.9, 0.8, 0.3, 0.6, 0.2], [0.7, 0.1, 0.2]  # 3 of 5 and 1 of 3 are taken
     mistakes = {
-        "the reward is D of the generated melodies, not of the real ones": np.mean(real),
-        "the reward is D of the generated melodies alone": np.mean(real + generated),
+        "whatever the lengths of the arrays, `share` of those asked is generated": 3 / 4,
+        "`share` says how many are generated: it is not half and half": 9 / 14,
+        "share is that of the generated melodies, and not of the real ones": 0.48
+        / (0.48 + 0.2 / 3),
+        "the lengths of the arrays do not matter: take shares of each, and no counts": 0.6 / 1.4,
+        "real melodies are the rest, 1 - share": 0.6 / (0.6 + 0.8 / 3),
+        "count what D takes for real, and do not add up its answers": 0.112 / (0.112 + 0.8 / 3),
+        "the real among all that are taken for real, and not among all that were asked": 0.12,
+        "precision is the real among what is taken, and not the generated": 0.8
+        / 3
+        / (0.12 + 0.8 / 3),
     }
-    expect(mean, 0.3, "the mean of D over the generated melodies", mistakes)
-    mistakes = {
-        "SG-1 divides by N, not by N - 1": np.std(generated, ddof=1),
-        "that is a variance: take its root": 0.14 / 3,
-    }
-    said = "the root of the mean squared distance from the mean"
-    expect(spread, np.sqrt(0.14 / 3), said, mistakes)
-    assert not np.allclose([precision, recall], [3 / 5, 3 / 4]), (
-        "precision and recall have changed places: precision comes first"
-    )
-    mistakes = {
-        "precision counts the generated ones that are taken for real, not those that are refused": 3
-        / 5,
-        "numbers of real and generated melodies may differ: count, do not take shares": 9 / 14,
-        "precision is of what is taken for real, and not of what is refused": 1 / 2,
-    }
-    said = "precision: the real among all that are taken for real"
-    expect(precision, 3 / 4, said, mistakes)
-    expect(recall, 3 / 5, "recall: the taken among all real ones")
-    none = says([0.1, 0.2], [0.3])
-    said = "where nothing is taken for real, precision is NaN, not 0 and not 1"
-    expect(none[2], np.nan, said)
-    expect(none[3], 0, "where no real melody is taken for real, recall is 0")
-    said = "one generated melody is taken for real and no real one: precision is 0, not NaN"
-    expect(says([0.1, 0.2], [0.8, 0.3])[2], 0, said)
-    said = "exactly one half is not above one half: precision and recall"
-    expect(says([0.5, 0.9], [0.5])[2:], [1, 0.5], said)
+    said = "D takes .6 of the real and a third of the generated melodies for real"
+    says(real, generated, 0.8, 0.12 / (0.12 + 0.8 / 3), said, mistakes)
+    said = "exactly one half is not above one half, so it is not taken for real"
+    says([0.5, 0.9], [0.5, 0.7], 0.5, 0.5, said, {said: [0.5]})
+    says([0.5, 0.9], [0.5], 0.5, 1, said)
+    says([0.1, 0.2], [0.3], 0.5, np.nan, "where nothing is taken for real, precision is NaN, not 0")
+    said = "one generated melody is taken and no real one: precision is 0, not NaN"
+    says([0.1, 0.2], [0.8, 0.3], 0.5, 0, said)
+    says(real, generated, 0.0, 1, "where none is generated, all that is taken is real")
 
 
 @checker("three-generators-2")

@@ -7,32 +7,33 @@ from .asking import ask, expect
 
 
 @checker("when-adversaries-help-1")
-def judge_gain(gain_of):
-    real, fake = np.array([1.0, 2.0]), np.array([0.0, np.log(2.0), np.log(3.0)])
-    log_z = np.log(2)
+def judge_effective_samples(effective_samples):
+    energies = np.log([1.0, 2.0, 5.0])
     mistakes = {
-        "log Z is the log of a mean, not a mean of logs": 1.5 - np.log(6) / 3,
-        "Z is a mean over the samples, not a sum": 1.5 - np.log(6),
-        "a gain is higher when real music has more energy: mind the sign": log_z - 1.5,
-        "what is taken out before the exponential (the shift) is added again behind it": 1.5
-        - (log_z - np.log(3)),
-        "the mean over real examples, and not the best of them": 2 - log_z,
-        "the mean over real examples, and not their sum": 3 - log_z,
-        "Z is a mean over the N samples, not over the n real examples": 1.5 - np.log(3),
-        "real energies are averaged as they are, without an exponential": np.log(
-            np.exp(real).mean()
-        )
-        - log_z,
+        "a number of samples, and not a share of them": 32 / 45,
+        "the fraction stands upside down": 30 / 64,
+        "square the sum of the weights": (8 / 30, 40 / 30),
+        "weights are exponentials of the energies": energies.sum() ** 2 / (energies**2).sum(),
+        "divide by the sum of the squares of the weights": (8, 8 / 5),
+        "every weight counts as much as it weighs, and not only the heavy ones": 1,
+        "it is made of squares, and not of the entropy": np.exp(
+            np.log(8) - np.log([4, 3125]).sum() / 8
+        ),
+        "it need not be a whole number": 2,
     }
+    said = "weights 1, 2 and 5: 8 squared over 1 + 4 + 25"
+    expect(ask(effective_samples, energies), 64 / 30, said, mistakes)
+    equal = np.full(7, 1000.0)
     said = (
-        f"the mean real energy, less the log of the mean weight, for {real} and {np.round(fake, 3)}"
+        "energies of 1000 overflow: take the largest out first, for equal weights are all effective"
     )
-    expect(ask(gain_of, real, fake), 1.5 - log_z, said, mistakes)
-    said = "energies of 1000 overflow: take the largest of the samples out first"
-    expect(ask(gain_of, real + 1000, fake + 1000), 1.5 - log_z, said)
-    expect(ask(gain_of, real, fake + 1000), 1.5 - log_z - 1000, said)
-    said = "energies of -1000 underflow: take the largest out, whatever it is"
-    expect(ask(gain_of, real - 1000, fake - 1000), 1.5 - log_z, said)
+    expect(ask(effective_samples, equal), 7, said)
+    said = "energies of -1000 underflow: take the largest out first, whatever it is"
+    expect(ask(effective_samples, -equal), 7, said)
+    said = "energies far apart are not cut off: with 500 and 400 one sample carries all"
+    expect(ask(effective_samples, np.array([500.0, 400.0])), 1, said)
+    said = "take the largest out, and not the lowest: with 0 and 1000 one sample carries all"
+    expect(ask(effective_samples, np.array([0.0, 1000.0])), 1, said)
 
 
 @checker("when-adversaries-help-2")
