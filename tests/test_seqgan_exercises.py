@@ -9,10 +9,6 @@ import pytest
 from musicgan_lib.teaching import exercise
 
 
-def count(of_real, of_generated):
-    return (of_real > 0.5).sum(), (of_generated > 0.5).sum()
-
-
 def deviations(reward, surprise, alpha):
     return np.std(reward) / (np.std(reward) + np.std(alpha * surprise))
 

@@ -6,14 +6,14 @@ import numpy as np
 
 
 def ask(attempt, *given):
-    """What a reader's function answers. Raises AssertionError where it returns nothing or changes what it was given."""
+    """What a reader's function answers. Raises AssertionError where it changes what it was given."""
     before = [_print_of(x) for x in given]
     got = attempt(*given)
-    names = [*inspect.signature(attempt).parameters, *map(str, range(len(given)))]
-    for name, x, was in zip(names, given, before):
-        assert _print_of(x) == was, (
-            f"leave `{name}` alone: your function changed what it was given, so work on a copy"
-        )
+    changed = [i for i, x in enumerate(given) if _print_of(x) != before[i]]
+    assert not changed, (
+        f"leave {_name_of(attempt, changed[0])} alone: your function changed what it was given, "
+        "so work on a copy"
+    )
     return got
 
 
@@ -61,7 +61,8 @@ def tell(wanted: np.ndarray, got: np.ndarray) -> str:
         return f"an answer of shape {wanted.shape}, not {got.shape}"
     if wanted.size <= 9:
         return f"{show(wanted)}, not {show(got)}"
-    place = tuple(int(i[0]) for i in np.nonzero(~np.isclose(wanted, got, equal_nan=True)))
+    differ = ~np.isclose(wanted, got, atol=1e-9, equal_nan=True)
+    place = tuple(int(i[0]) for i in np.nonzero(differ))
     return f"at {list(place)} {show(wanted[place])}, not {show(got[place])}"
 
 
@@ -76,6 +77,11 @@ def _is_same(one, other, atol: float) -> bool:
 
 def _equals(one, other) -> bool:
     return (one is None) == (other is None) and one == other
+
+
+def _name_of(attempt, place: int) -> str:
+    names = list(inspect.signature(attempt).parameters)
+    return f"`{names[place]}`" if place < len(names) else "what it is given"
 
 
 def _print_of(x):
