@@ -78,8 +78,26 @@ def rule(own, control):
     return "WORKS" if enough and max(own) < min(control) else "PARTIAL"
 
 
+def counts_equal_controls(own, control):
+    if np.mean(control) <= np.mean(own):
+        return "VOID"
+    a, b = len(set(own)), len(control)
+    enough = math.comb(a + b, a) >= 20
+    return "WORKS" if enough and max(own) < min(control) else "PARTIAL"
+
+
+def one_in_fifteen_will_do(own, control):
+    if np.mean(control) <= np.mean(own):
+        return "VOID"
+    a, b = len(set(own)), len(set(control))
+    enough = math.comb(a + b, a) >= 15
+    return "WORKS" if enough and max(own) < min(control) else "PARTIAL"
+
+
 NAMED = {
     "landscape-1": [
+        (counts_equal_controls, "on both sides"),
+        (one_in_fifteen_will_do, "two against four"),
         (equal_means_are_partial, "no worse"),
         (counts_every_run, "different"),
         (three_a_side, "two against five"),

@@ -69,5 +69,6 @@ def judge_first_moved(first_moved):
     moves(
         lambda x: 1 + past(x) * 1e-9, 4, 1, 5, "a change of a billionth is one: any change at all"
     )
+    moves(lambda x: 0 * x + x.max(), 2, 0, None, "a roll holds zeros and ones: flip, do not add 1")
     moves(lambda x: x[:, [1, 1, 0]], 2, 0, 2, "a change in any key counts, not in the flipped one")
     moves(lambda x: past(x)[:, :1], 4, 1, None, "flip one cell, and not its whole row")

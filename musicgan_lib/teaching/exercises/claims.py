@@ -44,7 +44,16 @@ def judge_decide(decide):
     says(
         "not settled", [1.0, 1.95, 1.1], middle, high, "each run against each run, not pair by pair"
     )
+    said = "false asks that each of the others is ahead, and not only their best"
+    says("not settled", [2.0, 2.2, 2.4], [1.9, 2.1, 2.3], high, said)
     says("not settled", [1.0, 1.1, 1.9], middle, high, "a tie is no win")
+    says(
+        "not settled",
+        [1.9, 2.2, 2.4],
+        [1.9, 1.8, 1.7],
+        high,
+        "a tie is no win for the others, either",
+    )
     says("void", low, high, middle, "the control passes the same test")
     says(
         "void",
@@ -57,3 +66,7 @@ def judge_decide(decide):
     says("true", low, middle, [1.3, 1.4, 2.5], said)
     said = "the control fails the test by one run, and is not beaten directly: it overlaps with own"
     says("not settled", low, middle, [1.0, 1.3, 2.5], said)
+    said = "a control passes the test only where each of its runs is below each of the others"
+    says("true", low, middle, [1.3, 1.4, 2.05], said)
+    says("true", low, middle, [1.3, 1.4, 1.9], "a control that ties with the others does not pass")
+    says("not settled", low, middle, [1.1, 1.4, 2.5], "a control that ties with own is not beaten")

@@ -23,6 +23,9 @@ def judge_judge(judge):
     says("WORKS", real[:2], five, "two against five are enough: luck does that 1 time in 21")
     said = "different values count, and three equal ones are one: one against three"
     says("PARTIAL", [1.0, 1.0, 1.0], control, said)
+    says("PARTIAL", real[:2], [*control, 2.2], "two against four: luck does that 1 time in 15")
+    said = "different values count on both sides, and three equal ones are one: three against one"
+    says("PARTIAL", real, [2.0, 2.0, 2.0], said)
     nineteen = [2 + k / 100 for k in range(19)]
     says("WORKS", [1.0, 1.0, 1.0], nineteen, "one value against nineteen: 1 time in 20")
 
@@ -48,5 +51,6 @@ def judge_controls_needed(controls_needed):
     }
     needs(1, 1 / 20, 19, "one value against nineteen: one way in 20", mistakes)
     needs(2, 1 / 20, 5, "two against five: one way in 21")
+    needs(5, 1 / 20, 2, "five against two: one way in 21")
     needs(30, 1 / 20, 1, "one run of the control is asked for in any case")
     needs(3, 1 / 1000, 17, "another bar: three against seventeen, one way in 1140")
