@@ -3,7 +3,7 @@
 import itertools
 
 from ..exercise import checker
-from .asking import ask, expect, expect_word
+from .answers import ask, expect, expect_word
 
 
 @checker("ablations-1")

@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from ..exercise import checker
-from .asking import as_numbers, ask, expect, show
+from .answers import as_numbers, ask, expect, show
 
 
 @checker("at_scale-1")

@@ -1,7 +1,7 @@
 """Judges of the exercises of *A claim is true when its runs say so and its control does not*."""
 
 from ..exercise import checker
-from .asking import ask, expect, expect_word
+from .answers import ask, expect, expect_word
 
 
 @checker("claims-1")

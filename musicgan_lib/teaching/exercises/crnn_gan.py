@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from ..exercise import checker
-from .asking import as_numbers, ask, expect
+from .answers import as_numbers, ask, expect
 
 
 @checker("crnn-gan-2")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..exercise import checker
-from .asking import as_numbers, ask, expect
+from .answers import as_numbers, ask, expect
 
 
 @checker("gpu_training-1")

@@ -1,7 +1,7 @@
 """Judges of the exercises of *Three runs that beat three controls*."""
 
 from ..exercise import checker
-from .asking import ask, expect, expect_word
+from .answers import ask, expect, expect_word
 
 
 @checker("landscape-1")

@@ -1,7 +1,7 @@
 """The judge of the exercise of *First place goes to a control*."""
 
 from ..exercise import checker
-from .asking import ask, expect_word
+from .answers import ask, expect_word
 
 
 @checker("leaderboard-1")

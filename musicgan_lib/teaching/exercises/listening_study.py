@@ -3,7 +3,7 @@
 import math
 
 from ..exercise import checker
-from .asking import as_numbers, ask, expect
+from .answers import as_numbers, ask, expect
 
 
 @checker("listening-study-1")

@@ -1,7 +1,7 @@
 """Judges of the exercises of *A sequence model that never saw a sequence*."""
 
 from ..exercise import checker
-from .asking import ask, expect_word
+from .answers import ask, expect_word
 
 
 @checker("lstm-gan-1")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..exercise import checker
-from .asking import ask, expect
+from .answers import ask, expect
 
 
 @checker("three-generators-1")

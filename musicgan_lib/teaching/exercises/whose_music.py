@@ -1,7 +1,7 @@
 """The judge of the exercise of *Most machines here copy less than real music repeats itself*."""
 
 from ..exercise import checker
-from .asking import ask, expect
+from .answers import ask, expect
 
 
 @checker("whose-music-1")
