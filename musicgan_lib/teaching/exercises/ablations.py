@@ -1,32 +1,42 @@
 """Judges of the exercises of the chapter on sweeps."""
 
 import itertools
-import math
 
 from ..exercise import checker
+from .answers import ask, expect, expect_word
 
 
 @checker("ablations-1")
 def judge_next_points(next_points):
-    grid, lost = [("A", 0), ("A", 1), ("B", 0), ("B", 1)], "out of time"
-    got = next_points(list(grid), {("A", 0): "done", ("A", 1): "failed", ("B", 0): lost})
-    assert ("A", 0) not in got, "a point that is done is never run again"
-    assert ("A", 1) in got, "a point that failed gets another chance"
-    assert ("B", 0) in got, "so does one that ran out of time"
-    assert ("B", 1) in got, "a point that nobody has heard of was never run"
-    assert list(got) == grid[1:], f"in the order of the grid, each once: not {got}"
-    assert list(next_points(list(grid), dict.fromkeys(grid, "done"))) == [], "all are done"
-    old = next_points(grid[:1], {("A", 0): "done", ("C", 0): "failed"})
-    assert list(old) == [], "a point that is not in the grid any more is nobody's business"
+    left = list(ask(next_points, ["A"], {"A": "done", "C": "failed"}))
+    assert left == [], f"an old point that is not in the grid any more is not run: not {left}"
+    grid = [(name, seed) for name in "ABC" for seed in (0, 1)]
+    ends = {("A", 1): "done", ("B", 0): "failed", ("B", 1): "out of time", ("C", 0): "done"}
+    got = list(ask(next_points, list(grid), ends))
+    assert not {("A", 1), ("C", 0)} & set(got), f"a point that is done is never run again: {got}"
+    assert ("B", 0) in got, f"a point that failed gets another chance: not {got}"
+    assert ("B", 1) in got, f"a point that ran out of time gets another chance, too: not {got}"
+    assert ("A", 0) in got, f"a point without a status was never run, so it has to run: not {got}"
+    wanted = [("A", 0), ("B", 0), ("B", 1), ("C", 1)]
+    expect_word(got, wanted, "each point once, in the order of the grid")
+    expect_word(list(ask(next_points, list(grid), dict.fromkeys(grid, "done"))), [], "all are done")
 
 
 @checker("ablations-2")
 def judge_best_with_replacement(best_with_replacement):
-    for values in ([3.0, 1.0, 2.0], [2.0, 2.0, 5.0], [4.0]):
-        for m in (1, 2, 3):
-            ways = itertools.product(values, repeat=m)
-            wanted = sum(map(min, ways)) / len(values) ** m
-            got = best_with_replacement(list(values), m)
-            assert math.isclose(got, wanted), (
-                f"the best of {m} draws from {values}, each put back: {wanted:.4f}, not {got:.4f}"
-            )
+    def draws(values, m, said, mistakes=None):
+        chosen = [min(way) for way in itertools.product(values, repeat=m)]
+        got = ask(best_with_replacement, list(values), m)
+        said = f"{said}. The expected lowest of {m} from {values}"
+        expect(got, sum(chosen) / len(chosen), said, mistakes)
+
+    draws([3.0, 1.0, 2.0], 1, "of one draw the lowest is the draw, so return the exact mean")
+    draws([2.0, 2.0, 5.0], 1, "a value that stands twice in the list counts twice")
+    draws([4.0, 4.0, 4.0], 2, "of equal values the lowest is that value: the weights sum to 1")
+    mistakes = {
+        "each draw is put back, so the same value may come again": 4 / 3,
+        "that is the expected highest, and the lowest is asked": 22 / 9,
+        "weights belong to sorted values: the order of the list does not matter": 20 / 9,
+    }
+    draws([3.0, 1.0, 2.0], 2, "all n^m ways to draw are equally likely", mistakes)
+    draws([3.0, 1.0, 2.0], 5, "draws are put back, so m may be larger than n")

@@ -6,35 +6,52 @@ import math
 import numpy as np
 
 from ..exercise import checker
+from .answers import as_numbers, ask, expect, show
 
 
 @checker("at_scale-1")
 def judge_project(project):
-    total, error = project([1.0, 3.0], 10)
-    assert math.isclose(total, 20), f"files of 1 and 3 s: ten files cost 20 s, not {total:.4g}"
-    wanted = 10 * math.sqrt(2) * math.sqrt((1 - 2 / 10) / 2)
-    assert math.isclose(error, wanted), (
-        f"1 and 3 s spread by 1.414 s (divide by n - 1), so the error is {wanted:.4g}, not {error:.4g}"
-    )
+    got = as_numbers(ask(project, [1.0, 3.0], 10))
+    assert got.shape == (2,), f"two numbers, the forecast and its error: not {show(got)}"
+    error = 10 * math.sqrt(0.8 * 2 / 2)
+    assert not np.allclose(got, [error, 20]), f"the forecast first, then its error: not {show(got)}"
+    expect(got[0], 20, "two files of 1 and 3 s have the mean 2 s, so ten files are forecast")
+    mistakes = {
+        "the spread of drawn files divides by n - 1, and not by n": 10 * math.sqrt(0.8 / 2),
+        "files are not put back, so the factor 1 - n/N is missing": 10,
+        "the error of a total is N times that of the mean": math.sqrt(0.8),
+        "that is a variance: take its root": 80,
+        "the mean of n files is surer than one file: divide the variance by n files": 10 * 1.6**0.5,
+        "the factor 1 - n/N stands under the root": 8,
+    }
+    expect(got[1], error, "AS-1 for files of 1 and 3 s, two of ten", mistakes)
     costs = np.random.default_rng(0).exponential(size=7)
-    assert math.isclose(project(list(costs), 7)[1], 0, abs_tol=1e-12), (
-        "who has timed all files is never wrong: the error is 0"
-    )
-    squares = [project(list(s), 7)[1] ** 2 for s in itertools.combinations(costs, 3)]
-    every = [7 * np.mean(s) for s in itertools.combinations(costs, 3)]
-    assert math.isclose(np.mean(squares), np.var(every)), (
-        "over all samples of 3 of 7 files the mean of the squared error is the variance of the forecast"
-    )
+    said = "who has timed all files is never wrong, so the error is"
+    expect(ask(project, list(costs), 7)[1], 0, said, atol=1e-7)
+    samples = list(itertools.combinations(costs, 3))
+    squares = [as_numbers(project(list(s), 7))[1] ** 2 for s in samples]
+    every = np.var([7 * np.mean(s) for s in samples])
+    expect(np.mean(squares), every, "over all samples of 3 of 7 files the mean squared error is")
 
 
 @checker("at_scale-2")
-def judge_finish(finish):
-    def expect(costs, workers, end, why):
-        got = finish(list(costs), workers)
-        assert math.isclose(got, end), f"{why}: {end}, not {got:.4g}"
+def judge_waiting(waiting):
+    def waits(shards, workers, wanted, said, mistakes=None):
+        got = ask(waiting, shards, workers)
+        expect(got, wanted, f"{said} ({shards} shards, {workers} workers)", mistakes)
 
-    expect([1, 2, 3], 1, 6, "one worker does it all")
-    expect([1, 1, 2], 2, 3, "the long one is begun last, at 1, and takes 2")
-    expect([2, 1, 1], 2, 2, "the long one is begun first")
-    expect([5, 1], 4, 5, "four workers on two costs: the longest")
-    expect([3, 3, 2, 2, 2], 2, 7, "3 and 3, then 2 and 2, then 2 more")
+    mistakes = {
+        "the last shards begin a round more, in which few work": 1 - 10 / 8,
+        "a share of the time of all rounds, and not of the last alone": 2 / 4,
+        "a share of the time of all workers, and not of the work": 2 / 10,
+        "the share in which they wait, and not in which they work": 10 / 12,
+        "a share of the time, and not the time itself": 2,
+        "shards are whole: ten do not divide among four workers": 0,
+        "a share between 0 and 1, and no percentage": 100 / 6,
+    }
+    said = "three rounds of four make twelve places, and two stay empty"
+    waits(10, 4, 2 / 12, said, mistakes)
+    waits(12, 4, 0, "where the shards divide evenly nobody waits")
+    waits(3, 8, 5 / 8, "five of the workers have no shard at all, and wait")
+    waits(354, 64, 30 / 384, "six rounds, the last one not full")
+    waits(0, 8, 0, "without shards nobody waits")

@@ -3,46 +3,72 @@
 import numpy as np
 
 from ..exercise import checker
+from .answers import ask, expect, expect_word
 
 
 @checker("biaxial-generator-1")
 def judge_usage(usage):
-    play = np.zeros((2, 24), int)
-    play[0, [0, 12]] = 1  # two Cs, an octave apart
-    got = np.asarray(usage(play, 36))
-    assert got.shape == play.shape, "a count for each step and key: (T, N)"
-    assert not got[1].any(), "a silent step has no usage: do not mix steps"
-    assert got[0, 0] == got[0, 12] == 2, "two keys of one name sound: each of them is told 2"
-    assert not got[0, 1:12].any(), "neighbours have other names: an octave is 12 keys apart"
-    piano = np.zeros((1, 88), int)
-    piano[0, 0] = 1  # the lowest A
-    told = np.flatnonzero(np.asarray(usage(piano, 21))[0])
-    assert told.tolist() == list(range(0, 88, 12)), "88 keys from 21 on: every A, sounding or not"
-    draws = np.random.default_rng(0).integers(0, 2, (3, 30))
-    by_hand = [[row[n % 12 :: 12].sum() for n in range(30)] for row in draws]
-    assert np.array_equal(usage(draws, 40), by_hand), "30 keys are no whole number of octaves"
+    def told(sounding, keys, low, said, mistakes=None):
+        """Two steps: some keys sound in the first and none in the second."""
+        play = np.zeros((2, keys), int)
+        play[0, sounding] = 1
+        wanted = np.zeros((2, keys))
+        for key in sounding:
+            wanted[0, key % 12 :: 12] += 1
+        mistakes = {s: f(play, wanted) for s, f in (mistakes or {}).items()}
+        expect(ask(usage, play, low), wanted, said, mistakes)
+
+    mistakes = {
+        "a key that sounds counts itself, too": lambda play, right: right - play,
+        "say how many keys sound, and not whether one does": lambda play, right: right > 0,
+        "a count for each step and key: (T, N)": lambda play, right: right[:, :12],
+        "each step has its own counts: the second is silent": lambda play, right: right[[0, 0]],
+    }
+    told(
+        [7], 24, 36, "in each step keys of one pitch class hear each other, and no others", mistakes
+    )
+    told([0], 36, 36, "every octave counts, and not only the next one", mistakes)
+    told([0, 12], 36, 36, "two Cs sound: each of the three is told how many, 2", mistakes)
+    told([0], 24, 21, "column 0 is key `low`, here an A, and not always a C")
+    last = {
+        "the last four of 88 keys count, too": lambda play, right: np.pad(
+            right[:, :84], ((0, 0), (0, 4))
+        )
+    }
+    told([0], 88, 21, "88 keys from 21 on: every A is told of the lowest", last)
+    told(
+        [29], 30, 40, "keys 5, 17 and 29 are of one class: the keyboard has ends, and is no circle"
+    )
+    play = np.random.default_rng(0).integers(0, 2, (3, 30))
+    by_hand = [[row[n % 12 :: 12].sum() for n in range(30)] for row in play]
+    expect(ask(usage, play, 40), by_hand, "each step has its own counts")
 
 
 @checker("biaxial-generator-2")
 def judge_first_moved(first_moved):
     roll = np.random.default_rng(0).integers(0, 2, (8, 3))
-    kept = roll.copy()
+    roll[4, 1], roll[2, 0] = 0, 1
 
     def past(x):  # each step answers what came before it
         return np.vstack([np.zeros_like(x[:1]), np.cumsum(x, 0)[:-1]])
 
-    def whole(x):  # every step answers the sum of all
-        return np.broadcast_to(x.sum(0), x.shape) * 1e-9
+    def moves(answer, t, n, wanted, said, mistakes=None):
+        expect_word(ask(first_moved, answer, roll.copy(), t, n), wanted, said, mistakes)
 
-    assert first_moved(past, roll, 4, 1) == 5, "an answer from the past moves at the next step"
-    assert np.array_equal(roll, kept), "leave the roll as it was: flip a copy"
-    assert first_moved(whole, roll, 4, 1) == 0, (
-        "an answer that sees all moves at step 0, be it by a billionth: ask for any change"
+    last = {"that is the last step that moves, and the first is asked": 7}
+    moves(past, 4, 1, 5, "an answer from the past moves first at the step after the flip", last)
+    moves(lambda x: -past(x), 4, 1, 5, "an answer that falls has changed as well as one that rises")
+    moves(past, 2, 0, 3, "flip the cell: a one becomes a zero")
+    moves(lambda x: 0 * x, 4, 1, None, "where nothing ever moves return None")
+    moves(past, 7, 0, None, "nothing follows the last step, so return None")
+    mistakes = {
+        "steps before the flip may move, too: there the answer looks ahead": 4,
+        "step 0 is a step: do not take it for never": None,
+    }
+    moves(lambda x: np.ones_like(x) * x.sum(0), 4, 1, 0, "an answer to the whole roll", mistakes)
+    moves(
+        lambda x: 1 + past(x) * 1e-9, 4, 1, 5, "a change of a billionth is one: any change at all"
     )
-    assert first_moved(lambda x: 0 * x, roll, 4, 1) is None, "nothing moved: None"
-    assert first_moved(past, roll, 7, 0) is None, "nothing follows the last step"
-
-    def third(x):  # only the last key hears the first
-        return x[:, [1, 1, 0]]
-
-    assert first_moved(third, roll, 2, 0) == 2, "a change in any key counts, not in the flipped one"
+    moves(lambda x: 0 * x + x.max(), 2, 0, None, "a roll holds zeros and ones: flip, do not add 1")
+    moves(lambda x: x[:, [1, 1, 0]], 2, 0, 2, "a change in any key counts, not in the flipped one")
+    moves(lambda x: past(x)[:, :1], 4, 1, None, "flip one cell, and not its whole row")

@@ -1,50 +1,72 @@
 """Judges of the exercises of *A claim is true when its runs say so and its control does not*."""
 
-import math
-
 from ..exercise import checker
+from .answers import ask, expect, expect_word
 
 
 @checker("claims-1")
 def judge_luck_of_best(luck_of_best):
-    assert math.isclose(luck_of_best(3, [3]), 1 / 20), "three against three: 1 in 20"
-    assert math.isclose(luck_of_best(1, [1, 1]), 1 / 3), "one run is the best of three: 1 in 3"
-    got = luck_of_best(3, [3, 3, 3])
-    assert math.isclose(got, 1 / 220), (
-        f"the others may come in any order, so 1 in 220 for three against nine, not {got:.3g}"
-    )
-    assert math.isclose(luck_of_best(2, [1, 4]), 1 / 21), "two against one and four: 1 in 21"
+    mistakes = {
+        "all comparisons share the own runs, so their chances do not multiply": 1 / (4 * 35),
+        "the others may come in any order, and need not be an order among themselves": 1 / 280,
+        "count runs, and not systems": 1 / 3,
+        "every rival has to be beaten, and not only the one with most runs": 1 / 35,
+        "all own runs are ahead, and not only the best of them": 3 / 8,
+        "count all runs of the others, and not one of each": 1 / 10,
+        "the others have runs of their own number: 1 and 4, and not 3 each": 1 / 84,
+        "that is the number of ways, and a probability is asked": 56,
+    }
+    got = ask(luck_of_best, 3, [1, 4])
+    expect(got, 1 / 56, "three runs, ahead of one and of four", mistakes)
+    expect(ask(luck_of_best, 3, [3]), 1 / 20, "three runs, ahead of three")
+    expect(ask(luck_of_best, 1, [1, 1]), 1 / 3, "one run, the best of three")
+    expect(ask(luck_of_best, 3, [3, 3, 3]), 1 / 220, "three runs, ahead of nine")
 
 
 @checker("claims-2")
 def judge_decide(decide):
     low, middle, high = [1.0, 1.1, 0.9], [2.0, 2.1, 1.9], [3.0, 3.1, 2.9]
 
-    def expect(word, own, than, control, why):
-        got = decide(list(own), list(than), control if control is None else list(control))
-        assert got == word, f"{why}: {word}, not {got}"
+    def says(word, own, than, control, said):
+        given = list(own), list(than), control and list(control)
+        expect_word(
+            ask(decide, *given), word, f"{said} (own {own}, than {than}, control {control})"
+        )
 
-    expect("true", low, middle, high, "each run is ahead, of the control as well")
-    expect(
-        "void", low, middle, [1.4, 1.5, 1.6], "a control that is beaten, and passes all the same"
+    said = "lower is better, and each own run is below all others and below the control"
+    says("true", low, middle, high, said)
+    says("not settled", low, middle, None, "without a control nothing is shown to be true")
+    says("false", high, middle, None, "false needs no control")
+    says("false", high, middle, low, "the test itself fails, so its control does not matter")
+    says(
+        "not settled", [1.0, 1.1, 2.5], middle, high, "runs overlap: each run counts, not the mean"
     )
-    expect("void", low, high, middle, "the control passes the same test")
-    expect("not settled", low, middle, None, "no control was run")
-    expect("false", high, middle, low, "each run of the other side is ahead, whatever the control")
-    expect("false", high, middle, None, "false needs no control")
-    expect("not settled", [1.0, 1.1, 2.5], middle, high, "runs that overlap")
-    expect("not settled", [1.0, 1.1, 1.9], middle, high, "a tie is no win")
-    expect(
-        "true",
-        low,
-        middle,
-        [1.3, 1.4, 2.5],
-        "each run beats each run of the control, which fails the test",
+    says(
+        "not settled", [1.0, 1.95, 1.1], middle, high, "each run against each run, not pair by pair"
     )
-    expect(
+    said = "false asks that each of the others is ahead, and not only their best"
+    says("not settled", [2.0, 2.2, 2.4], [1.9, 2.1, 2.3], high, said)
+    says("not settled", [1.0, 1.1, 1.9], middle, high, "a tie is no win")
+    says(
         "not settled",
+        [1.9, 2.2, 2.4],
+        [1.9, 1.8, 1.7],
+        high,
+        "a tie is no win for the others, either",
+    )
+    says("void", low, high, middle, "the control passes the same test")
+    says(
+        "void",
         low,
         middle,
-        [1.0, 1.3, 2.5],
-        "a control that fails the test by one run is not beaten",
+        [1.4, 1.5, 1.6],
+        "a control that is beaten passes the test all the same",
     )
+    said = "the control fails the test, and is beaten by each own run"
+    says("true", low, middle, [1.3, 1.4, 2.5], said)
+    said = "the control fails the test by one run, and is not beaten directly: it overlaps with own"
+    says("not settled", low, middle, [1.0, 1.3, 2.5], said)
+    said = "a control passes the test only where each of its runs is below each of the others"
+    says("true", low, middle, [1.3, 1.4, 2.05], said)
+    says("true", low, middle, [1.3, 1.4, 1.9], "a control that ties with the others does not pass")
+    says("not settled", low, middle, [1.1, 1.4, 2.5], "a control that ties with own is not beaten")

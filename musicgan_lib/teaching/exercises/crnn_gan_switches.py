@@ -3,24 +3,34 @@
 import numpy as np
 
 from ..exercise import checker
+from .answers import ask, expect
 
 
 @checker("crnn-switches-1")
 def judge_closeness(closeness):
-    twins = np.zeros((3, 1, 10))
-    got = np.asarray(closeness(twins), float)
-    assert got.shape == (3, 1), "one number for each song and kernel: (B, kernels)"
-    assert not np.allclose(got, 3), "a song is no neighbour of its own: leave it out"
-    assert np.allclose(got, 2), "three equal songs: each has two others at distance 0"
+    log2 = np.log(2)
     apart = np.zeros((2, 1, 10))
-    apart[1, 0, :2] = np.log(2), -np.log(2)
-    assert not np.allclose(closeness(apart), 0.5 ** np.sqrt(2)), (
-        "L1: add up absolute differences, take no root of squares"
-    )
-    assert np.allclose(closeness(apart), 0.25), "two numbers off by log 2 each: e^(-2 log 2) = 1/4"
-    rows = np.random.default_rng(0).normal(size=(4, 2, 10)) / 10
-    swapped = closeness(rows[[1, 0, 2, 3]])
-    assert np.allclose(np.asarray(swapped)[[1, 0]], np.asarray(closeness(rows))[:2]), (
-        "the order of the batch does not matter to a song"
-    )
-    assert not np.allclose(closeness(rows)[:, 0], closeness(rows)[:, 1]), "each kernel is apart"
+    apart[1, 0, :2] = log2, -log2
+    both = np.ones((2, 1))
+    mistakes = {
+        "the song itself is not one of the others: leave it out": 1.25 * both,
+        "L1: add up absolute differences, take no root of squares": 0.5 ** np.sqrt(2) * both,
+        "the distance is the sum over the ten numbers, and not their mean": 0.25**0.1 * both,
+        "e to the minus distance: who is far counts less": 4 * both,
+        "compare songs, the first axis, and not kernels": 0 * both,
+    }
+    said = "two songs, two numbers off by log 2: e^(-2 log 2) = 1/4"
+    expect(ask(closeness, apart), 0.25 * both, said, mistakes)
+    three = np.concatenate([apart[:1], apart])
+    mistakes = {
+        "the sum over the others, and not their mean": [[0.625], [0.625], [0.25]],
+        "a twin of the song is another song, and counts 1": [[0.25], [0.25], [0.5]],
+        "e^(-distance) for each other song, and then the sum": [[0.25], [0.25], [0.0625]],
+    }
+    said = "two twins and a song at distance 2 log 2"
+    expect(ask(closeness, three), [[1.25], [1.25], [0.5]], said, mistakes)
+    kernels = np.concatenate([three, 0 * three], axis=1)
+    mistakes = {"compare songs, and not kernels": [[0.0, 0], [1, 1], [0.25, 0.25]]}
+    wanted = [[1.25, 2], [1.25, 2], [0.5, 2]]
+    expect(ask(closeness, kernels), wanted, "each kernel has distances of its own", mistakes)
+    expect(ask(closeness, apart[:1]), [[0]], "one song alone has nobody near")

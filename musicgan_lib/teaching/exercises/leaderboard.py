@@ -1,27 +1,28 @@
 """The judge of the exercise of *First place goes to a control*."""
 
 from ..exercise import checker
+from .answers import ask, expect_word
 
 
 @checker("leaderboard-1")
 def judge_find_front(find_front):
-    def expect(points, wanted, why):
-        got = [int(i) for i in find_front(list(points))]
-        assert got == wanted, f"{why}: {wanted} of {points}, not {got}"
+    def front(points, wanted, said, mistakes=None):
+        got = [i if isinstance(i, tuple) else int(i) for i in ask(find_front, list(points))]
+        expect_word(got, wanted, f"{said} (of {points})", mistakes)
 
-    expect([(1, 3), (2, 2), (3, 1)], [0, 1, 2], "each is best at something")
-    expect([(1, 1), (2, 2)], [0], "a pair that is worse in both is beaten")
-    expect(
-        [(1, 1), (1, 2), (2, 1)], [0], "as good in one number and worse in the other is beaten, too"
-    )
-    expect([(2, 2), (2, 2), (3, 3)], [0, 1], "equal pairs do not beat each other")
-    expect(
-        [(3, 1), (2, 3), (1, 2), (4, 0)], [0, 2, 3], "the order of the places is that of the list"
-    )
-    expect([(5, 5)], [0], "one pair alone is not beaten")
-    expect(
-        [(0.5, 9), (0.6, 1), (0.55, 8), (0.7, 0.5)],
-        [0, 1, 2, 3],
-        "a poor second number does not lose alone",
-    )
-    expect([(1, 5), (2, 6), (3, 1)], [0, 2], "a beaten pair is out even where another beats none")
+    mistakes = {
+        "return places in the list, and not the pairs": [(1, 1)],
+        "places count from 0": [2],
+        "lower is better": [0],
+    }
+    front([(2, 2), (1, 1)], [1], "a pair that is worse in both is beaten", mistakes)
+    said = "a pair in the middle that no other beats, though it is best in neither number"
+    front([(1, 3), (2, 2), (3, 1)], [0, 1, 2], said)
+    said = "beaten by a pair that is no worse in one number and better in the other"
+    front([(1, 1), (1, 2), (2, 1)], [0], said)
+    front([(2, 2), (2, 2), (3, 3)], [0, 1], "equal pairs do not beat each other")
+    said = "a pair in the middle that no other beats, though it lies behind the line of two others"
+    front([(0, 4), (3, 3), (4, 0)], [0, 1, 2], said)
+    front([(3, 1), (2, 3), (1, 2), (4, 0)], [0, 2, 3], "places in order, as in the list")
+    front([(5, 5)], [0], "one pair alone is not beaten")
+    front([(1, 5), (2, 6), (3, 1)], [0, 2], "a beaten pair is out even where it beats none")

@@ -3,27 +3,29 @@
 import math
 
 from ..exercise import checker
+from .answers import as_numbers, ask, expect
 
 
 @checker("listening-study-1")
 def judge_kappa(kappa):
-    def expect(one, other, wanted, why):
-        got = kappa(list(one), list(other))
-        assert math.isclose(got, wanted, abs_tol=1e-9), (
-            f"{why}: {wanted:.3g} for {one} and {other}, not {got:.3g}"
-        )
+    def agree(one, other, wanted, said, mistakes=None):
+        got = ask(kappa, list(one), list(other))
+        expect(got, wanted, f"{said} ({one} and {other})", mistakes)
 
-    expect("ABAB", "ABAB", 1.0, "who always agree have kappa 1")
-    expect("AABB", "ABAB", 0.0, "half agreed, and half expected by luck")
-    expect("AB", "BA", -1.0, "who never agree fall below luck")
-    expect(
-        "AAAAB",
-        "AAABA",
-        -0.25,
-        "both say A four times in five: luck alone gives 0.68, they reach 0.6",
-    )
-    expect("AAAB", "AABB", 0.5, "habits may differ: luck is the sum of products of the two shares")
-    expect("ABC", "ABA", 0.5, "there may be more than two answers")
-    expect("CCBA", "CCBB", 0.6, "each answer counts with its own share")
-    got = kappa(list("AAA"), list("AAA"))
+    said = "half agreed, and half expected by luck, which is taken off"
+    agree("AABB", "ABAB", 0, said)
+    agree("ABAB", "ABAB", 1, "who always agree have kappa 1: divide by 1 - e")
+    agree("AB", "BA", -1, "who never agree fall below 0")
+    said = "luck follows from habits: both say A four times in five, so e is 0.68 and a is 0.6"
+    agree("AAAAB", "AAABA", -0.25, said)
+    mistakes = {
+        "each listener has habits of her own, so do not pool the answers": 7 / 15,
+        "the habits of both listeners count: e multiplies a share of one by a share of the other": 1
+        / 3,
+    }
+    agree("AAAB", "AABB", 0.5, "e is .75 times .5 plus .25 times .5", mistakes)
+    said = "there may be three answers, and each counts with its own shares"
+    agree("ABC", "ABA", 0.5, said)
+    agree("CCBA", "CCBB", 0.6, said)
+    got = as_numbers(ask(kappa, list("AAA"), list("AAA")))
     assert math.isnan(got), f"where luck alone agrees always nothing can be said: NaN, not {got}"

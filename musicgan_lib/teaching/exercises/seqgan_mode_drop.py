@@ -3,42 +3,68 @@
 import numpy as np
 
 from ..exercise import checker
+from .answers import ask, expect
 
 
 @checker("mode-drop-1")
-def judge_mass_outside(mass_outside):
-    p, reference = np.array([0.1, 0.2, 0.7]), np.array([0.5, 0.3, 0.2])
-    got = mass_outside(p, reference, 2)
-    assert not np.isclose(got, 0.1), "the favourites are the reference's, not the policy's own"
-    assert not np.isclose(got, 0.3), "what lies outside the favourites, not what lies inside"
-    assert not np.isclose(got, 0.2), "the probability of the policy, not of the reference"
-    assert np.isclose(got, 0.7), (
-        "the policy's probability on all but the k likeliest of the reference"
+def judge_where_it_went(where_it_went):
+    p, reference = np.array([0.35, 0.1, 0.05, 0.05, 0.45]), np.array([0.25, 0.4, 0.2, 0.05, 0.1])
+    mistakes = {
+        "the favourites are the reference's, not the policy's own": [0.45, 0, -0.45],
+        "the favourites are the likeliest words of the reference, not the rarest": [0.35, 0, -0.35],
+        "k words are favourites, and not k + 1": [0.1, 0.45, 0.35],
+        "the first two are gains and losses of the favourites alone": [0.45, 0.45, 0.2],
+        "each favourite gains or loses: do not add up before you tell the two apart": [0, 0.2, 0.2],
+        "the policy's probability minus the reference's: the two are exchanged": [0.3, 0.1, -0.2],
+        "a loss is told by its size, and not below 0": [0.1, -0.3, 0.2],
+        "the change of the mass outside, and not the mass": [0.1, 0.3, 0.55],
+        "the change outside counts with its sign": [0.1, 0.3, 0.5],
+        "losses outside the favourites count, too: the net change": [0.1, 0.3, 0.35],
+    }
+    said = (
+        f"gain and loss inside, change outside, for {p.tolist()} after {reference.tolist()}, k = 2"
     )
-    assert np.isclose(mass_outside(reference, reference, 1), 0.5), (
-        "the reference has mass outside its own favourites, too"
-    )
-    assert np.isclose(mass_outside(p, reference, 3), 0), "with k = V nothing is outside"
-    many = mass_outside(np.stack([[p, reference]] * 4), np.stack([[reference, p]] * 4), 1)
-    assert np.shape(many) == (4, 2), "the last axis goes, all others stay: (4, 2, 3) gives (4, 2)"
-    assert np.allclose(many, [[0.9, 0.8]] * 4), "each place has favourites of its own"
-    flat = np.full(5, 0.2)
-    assert np.isclose(mass_outside(flat, flat, 2), 0.6), "of equally likely words, exactly k count"
+    expect(ask(where_it_went, p, reference, 2), [0.1, 0.3, 0.2], said, mistakes)
+    both, other = np.stack([p, reference]), np.stack([reference, p])
+    got = ask(where_it_went, np.stack([both] * 4), np.stack([other] * 4), 2)
+    means = {"a number for each state, in three arrays of shape (4, 2)": [0.05, 0.375, 0.325]}
+    wanted = np.array([[0.1, 0], [0.3, 0.45], [0.2, 0.45]])[:, None].repeat(4, 1)
+    expect(got, wanted, "each state has favourites of its own", means)
+    expect(ask(where_it_went, p, p, 2), [0, 0, 0], "where nothing changed nothing went anywhere")
 
 
 @checker("mode-drop-2")
 def judge_standard_error(standard_error):
-    copies = np.repeat([[1.0], [3.0]], 50, axis=1)  # two melodies that never change
-    got = standard_error(copies)
-    assert not np.isclose(got, copies.std(ddof=1) / 10), (
-        "fifty copies are no fifty witnesses: take each melody's mean first"
-    )
-    assert not np.isclose(got, 1 / np.sqrt(2)), "an estimated spread divides by N - 1"
-    assert np.isclose(got, 1.0), "spread of the melodies' means over the root of their number"
+    values = np.array([[1.0, 3, 2, 6], [4.0, 4, 5, 7], [0.0, 1, 1, 2]])
+    means = values.mean(1)
+    spread, root = means.std(ddof=1), np.sqrt(3)
+    mistakes = {
+        "a melody's moments are no witnesses of their own: first the mean of each melody": (
+            values.std(ddof=1) / np.sqrt(12),
+            values.std() / np.sqrt(12),
+        ),
+        "the spread of the melodies, so first the mean of each melody": (
+            values.std(ddof=1) / root,
+            values.std() / root,
+        ),
+        "the error of a mean of N melodies: divide their spread by the root of N": spread,
+        "divide by the root of N, and not by N": spread / 3,
+        "melodies are the unit, the first axis, and not the moments": (
+            values.mean(0).std(ddof=1) / 2,
+            values.mean(0).std() / 2,
+        ),
+        "an estimated spread divides by N - 1, and not by N": means.std() / root,
+        "the spread between melodies, and not the one inside them": (
+            values.std(1, ddof=1).mean() / root,
+            values.std(1).mean() / root,
+        ),
+        "that is a variance: take its root": spread**2 / 3,
+        "the mean of each melody, and not its sum": spread * 4 / root,
+        "N melodies are N witnesses: divide by the root of N, not of all moments": spread
+        / np.sqrt(12),
+    }
+    said = f"the spread of the melodies' means over the root of N, for {values.tolist()}"
+    expect(ask(standard_error, values), spread / root, said, mistakes)
     balanced = np.array([[0.0, 2.0], [2.0, 0.0], [1.0, 1.0]])
-    assert np.isclose(standard_error(balanced), 0), (
-        "melodies with equal means leave no doubt about the mean, however they move"
-    )
-    assert np.isclose(standard_error(10 * copies), 10.0), (
-        "ten times the values, ten times the error"
-    )
+    said = "melodies with equal means leave no doubt about the mean, however they move"
+    expect(ask(standard_error, balanced), 0, said)

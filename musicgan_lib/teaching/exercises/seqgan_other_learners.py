@@ -3,19 +3,27 @@
 import numpy as np
 
 from ..exercise import checker
+from .answers import ask, expect
 
 
 @checker("other-learners-1")
 def judge_rank_correlation(rank_correlation):
-    a = np.array([0.3, 0.1, 0.9, 0.4, 0.2])  # places 2 0 4 3 1
-    b = np.array([0.5, 0.2, 0.1, 0.9, 0.4])  # places 3 1 0 4 2
-    got = rank_correlation(a, b)
-    assert not np.isclose(got, np.corrcoef(np.argsort(a), np.argsort(b))[0, 1]), (
-        "argsort lists who stands at each place; the place of each score is argsort of argsort"
-    )
-    assert not np.isclose(got, np.corrcoef(a, b)[0, 1]), (
-        "only the order counts: take places before the correlation"
-    )
-    assert np.isclose(got, 0), "places 2 0 4 3 1 and 3 1 0 4 2 correlate with 0"
-    assert np.isclose(rank_correlation(a, a**5), 1), "two equal orders correlate with 1"
-    assert np.isclose(rank_correlation(a, -a), -1), "upside down is -1"
+    a = np.array([0.1, 0.7, 0.4, 0.6, 0.8])  # places 0 3 1 2 4
+    b = np.array([0.3, 0.4, 0.1, 0.2, 0.7])  # places 2 3 0 1 4
+    mistakes = {
+        "argsort lists who stands at each place; the place of each score is argsort of argsort": 0.3,
+        "only the order counts: take places before the correlation": np.corrcoef(a, b)[0, 1],
+        "one of the two orders is upside down: the same order has to give 1": -0.7,
+        "the correlation of the places, and not of the pairs that agree": 0.6,
+        "a pair of scores stays together: do not sort the two apart": (
+            np.corrcoef(np.sort(a), np.sort(b))[0, 1],
+            1,
+        ),
+        "the same order has to give 1: the sum of squares is divided by n (n^2 - 1)": 1 - 36 / 125,
+        "the same order has to give 1: both spreads divide by n, or both by n - 1": (0.875, 0.56),
+        "the correlation of the places, and not the share of equal ones": 0.4,
+    }
+    said = "the correlation of the places 0 3 1 2 4 and 2 3 0 1 4"
+    expect(ask(rank_correlation, a, b), 0.7, said, mistakes)
+    expect(ask(rank_correlation, a, a**5), 1, "the same order is 1")
+    expect(ask(rank_correlation, a, -a), -1, "upside down is -1")

@@ -3,41 +3,79 @@
 import numpy as np
 
 from ..exercise import checker
+from .answers import ask, expect
 
 
 @checker("pretraining-1")
 def judge_nats_per_word(nats_per_word):
-    chord, pitch, duration = np.array([0.5, 1.0]), np.array([0.25, 0.5]), np.array([0.5, 0.5])
-    got = nats_per_word([chord, pitch, duration])
-    expected = (np.log(16) + np.log(4)) / 2
-    assert got > 0, "surprise is not negative: mind the sign"
-    assert not np.isclose(got, expected / 3), "a word is three tokens: do not divide by the factors"
-    assert not np.isclose(got, 2 * expected), "a mean over words, not their sum"
-    assert np.isclose(got, expected), (
-        "minus the logarithm of the product of a word's factors, in nats"
+    factors = chord, pitch, duration = (
+        np.array([0.5, 1.0, 0.5]),
+        np.array([0.25, 0.5, 0.1]),
+        np.array([0.5, 0.5, 0.5]),
     )
-    assert np.isclose(nats_per_word([chord * pitch * duration]), expected), (
-        "a model of whole words has one factor and the same surprise"
-    )
-    assert np.isclose(nats_per_word([np.ones(3)] * 4), 0), "certainty costs nothing"
+    words = chord * pitch * duration
+    wanted = -np.log(words).mean()
+    mistakes = {
+        "nats per word: a word is all its factors, so do not divide by their number": wanted / 3,
+        "a mean over words, and not their sum": 3 * wanted,
+        "in nats: the natural logarithm": wanted / np.log(2),
+        "the mean of the logarithms, and not the logarithm of the mean": (
+            -sum(np.log(f.mean()) for f in factors),
+            -np.log(words.mean()),
+        ),
+        "every factor is part of the word, and not one alone": tuple(
+            -np.log(f).mean() for f in factors
+        ),
+        "surprise is not negative: mind the sign": -wanted,
+        "minus the logarithm is a surprise, and not what is missing to 1": sum(
+            (1 - f).mean() for f in factors
+        ),
+        "a word's probability is the product of its factors, and not their sum": -np.log(
+            sum(factors)
+        ).mean(),
+        "return one number, the mean over words": -np.log(words),
+    }
+    said = "the mean over words of minus the logarithm of the product of their factors, in nats"
+    expect(ask(nats_per_word, list(factors)), wanted, said, mistakes)
+    said = "any number of factors: a model of whole words has one, and the same surprise"
+    expect(ask(nats_per_word, [words]), wanted, said)
+    expect(ask(nats_per_word, [np.ones(3)] * 4), 0, "certainty costs nothing")
+    said = "a thousand words: their product underflows to 0, so add up logarithms"
+    expect(ask(nats_per_word, [np.full(1000, 0.01)] * 3), -3 * np.log(0.01), said)
 
 
 @checker("pretraining-2")
 def judge_split_by_tune(split_by_tune):
-    tunes = np.repeat(np.arange(10), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    chosen = set()
-    for seed in range(20):
-        held_out = np.asarray(split_by_tune(tunes, 0.3, np.random.default_rng(seed)))
-        assert held_out.shape == tunes.shape and held_out.dtype == bool, "a boolean for each chunk"
-        both = set(tunes[held_out]) & set(tunes[~held_out])
-        assert not both, f"tune {min(both)} has chunks on both sides"
-        assert len(set(tunes[held_out])) == 3, (
-            "the share is of tunes: 3 of these 10, whatever their length"
+    def split(tunes, share, seed):
+        held = np.asarray(ask(split_by_tune, tunes.copy(), share, np.random.default_rng(seed)))
+        boolean = held.dtype == bool and held.shape == tunes.shape
+        assert boolean, (
+            f"return a boolean for each chunk, {tunes.shape}, not {held.dtype} {held.shape}"
         )
-        chosen |= set(tunes[held_out].tolist())
-    assert chosen == set(range(10)), "every tune can be held out: deal with rng"
-    again = [split_by_tune(tunes, 0.3, np.random.default_rng(5)) for _ in range(2)]
-    assert np.array_equal(*again), "the same rng deals the same split"
-    named = np.array([7, 7, 42, 42, 99])
-    few = np.asarray(split_by_tune(named, 0.01, np.random.default_rng(0)))
-    assert len(set(named[few])) == 1, "at least one tune is held out"
+        both = set(tunes[held].tolist()) & set(tunes[~held].tolist())
+        assert not both, f"tune {min(both)} has chunks on both sides"
+        return set(tunes[held].tolist())
+
+    named = np.array([7, 7, 42, 99, 42, 1200])
+    found = len(split(named, 0.5, 0))
+    assert found == 2, (
+        f"tunes may bear any number: of {sorted(set(named.tolist()))} 2 tunes, not {found}"
+    )
+    tunes = np.random.default_rng(0).permutation(np.repeat(np.arange(10), [*range(1, 10), 55]))
+    often = np.zeros(10)
+    for seed in range(100):
+        held = split(tunes, 0.3, seed)
+        assert len(held) != 7, "True marks the held-out chunks, and not those to learn from"
+        assert len(held) == 3, f"the share is of tunes: 3 of these 10, not {len(held)}"
+        often[list(held)] += 1
+    assert often.max() < 100, (
+        "draw the tunes by lot with the rng that is given: one is always chosen"
+    )
+    assert 10 < often.min() and often.max() < 60, (
+        "all tunes are equally likely, however many chunks they have: of 100 splits "
+        f"the shortest is held out in {often[0]:.0f} and the longest in {often[9]:.0f}, not in about 30"
+    )
+    found = len(split(named, 0.01, 0))
+    assert found == 1, f"at least one tune is held out, and 1 % of four is one, not {found}"
+    again = split(tunes, 0.3, 5) == split(tunes, 0.3, 5)
+    assert again, "the same rng deals the same split: use no other randomness"

@@ -3,32 +3,62 @@
 import numpy as np
 
 from ..exercise import checker
+from .answers import ask, expect
 
 
 @checker("when-adversaries-help-1")
-def judge_gain(gain_of):
-    real, fake = np.array([1.0, 2.0]), np.array([0.0, np.log(3.0)])
-    got = gain_of(real, fake)
-    expected = 1.5 - np.log(2)
-    assert not np.isclose(got, 1.5 - np.log(3) / 2), (
-        "log Z is the log of a mean, not a mean of logs"
+def judge_effective_samples(effective_samples):
+    energies = np.log([1.0, 2.0, 5.0])
+    mistakes = {
+        "a number of samples, and not a share of them": 32 / 45,
+        "the fraction stands upside down": 30 / 64,
+        "square the sum of the weights": (8 / 30, 40 / 30),
+        "weights are exponentials of the energies": energies.sum() ** 2 / (energies**2).sum(),
+        "divide by the sum of the squares of the weights": (8, 8 / 5),
+        "every weight counts as much as it weighs, and not only the heavy ones": 1,
+        "it is made of squares, and not of the entropy": np.exp(
+            np.log(8) - np.log([4, 3125]).sum() / 8
+        ),
+        "it need not be a whole number": 2,
+    }
+    said = "weights 1, 2 and 5: 8 squared over 1 + 4 + 25"
+    expect(ask(effective_samples, energies), 64 / 30, said, mistakes)
+    equal = np.full(7, 1000.0)
+    said = (
+        "energies of 1000 overflow: take the largest out first, for equal weights are all effective"
     )
-    assert not np.isclose(got, 1.5 - np.log(4)), "a mean over the samples, not a sum"
-    assert not np.isclose(got, -expected), "a gain is higher when real music has more energy"
-    assert np.isclose(got, expected), "the mean real energy, less the log of the mean weight"
-    far = gain_of(real + 1000, fake + 1000)
-    assert np.isfinite(far), "energies of 1000 overflow: take the largest out first"
-    assert np.isclose(far, expected), "adding the same to all energies changes nothing"
+    expect(ask(effective_samples, equal), 7, said)
+    said = "energies of -1000 underflow: take the largest out first, whatever it is"
+    expect(ask(effective_samples, -equal), 7, said)
+    said = "energies far apart are not cut off: with 500 and 400 one sample carries all"
+    expect(ask(effective_samples, np.array([500.0, 400.0])), 1, said)
+    said = "take the largest out, and not the lowest: with 0 and 1000 one sample carries all"
+    expect(ask(effective_samples, np.array([0.0, 1000.0])), 1, said)
 
 
 @checker("when-adversaries-help-2")
 def judge_worst_of(worst_of):
     p, score = np.array([0.5, 0.3, 0.2]), np.array([2.0, 1.0, 3.0])
-    got = np.asarray(worst_of(p, score, 2))
-    assert got.shape == p.shape and np.isclose(got.sum(), 1), "probabilities that sum to 1"
     best = np.array([0.8**2 - 0.3**2, 0.3**2, 1 - 0.8**2])
-    assert not np.allclose(got, best), "that is the best of k"
-    assert np.allclose(got, [0.7**2 - 0.2**2, 1 - 0.7**2, 0.2**2]), "all k score at least s"
-    assert np.allclose(worst_of(p, score, 1), p), "the worst of one is that one"
-    even = np.asarray(worst_of(p, np.array([1.0, 1.0, 2.0]), 2))
-    assert np.allclose(even[:2], 0.96 * p[:2] / 0.8), "equal scores are shared out as p has it"
+    mistakes = {
+        "the lowest score is kept, and that is the best of k": best,
+        "the lowest score is kept: that is what the best of k leaves": (1 - best) / 2,
+        "probabilities that sum to 1: weigh with differences of powers, and not with one": 2
+        * p
+        * [0.7, 1, 0.2],
+        "k draws, and not k - 1": p,
+        "the lowest of k draws, and not of all tunes: with k = 1 nothing changes": [0, 1, 0],
+        "tunes are drawn with the probabilities p, and are not equally likely": [
+            3 / 9,
+            5 / 9,
+            1 / 9,
+        ],
+        "the lowest score decides, and not the lowest p": [0.25, 0.39, 0.36],
+    }
+    wanted = [0.7**2 - 0.2**2, 1 - 0.7**2, 0.2**2]
+    said = f"p {p}, scores {score}, k = 2: all k score at least s with the k-th power"
+    expect(ask(worst_of, p, score, 2), wanted, said, mistakes)
+    expect(ask(worst_of, p, score, 1), p, "the worst of k = 1 draw is that draw")
+    tied = np.array([1.0, 1.0, 2.0])
+    said = "equal scores are shared out as p has it"
+    expect(ask(worst_of, p, tied, 2), [0.6, 0.36, 0.04], said)
