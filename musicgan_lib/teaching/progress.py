@@ -1,8 +1,9 @@
 """What a reader has done, kept on this machine alone, in the file that the book's pages write and read, too.
 
 ``{"format": "musicgan progress", "version": 1, "pages": [...], "exercises": [...], "quizzes": {...}, "bets": {...}}``:
-pages read to their end, the latest last, exercises passed, of each quiz whether the option that was opened first was right, and bets as
-``bet_store.js`` keeps them. A file comes from anywhere: what is none of this is left out, and nothing of it is run.
+pages read to their end, the latest last; exercises passed; of each quiz whether the option that was opened first was
+right; bets as ``bet_store.js`` keeps them. A file comes from anywhere: what is none of this is left out, and nothing of
+it is run.
 """
 
 import json
