@@ -20,6 +20,7 @@ KINDS = {
     "papers": "lesson",
     "systems": "family",
     "lab": "laboratory",
+    "teach": "guide",
 }
 #: Pages of the lab that are no laboratory: the reader plays with them.
 PLAYGROUNDS = ("compose",)

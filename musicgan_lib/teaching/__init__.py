@@ -9,11 +9,13 @@ from .exercise import checker, exercise
 from .passed import show_progress
 from .quiz import quiz
 from .show import show_source
+from .work import check_work
 
 __all__ = [
     "bet",
     "check_same",
     "check_shape",
+    "check_work",
     "checker",
     "draw_loop",
     "draw_network",

@@ -22,6 +22,9 @@ class Passed:
         done = sum(len(passed) for passed, _ in self.chapters.values())
         known = sum(len(all_of_it) for _, all_of_it in self.chapters.values())
         said = [f"You passed {done} of {known} exercises."]
+        if made := [x for x in self.answers["exercises"] if x.startswith(progress.MADE)]:
+            things = "one thing" if len(made) == 1 else f"{len(made)} things"
+            said.append(f"You made {things} to show.")
         if answers := self.answers["quizzes"]:
             first = sum(answers.values())
             said.append(f"Of {len(answers)} quizzes you chose the right option first in {first}.")

@@ -17,6 +17,8 @@ from ..files import cache_folder, write_whole
 FORMAT, VERSION = "musicgan progress", 1
 #: Bytes of a file that is read, entries of each kind, characters of a name or a text.
 LARGEST, MOST, LONGEST = 1 << 20, 2000, 400
+#: What a reader made, and checked, stands among the exercises, under a name that begins so.
+MADE = "made-"
 _NAME = re.compile(r"[a-z0-9]+([-_/][a-z0-9]+)*")
 _WORDS = ("question", "unit")
 _NUMBERS = ("low", "high", "truth", "digits", "guess", "from", "to")
