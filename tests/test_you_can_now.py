@@ -12,7 +12,7 @@ TEACH = ROOT / "book" / "teach"
 PAGES = sorted(TEACH.glob("you_can_now_*.ipynb"))
 #: Choices of a reader who did the work, page by page.
 CHOSEN = {
-    "start_here": {"TUNE": "E4 G4 A4 G4 E4 D4 C4 G3 C4 E4 G4 E4 D4 C4 D4 C4", "LATER": 4},
+    "start_here": {"TUNE": "E4 G4 A4 G4 E4 D4 C4 G3 C4 E4 G4 E4 D4 C4 D4 C4", "LATER": 9},
     "music_as_data": {"PIECE": 1, "GUESS": "words"},
     "foundations": {"HAS_ONE_PEAK": 1.0, "BONUS": 0.05, "GUESS": 0.8},
     "papers": {"OWN": "repaired_kl", "CONTROL": "repaired_kl + random_reward", "GUESS": "WORKS"},
@@ -44,7 +44,7 @@ def test_its_list_of_abilities_leads_to_every_page_of_its_part(path):
     linked = set(re.findall(r"\]\(\.\./([\w/]+)\.(?:ipynb|md)\)", text))
     assert linked == set(pages[:-1])
     for line in re.findall(r"^- (.+)$", text, re.M):
-        assert re.match(r"\*\*[a-z ]+\*\*", line), f"an ability begins with a verb: {line}"
+        assert re.match(r"\*\*[a-z, ]+\*\*", line), f"an ability begins with a verb: {line}"
 
 
 @each
