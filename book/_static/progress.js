@@ -87,7 +87,7 @@
         const label = document.createElement("label");
         tick = Object.assign(document.createElement("input"), {type: "checkbox"});
         label.className = "mg-tick";
-        label.append(tick, " I passed this one in a notebook");
+        label.append(tick, ` I passed ${name} in a notebook`);
         verdict.after(label);
         tick.addEventListener("change", () => change(kept => {
           kept.exercises = [...kept.exercises.filter(other => other !== name), ...(tick.checked ? [name] : [])];
