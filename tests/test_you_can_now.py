@@ -16,7 +16,7 @@ CHOSEN = {
     "music_as_data": {"PIECE": 1, "GUESS": "words"},
     "foundations": {"HAS_ONE_PEAK": 1.0, "BONUS": 0.05, "GUESS": 0.8},
     "papers": {"OWN": "repaired_kl", "CONTROL": "repaired_kl + random_reward", "GUESS": "WORKS"},
-    "lab": {"A": "pretrain=20", "B": "pretrain=100"},
+    "lab": {"SWITCH": "pretrain", "A": "20", "B": "100"},
 }
 each = pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem.removeprefix("you_can_now_"))
 
