@@ -20,18 +20,11 @@ ASKED = {
 STUB = Verdict("mine-1", False, "not done yet (mine-1: return it)")
 BETTING = bet("How far?", "nats", 0, 1, slug="far", results={"ours": [0.25, 0.5]})
 REFUSED = "Object.defineProperty(window, 'localStorage', {get() {throw new DOMException('no', 'SecurityError')}});"
-
-
-def load_panel():
-    spec = importlib.util.spec_from_file_location(
-        "progress_panel", ROOT / "book" / "_ext" / "progress_panel.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-panel = load_panel()
+PANEL = importlib.util.spec_from_file_location(
+    "progress_panel", ROOT / "book" / "_ext" / "progress_panel.py"
+)
+panel = importlib.util.module_from_spec(PANEL)
+PANEL.loader.exec_module(panel)
 
 
 def lay(body: str, name: str) -> str:
