@@ -1,7 +1,7 @@
 """Judge of the exercise of the chapter that counts four voices."""
 
 from ..exercise import checker
-from .asking import call, expect, show
+from .asking import call, expect, list_given, show
 
 
 @checker("chorale-counts-1")
@@ -19,7 +19,7 @@ def judge_steps(steps):
             assert pitch >= 0 or step is None, (
                 f"a rest has no step: None, not {step} (given {line}, {start})"
             )
-        expect(found, wanted, rule, slips, "a list of steps", (line, start))
+        expect(found, wanted, rule, slips, "a list of steps", list_given(steps, (line, start)))
 
     ask(
         [60, 62, 62, 60],
