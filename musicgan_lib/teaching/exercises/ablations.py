@@ -3,23 +3,23 @@
 import itertools
 
 from ..exercise import checker
-from .asking import call, check, expect_word
+from .asking import call, check, expect_word, to_list
 
 
 @checker("ablations-1")
 def judge_next_points(next_points):
-    left = list(call(next_points, ["A"], {"A": "done", "C": "failed"}))
+    left = to_list(call(next_points, ["A"], {"A": "done", "C": "failed"}), "a list of points")
     assert left == [], f"an old point that is not in the grid any more is not run: not {left}"
     grid = [(name, seed) for name in "ABC" for seed in (0, 1)]
     ends = {("A", 1): "done", ("B", 0): "failed", ("B", 1): "out of time", ("C", 0): "done"}
-    got = list(call(next_points, grid, ends))
+    got = to_list(call(next_points, grid, ends), "a list of points")
     assert not {("A", 1), ("C", 0)} & set(got), f"a point that is done is never run again: {got}"
     assert ("B", 0) in got, f"a point that failed gets another chance: not {got}"
     assert ("B", 1) in got, f"a point that ran out of time gets another chance, too: not {got}"
     assert ("A", 0) in got, f"a point without a status was never run, so it has to run: not {got}"
     wanted = [("A", 0), ("B", 0), ("B", 1), ("C", 1)]
     expect_word(got, wanted, "each point once, in the order of the grid")
-    left = list(call(next_points, grid, dict.fromkeys(grid, "done")))
+    left = to_list(call(next_points, grid, dict.fromkeys(grid, "done")), "a list of points")
     expect_word(left, [], "all are done")
 
 

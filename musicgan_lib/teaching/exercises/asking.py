@@ -58,6 +58,15 @@ def to_numbers(found, what="numbers", shape: tuple | None = None) -> np.ndarray:
     return got
 
 
+def to_list(found, what="a list") -> list:
+    """What was returned one by one; AssertionError where it is a word or nothing that could be gone through."""
+    try:
+        assert not isinstance(found, str)
+        return list(found)
+    except (AssertionError, TypeError):
+        raise AssertionError(f"return {what}, not {show(found)}") from None
+
+
 def agree(found, wanted, atol: float = 1e-8) -> bool:
     """Whether two answers hold the same numbers in the same shape."""
     got, wanted = _read(found), _read(wanted)

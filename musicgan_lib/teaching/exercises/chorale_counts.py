@@ -1,17 +1,13 @@
 """Judge of the exercise of the chapter that counts four voices."""
 
 from ..exercise import checker
-from .asking import call, expect, list_given, show
+from .asking import call, expect, list_given, to_list
 
 
 @checker("chorale-counts-1")
 def judge_steps(steps):
     def ask(line, start, wanted, rule, slips=None):
-        found = call(steps, line, start)
-        try:
-            found = list(found)
-        except TypeError:
-            raise AssertionError(f"return a list of steps, not {show(found)}") from None
+        found = to_list(call(steps, line, start), "a list of steps")
         assert len(found) == len(line), (
             f"one step for each sixteenth, rests included: {len(found)} for {len(line)}"
         )

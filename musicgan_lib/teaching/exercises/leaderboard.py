@@ -1,13 +1,13 @@
 """The judge of the exercise of *First place goes to a control*."""
 
 from ..exercise import checker
-from .asking import call, expect_word, list_given
+from .asking import call, expect_word, list_given, to_list
 
 
 @checker("leaderboard-1")
 def judge_find_front(find_front):
     def front(points, wanted, said, slips=None):
-        got = [i if isinstance(i, tuple) else int(i) for i in call(find_front, points)]
+        got = to_list(call(find_front, points), "a list of places")
         expect_word(got, wanted, said, slips, list_given(find_front, (points,)))
 
     slips = {

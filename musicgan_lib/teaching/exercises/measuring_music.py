@@ -5,7 +5,7 @@ import numpy as np
 from musicgan_lib.notes import Piece, Track
 
 from ..exercise import checker
-from .asking import call, check
+from .asking import call, check, to_numbers
 
 MAJOR = np.array([0, 2, 4, 5, 7, 9, 11])
 
@@ -13,7 +13,8 @@ MAJOR = np.array([0, 2, 4, 5, 7, 9, 11])
 @checker("measuring-music-1")
 def judge_share_in_major(share_in_major):
     def share(pitches, root):
-        return float(call(share_in_major, np.array(pitches), root))
+        found = call(share_in_major, np.array(pitches), root)
+        return to_numbers(found, "one share", ()).item()
 
     twice = share([60, 60, 60, 61], 0)
     assert twice != 3, "divide by the number of notes: a share, not a count"
