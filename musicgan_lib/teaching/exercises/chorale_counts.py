@@ -1,17 +1,13 @@
 """Judge of the exercise of the chapter that counts four voices."""
 
 from ..exercise import checker
-from .asking import call, expect, show
+from .asking import call, expect, list_given, to_list
 
 
 @checker("chorale-counts-1")
 def judge_steps(steps):
     def ask(line, start, wanted, rule, slips=None):
-        found = call(steps, line, start)
-        try:
-            found = list(found)
-        except TypeError:
-            raise AssertionError(f"return a list of steps, not {show(found)}") from None
+        found = to_list(call(steps, line, start), "a list of steps")
         assert len(found) == len(line), (
             f"one step for each sixteenth, rests included: {len(found)} for {len(line)}"
         )
@@ -19,7 +15,7 @@ def judge_steps(steps):
             assert pitch >= 0 or step is None, (
                 f"a rest has no step: None, not {step} (given {line}, {start})"
             )
-        expect(found, wanted, rule, slips, "a list of steps", (line, start))
+        expect(found, wanted, rule, slips, "a list of steps", list_given(steps, (line, start)))
 
     ask(
         [60, 62, 62, 60],

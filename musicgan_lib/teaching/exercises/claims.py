@@ -1,12 +1,12 @@
 """Judges of the exercises of *A claim is true when its runs say so and its control does not*."""
 
 from ..exercise import checker
-from .answers import ask, expect, expect_word
+from .asking import check, check_word
 
 
 @checker("claims-1")
 def judge_luck_of_best(luck_of_best):
-    mistakes = {
+    slips = {
         "all comparisons share the own runs, so their chances do not multiply": 1 / (4 * 35),
         "the others may come in any order, and need not be an order among themselves": 1 / 280,
         "count runs, and not systems": 1 / 3,
@@ -16,11 +16,11 @@ def judge_luck_of_best(luck_of_best):
         "the others have runs of their own number: 1 and 4, and not 3 each": 1 / 84,
         "that is the number of ways, and a probability is asked": 56,
     }
-    got = ask(luck_of_best, 3, [1, 4])
-    expect(got, 1 / 56, "three runs, ahead of one and of four", mistakes)
-    expect(ask(luck_of_best, 3, [3]), 1 / 20, "three runs, ahead of three")
-    expect(ask(luck_of_best, 1, [1, 1]), 1 / 3, "one run, the best of three")
-    expect(ask(luck_of_best, 3, [3, 3, 3]), 1 / 220, "three runs, ahead of nine")
+    said = "three runs, ahead of one and of four"
+    check(luck_of_best, (3, [1, 4]), 1 / 56, said, slips)
+    check(luck_of_best, (3, [3]), 1 / 20, "three runs, ahead of three")
+    check(luck_of_best, (1, [1, 1]), 1 / 3, "one run, the best of three")
+    check(luck_of_best, (3, [3, 3, 3]), 1 / 220, "three runs, ahead of nine")
 
 
 @checker("claims-2")
@@ -28,10 +28,7 @@ def judge_decide(decide):
     low, middle, high = [1.0, 1.1, 0.9], [2.0, 2.1, 1.9], [3.0, 3.1, 2.9]
 
     def says(word, own, than, control, said):
-        given = list(own), list(than), control and list(control)
-        expect_word(
-            ask(decide, *given), word, f"{said} (own {own}, than {than}, control {control})"
-        )
+        check_word(decide, (own, than, control), word, said)
 
     said = "lower is better, and each own run is below all others and below the control"
     says("true", low, middle, high, said)

@@ -77,8 +77,7 @@ def judge_times_since(times_since):
     for beat, name in ((1 / 7, "sevenths of a quarter"), (1 / 3, "triplets"), (0.1, "tenths")):
         onsets = 1 + beat * np.arange(300)
         found = call(times_since, onsets)
-        got = to_numbers(found)
-        assert got is not None and got.shape == (300,), "return one time for each of 300 onsets"
+        got = to_numbers(found, "one time for each of 300 onsets", (300,))
         assert (got == np.round(got)).all(), f"ticks are whole, also of {name}: {got[1]:g} is not"
         cut = np.diff(np.floor(onsets * TICKS), prepend=0)
         at = "round each onset to the nearest tick"

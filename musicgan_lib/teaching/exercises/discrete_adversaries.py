@@ -32,8 +32,7 @@ def judge_draw_symbols(draw_symbols):
     found = call(draw_symbols, logits, uniform)
     for sentence, value in slips.items():
         assert not agree(found, value), sentence
-    got = to_numbers(found)
-    assert got is not None and got.shape == (40_000,), "return one draw for each row"
+    got = to_numbers(found, "one draw for each row", (40_000,))
     assert np.isin(got, range(4)).all(), "symbols are whole numbers, 0 to V - 1"
     shares = np.bincount(got.astype(int), minlength=4) / len(got)
     assert np.abs(shares - p).max() < 0.01, (

@@ -3,15 +3,15 @@
 import numpy as np
 
 from ..exercise import checker
-from .answers import ask, expect, expect_word
+from .asking import call, check, expect_word, list_given
 
 
 @checker("gan-rl-1")
 def judge_who_learns(who_learns):
     def learns(word, human, machine, said):
-        got = ask(who_learns, np.array(human), np.array(machine))
+        got = call(who_learns, np.array(human), np.array(machine))
         assert got in ("discriminator", "generator"), 'return "discriminator" or "generator"'
-        expect_word(got, word, f"{said} (human {human}, machine {machine})")
+        expect_word(got, word, said, given=list_given(who_learns, (human, machine)))
 
     said = "a gap of human minus machine of 0.6: the discriminator is ahead"
     learns("generator", [0.9, 0.9], [0.3, 0.3], said)
@@ -42,7 +42,7 @@ def judge_log_chance(log_chance):
     held = ones & (before > 0)
     around, beside = np.roll(play, 1, 0), np.hstack([0 * play[:, :1], play[:, :-1]])
     wanted = on.sum() + again[held].sum()
-    mistakes = {
+    slips = {
         "replay is told of held keys, and says nothing elsewhere": on.sum() + again.sum(),
         "a key that is struck for the first time has no replay": on.sum() + again[ones].sum(),
         "a key that is silent now has no replay": on.sum() + again[before > 0].sum(),
@@ -62,10 +62,10 @@ def judge_log_chance(log_chance):
         "the logarithm itself, not its negative: mind the sign": -wanted,
     }
     said = "play counts in all cells, replay where a key sounds and sounded in the step before"
-    expect(ask(log_chance, play, replay, p, r), wanted, said, mistakes)
+    check(log_chance, (play, replay, p, r), wanted, said, slips)
     sure = np.where(held, r, replay == 0)
     said = "probabilities of 0 or 1 where replay says nothing change nothing (0 times log 0)"
-    expect(ask(log_chance, play, replay, p, sure), wanted, said)
+    check(log_chance, (play, replay, p, sure), wanted, said)
     long = np.zeros((64, 48), int), np.zeros((64, 48), int), np.full((64, 48), 0.5)
     said = "the product of 3,072 probabilities underflows to 0: add up logarithms"
-    expect(ask(log_chance, *long, long[2]), 3072 * np.log(0.5), said)
+    check(log_chance, (*long, long[2]), 3072 * np.log(0.5), said)

@@ -5,14 +5,14 @@ import math
 import numpy as np
 
 from ..exercise import checker
-from .answers import as_numbers, ask, expect
+from .asking import call, check, to_numbers
 
 
 @checker("gpu_training-1")
 def judge_join(join):
     slopes, rows = np.array([[1.0, 2.0], [3.0, 0.0], [6.0, 1.0]]), [3, 1, 2]
     weighted = np.array([[3.0, 6.0], [3.0, 0.0], [12.0, 2.0]]).sum(0)
-    mistakes = {
+    slips = {
         "processes have different numbers of rows, and each row counts alike": slopes.mean(0),
         "the gradient of the mean, and not of the sum over all rows": weighted,
         "divide by the number of rows in all, and not by that of processes": weighted / 3,
@@ -21,20 +21,19 @@ def judge_join(join):
         "more rows weigh more, and not less": np.average(slopes, axis=0, weights=[2, 6, 3]),
         "every process counts, and not only the one with most rows": slopes[0],
     }
-    said = f"the mean over all six rows, of {slopes.tolist()} with {rows} rows"
-    expect(ask(join, slopes, rows), weighted / 6, said, mistakes)
-    expect(ask(join, slopes[:1], [5]), [1, 2], "one process alone has the whole gradient")
+    said = "the mean over all six rows"
+    check(join, (slopes, rows), weighted / 6, said, slips)
+    check(join, (slopes[:1], [5]), [1, 2], "one process alone has the whole gradient")
     of_rows = np.random.default_rng(4).normal(size=(10, 3))
     means = np.array([of_rows[:4].mean(0), of_rows[4:8].mean(0), of_rows[8:].mean(0)])
-    expect(ask(join, means, [4, 4, 2]), of_rows.mean(0), "4, 4 and 2 rows: the mean of all ten")
+    check(join, (means, [4, 4, 2]), of_rows.mean(0), "4, 4 and 2 rows: the mean of all ten")
 
 
 @checker("gpu_training-2")
 def judge_scale(choose):
     def fits(slopes, said):
-        got = as_numbers(ask(choose, list(slopes)))
-        assert got.shape == (), f"one scale for all gradients, and not {got.size}"
-        got, top = got.item(), max(map(abs, slopes))
+        got = to_numbers(call(choose, slopes), "one scale for all gradients", ()).item()
+        top = max(map(abs, slopes))
         right = 2.0 ** math.floor(math.log2(65504 / top))
         assert got != math.log2(right), (
             f"the power of two itself, {right:g}, not its exponent {got:g}"

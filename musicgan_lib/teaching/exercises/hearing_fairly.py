@@ -6,7 +6,7 @@ from statistics import NormalDist
 import numpy as np
 
 from ..exercise import checker
-from .asking import call, check, expect, show, to_numbers
+from .asking import call, check, expect, list_given, to_numbers
 
 
 @checker("hearing-fairly-1")
@@ -18,8 +18,7 @@ def judge_match_loudness(match_loudness):
     root, heard = np.sqrt(np.mean(x**2)), x[x != 0]
     for target in (-22.0, -9.0):
         found = call(match_loudness, x, target)
-        got = to_numbers(found)
-        assert got is not None and got.shape == x.shape, "return as many samples as were given"
+        got = to_numbers(found, "as many samples as were given", x.shape)
         gain = got @ x / (x @ x)
         assert gain > 0, "multiply all samples by one factor above 0: this turns the sound over"
         assert np.allclose(got, gain * x, atol=1e-6 * abs(gain)), (
@@ -111,8 +110,7 @@ def judge_trials_needed(trials_needed):
     for ability, power in ((0.9, 0.8), (0.75, 0.7), (0.7, 0.5), (0.8, 0.9), (1.0, 0.8)):
         wanted = next(n for n in range(1, 80) if _power(n, ability) >= power)
         found = call(trials_needed, ability, power)
-        got = to_numbers(found)
-        assert got is not None and got.shape == (), f"return a number of pairs, not {show(found)}"
+        got = to_numbers(found, "a number of pairs", ())
         if got == wanted:
             continue
         told = "not the smallest number of pairs"
@@ -122,4 +120,5 @@ def judge_trials_needed(trials_needed):
                 f"too few: of {n} pairs {_threshold(n)} must be right, which luck seldom reaches, "
                 f"and this listener with a power of {_power(n, ability):.3f} only"
             )
-        expect(got, wanted, told, _list_slips(ability, power), given=(ability, power))
+        given = list_given(trials_needed, (ability, power))
+        expect(got, wanted, told, _list_slips(ability, power), given=given)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..exercise import checker
-from .answers import ask, expect
+from .asking import check
 
 
 @checker("hierarchical-discriminator-1")
@@ -11,7 +11,7 @@ def judge_hold(hold):
     faded = np.array([1, 2, 4, 8]) / 8
     twelve = 0.5 ** np.arange(12)[::-1]
     sigmoid = (1 / (1 + np.exp(-0.5))) ** np.arange(4)[::-1]
-    mistakes = {
+    slips = {
         "shares sum to 1: divide by what is held of all places": faded,
         "shares sum to 1, and these are what is let in and kept": faded / 2,
         "the first place comes first, and the last place has faded least": faded[::-1]
@@ -20,14 +20,14 @@ def judge_hold(hold):
         "the gate is what is kept, and no logit": sigmoid / sigmoid.sum(),
     }
     said = "each place holds the share of the next one times the gate: 4 places, gate 1/2"
-    expect(ask(hold, 4, 0.5), faded / faded.sum(), said, mistakes)
+    check(hold, (4, 0.5), faded / faded.sum(), said, slips)
     lost = {"the gate is what a memory keeps, and not what it loses": np.array([81, 9, 1]) / 91}
     lost = {s: x[::-1] / x.sum() for s, x in {k: np.array([1, 0.9, 0.81]) for k in lost}.items()}
     said = "each place holds the share of the next one times the gate: 3 places, gate 1/10"
-    expect(ask(hold, 3, 0.1), np.array([0.01, 0.1, 1]) / 1.11, said, lost)
-    expect(ask(hold, 5, 1.0), np.full(5, 0.2), "a gate of 1 keeps every place alike: gate 1")
-    expect(ask(hold, 3, 0.0), [0, 0, 1], "a gate of 0 keeps the last place alone: gate 0")
-    expect(ask(hold, 1, 0.3), [1], "one place has all")
+    check(hold, (3, 0.1), np.array([0.01, 0.1, 1]) / 1.11, said, lost)
+    check(hold, (5, 1.0), np.full(5, 0.2), "a gate of 1 keeps every place alike: gate 1")
+    check(hold, (3, 0.0), [0, 0, 1], "a gate of 0 keeps the last place alone: gate 0")
+    check(hold, (1, 0.3), [1], "one place has all")
 
 
 @checker("hierarchical-discriminator-2")
@@ -36,7 +36,7 @@ def judge_proven(proven):
     says_real, says_made = np.log(real), np.log(1 - made)
     loss = -says_real.mean() - says_made.mean()
     log2 = np.log(2)
-    mistakes = {
+    slips = {
         "half of the loss is taken off log 2, and not all of it": log2 - loss,
         "the most that can be proven is ln 2, so begin with it and not with 2 ln 2": 2 * log2
         - loss,
@@ -51,13 +51,11 @@ def judge_proven(proven):
         "high answers to real and low ones to made examples prove something: real has log D, "
         "made has log (1 - D)": 0,
     }
-    said = f"log 2 minus half of the loss, for {real} on real and {made} on made examples"
-    expect(ask(proven, real, made), log2 - loss / 2, said, mistakes)
+    said = "log 2 minus half of the loss"
+    check(proven, (real, made), log2 - loss / 2, said, slips)
     half = np.full(4, 0.5)
-    expect(ask(proven, half, half), 0, "who always says one half proves nothing")
+    check(proven, (half, half), 0, "who always says one half proves nothing")
     said = "a discriminator that is wrong proves 0, and neither less nor more"
-    expect(ask(proven, 1 - real, 1 - made), 0, said)
+    check(proven, (1 - real, 1 - made), 0, said)
     sure = np.full(3, 1e-9)
-    expect(
-        ask(proven, 1 - sure, sure), log2, "who is always right and sure proves log 2", atol=1e-6
-    )
+    check(proven, (1 - sure, sure), log2, "who is always right and sure proves log 2", atol=1e-6)

@@ -1,14 +1,13 @@
 """Judges of the exercises of *Three runs that beat three controls*."""
 
 from ..exercise import checker
-from .answers import ask, expect, expect_word
+from .asking import check, check_word
 
 
 @checker("landscape-1")
 def judge_judge(judge):
     def says(word, own, control, said):
-        got = ask(judge, list(own), list(control))
-        expect_word(got, word, f"{said} (own {own}, control {control})")
+        check_word(judge, (own, control), word, said)
 
     real, control = [0.9, 1.0, 1.1], [1.9, 2.0, 2.1]
     said = "lower is better, each run is below, and three against three are enough"
@@ -32,24 +31,22 @@ def judge_judge(judge):
 
 @checker("landscape-2")
 def judge_controls_needed(controls_needed):
-    def needs(own, bar, wanted, said, mistakes=None):
-        expect(
-            ask(controls_needed, own, bar), wanted, f"{said} (own {own}, bar {bar:.3g})", mistakes
-        )
+    def needs(own, bar, wanted, said, slips=None):
+        check(controls_needed, (own, bar), wanted, said, slips)
 
-    mistakes = {
+    slips = {
         "the fewest that are enough: one run less is too few": 2,
         "return the runs of the control, and not those of both sides": 7,
         "one way in as many as there are ways to choose, and not two": 4,
         "count the ways to choose which runs are the system's, and neither orders nor coins": 1,
         "return how many runs, and not how often luck does it": 1 / 35,
     }
-    needs(4, 1 / 20, 3, "four against three: one way in 35, and against two one in 15", mistakes)
-    mistakes = {
+    needs(4, 1 / 20, 3, "four against three: one way in 35, and against two one in 15", slips)
+    slips = {
         "luck that is exactly as rare as the bar is rare enough": 20,
         "the two sides need not have equally many runs": 3,
     }
-    needs(1, 1 / 20, 19, "one value against nineteen: one way in 20", mistakes)
+    needs(1, 1 / 20, 19, "one value against nineteen: one way in 20", slips)
     needs(2, 1 / 20, 5, "two against five: one way in 21")
     needs(5, 1 / 20, 2, "five against two: one way in 21")
     needs(30, 1 / 20, 1, "one run of the control is asked for in any case")

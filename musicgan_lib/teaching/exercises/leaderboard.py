@@ -1,21 +1,21 @@
 """The judge of the exercise of *First place goes to a control*."""
 
 from ..exercise import checker
-from .answers import ask, expect_word
+from .asking import call, expect_word, list_given, to_list
 
 
 @checker("leaderboard-1")
 def judge_find_front(find_front):
-    def front(points, wanted, said, mistakes=None):
-        got = [i if isinstance(i, tuple) else int(i) for i in ask(find_front, list(points))]
-        expect_word(got, wanted, f"{said} (of {points})", mistakes)
+    def front(points, wanted, said, slips=None):
+        got = to_list(call(find_front, points), "a list of places")
+        expect_word(got, wanted, said, slips, list_given(find_front, (points,)))
 
-    mistakes = {
+    slips = {
         "return places in the list, and not the pairs": [(1, 1)],
         "places count from 0": [2],
         "lower is better": [0],
     }
-    front([(2, 2), (1, 1)], [1], "a pair that is worse in both is beaten", mistakes)
+    front([(2, 2), (1, 1)], [1], "a pair that is worse in both is beaten", slips)
     said = "a pair in the middle that no other beats, though it is best in neither number"
     front([(1, 3), (2, 2), (3, 1)], [0, 1, 2], said)
     said = "beaten by a pair that is no worse in one number and better in the other"

@@ -83,7 +83,7 @@ def judge_nucleus(nucleus):
     steep = np.array([0.02, 0.9, 0.05, 0.03])
     small = "a small symbol stays while the sum is short"
     check(nucleus, (steep, 0.93), [0, 18 / 19, 1 / 19, 0], small)
-    flat = to_numbers(call(nucleus, np.full(4, 0.25), 0.5))
+    flat = to_numbers(call(nucleus, np.full(4, 0.25), 0.5), "four probabilities", (4,))
     expect(np.sort(flat), [0, 0, 0.5, 0.5], "of equals, no more than reach the share")
     check(nucleus, (p, 1.0), p, "a share of 1 keeps every symbol")
     check(nucleus, (p, 0.1), keep(1), "at least one symbol stays")

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import logsumexp, softmax
 
 from ..exercise import checker
-from .asking import agree, call, check, expect, to_numbers
+from .asking import agree, call, check, expect, to_list, to_numbers
 
 
 @checker("maximum-entropy-rl-1")
@@ -48,7 +48,7 @@ def judge_soft_values(soft_values):
     score, alpha = np.random.default_rng(0).random((2, 2, 2)), 0.5
     pasts = "the empty past first, then one value for each past of one note, of two"
     found = call(soft_values, score, alpha)
-    got = [to_numbers(v) for v in found]
+    got = [to_numbers(v) for v in to_list(found, "a list of values")]
     shapes = [np.shape(v) for v in got]
     slips = {
         "the empty past comes first: this begins at the end": [(2, 2), (2,), ()],

@@ -5,7 +5,7 @@ import numpy as np
 from musicgan_lib.notes import Piece, Track
 
 from ..exercise import checker
-from .asking import check
+from .asking import call, check, to_numbers
 
 MAJOR = np.array([0, 2, 4, 5, 7, 9, 11])
 
@@ -13,7 +13,8 @@ MAJOR = np.array([0, 2, 4, 5, 7, 9, 11])
 @checker("measuring-music-1")
 def judge_share_in_major(share_in_major):
     def share(pitches, root):
-        return float(share_in_major(np.array(pitches), root))
+        found = call(share_in_major, np.array(pitches), root)
+        return to_numbers(found, "one share", ()).item()
 
     twice = share([60, 60, 60, 61], 0)
     assert twice != 3, "divide by the number of notes: a share, not a count"
@@ -49,14 +50,16 @@ def judge_share_of_notes_together(share_of_notes_together):
         "one share",
     )
     melody = Piece([(i, 1, 60) for i in range(5)])
-    assert share_of_notes_together(melody) == 0, "a melody alone has no notes together"
+    assert call(share_of_notes_together, melody) == 0, "a melody alone has no notes together"
     one_and_three = Piece([(0, 1, 60), (1, 1, 60), (1, 1, 64), (1, 1, 67)])
-    assert share_of_notes_together(one_and_three) == 0.75, "count notes, not onset times"
+    assert call(share_of_notes_together, one_and_three) == 0.75, "count notes, not onset times"
     held = Piece([(0, 4, 60), (1, 1, 64)])
-    assert share_of_notes_together(held) == 0, "a held note does not start again"
+    assert call(share_of_notes_together, held) == 0, "a held note does not start again"
     two = Piece([(0, 1, 60), (0, 1, 64), (1, 1, 60), (2, 1, 60)])
-    assert share_of_notes_together(two) == 0.5, "two notes that start together are together"
+    assert call(share_of_notes_together, two) == 0.5, "two notes that start together are together"
     late = Piece([(0, 1, 60), (0.25, 1, 64), (0.5, 1, 67)])
-    assert share_of_notes_together(late) == 0, "a sixteenth apart is not together: do not round"
+    assert call(share_of_notes_together, late) == 0, (
+        "a sixteenth apart is not together: do not round"
+    )
     duet = Piece([(0, 1, 60, 80, 0), (0, 1, 72, 80, 1)], tracks=(Track(), Track()))
-    assert share_of_notes_together(duet) == 1, "notes of two tracks start together, too"
+    assert call(share_of_notes_together, duet) == 1, "notes of two tracks start together, too"

@@ -1,7 +1,7 @@
 """Judges of the exercises of *One word for each onset makes most words rare*."""
 
 from ..exercise import checker
-from .asking import call, check, expect, to_numbers
+from .asking import call, check, expect, list_given, to_list, to_numbers
 
 
 @checker("melody-chord-words-1")
@@ -53,12 +53,12 @@ def judge_chord_fields(chord_fields):
 
     def ask(pitches, slips):
         found = call(chord_fields, pitches)
-        got = to_numbers([list(part) for part in found])
+        got = to_numbers([to_list(part, what) for part in to_list(found, what)], what)
         pairs = sorted((p % 12, p // 12 - 1) for p in pitches)
-        assert got is None or got.shape != (len(pitches), 2) or len(pitches) == 2, (
+        assert got.shape != (len(pitches), 2) or len(pitches) == 2, (
             f"return {what}, not a list of pairs (given {pitches})"
         )
-        expect(got, list(zip(*pairs)), rule, slips, what, (pitches,))
+        expect(got, list(zip(*pairs)), rule, slips, what, list_given(chord_fields, (pitches,)))
 
     ask(
         [43, 60, 52, 70],

@@ -3,42 +3,36 @@
 import numpy as np
 
 from ..exercise import checker
-from .asking import check
+from .asking import call, check, expect, list_given, to_numbers
 
 
 @checker("policy-gradient-1")
 def judge_score(score):
     logits = np.array([0.5, -1.0, 2.0])
     p = np.exp(logits) / np.exp(logits).sum()
-    kept = logits.copy()
-    got = np.asarray(score(kept, 1), float)
-    assert np.array_equal(kept, logits), "leave the array you were given alone: work on a copy"
-    assert got.shape == (3,), "one number a logit"
-    assert not np.allclose(got, p - np.eye(3)[1]), "mind the sign: the action's own logit goes up"
-    assert not np.allclose(got, p[1] * (np.eye(3)[1] - p)), (
-        "the gradient of the log-probability, not of the probability"
-    )
-    assert not np.allclose(got, np.eye(3)[1]), (
-        "raising one logit lowers the probability of the others: subtract the probabilities"
-    )
-    assert not np.allclose(got, np.log(p)), "the gradient of log p, not log p itself"
-    assert not np.allclose(got, np.eye(3)[1] / p[1]), "the gradient in the logits, not in p"
-    assert abs(got.sum()) < 1e-9, "what the others lose is what the action gains: the sum is 0"
+    action, each = np.eye(3)[1], "one number a logit"
+    got = to_numbers(call(score, logits, 1), each, (3,))
     flat = np.exp(logits / 2) / np.exp(logits / 2).sum()
-    assert not np.allclose(got, np.eye(3)[1] - flat), (
-        "subtract the largest logit, do not divide by it: softmax has no temperature"
-    )
-    assert np.allclose(got, np.eye(3)[1] - p), "one for the action, less the probabilities"
-    mean = sum(p[k] * np.asarray(score(logits.copy(), k)) for k in range(3))
-    assert np.abs(mean).max() < 1e-9, "its mean over the policy's own actions is 0"
-    with np.errstate(over="ignore", invalid="ignore"):
-        far = np.asarray(score(np.array([1000.0, 0.0]), 1))
-        near = np.asarray(score(np.array([1000.0, 998.0]), 1))
-    assert np.allclose(far, [-1, 1]), "large logits must not overflow: subtract the largest first"
+    slips = {
+        "mind the sign: the action's own logit goes up": p - action,
+        "the gradient of the log-probability, not of the probability": p[1] * (action - p),
+        "raising one logit lowers the probability of the others: subtract the probabilities": action,
+        "the gradient of log p, not log p itself": np.log(p),
+        "the gradient in the logits, not in p": action / p[1],
+        "subtract the largest logit, do not divide by it: softmax has no temperature": action
+        - flat,
+    }
+    rule = "one for the action, less the probabilities"
+    if abs(got.sum()) > 1e-9:
+        rule = "what the others lose is what the action gains: the sum is 0"
+    expect(got, action - p, rule, slips, each, list_given(score, (logits, 1)))
+    mean = sum(p[k] * to_numbers(call(score, logits, k), each, (3,)) for k in range(3))
+    expect(mean, np.zeros(3), "its mean over the policy's own actions is 0")
+    flood = "large logits must not overflow: subtract the largest first"
+    check(score, (np.array([1000.0, 0.0]), 1), [-1, 1], flood)
     other = 1 / (1 + np.exp(-2.0))
-    assert np.allclose(near, [-other, other]), (
-        "logits of 1000 and 998 are as far apart as 2 and 0: subtract the largest, do not clip"
-    )
+    apart = "logits of 1000 and 998 are as far apart as 2 and 0: subtract the largest, do not clip"
+    check(score, (np.array([1000.0, 998.0]), 1), [-other, other], apart)
 
 
 @checker("policy-gradient-2")

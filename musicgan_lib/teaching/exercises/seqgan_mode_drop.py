@@ -3,13 +3,13 @@
 import numpy as np
 
 from ..exercise import checker
-from .answers import ask, expect
+from .asking import check
 
 
 @checker("mode-drop-1")
 def judge_where_it_went(where_it_went):
     p, reference = np.array([0.35, 0.1, 0.05, 0.05, 0.45]), np.array([0.25, 0.4, 0.2, 0.05, 0.1])
-    mistakes = {
+    slips = {
         "the favourites are the reference's, not the policy's own": [0.45, 0, -0.45],
         "the favourites are the likeliest words of the reference, not the rarest": [0.35, 0, -0.35],
         "k words are favourites, and not k + 1": [0.1, 0.45, 0.35],
@@ -21,16 +21,14 @@ def judge_where_it_went(where_it_went):
         "the change outside counts with its sign": [0.1, 0.3, 0.5],
         "losses outside the favourites count, too: the net change": [0.1, 0.3, 0.35],
     }
-    said = (
-        f"gain and loss inside, change outside, for {p.tolist()} after {reference.tolist()}, k = 2"
-    )
-    expect(ask(where_it_went, p, reference, 2), [0.1, 0.3, 0.2], said, mistakes)
+    said = "the gain and the loss inside the favourites, and the change outside"
+    check(where_it_went, (p, reference, 2), [0.1, 0.3, 0.2], said, slips)
     both, other = np.stack([p, reference]), np.stack([reference, p])
-    got = ask(where_it_went, np.stack([both] * 4), np.stack([other] * 4), 2)
+    given = np.stack([both] * 4), np.stack([other] * 4), 2
     means = {"a number for each state, in three arrays of shape (4, 2)": [0.05, 0.375, 0.325]}
     wanted = np.array([[0.1, 0], [0.3, 0.45], [0.2, 0.45]])[:, None].repeat(4, 1)
-    expect(got, wanted, "each state has favourites of its own", means)
-    expect(ask(where_it_went, p, p, 2), [0, 0, 0], "where nothing changed nothing went anywhere")
+    check(where_it_went, given, wanted, "each state has favourites of its own", means)
+    check(where_it_went, (p, p, 2), [0, 0, 0], "where nothing changed nothing went anywhere")
 
 
 @checker("mode-drop-2")
@@ -38,7 +36,7 @@ def judge_standard_error(standard_error):
     values = np.array([[1.0, 3, 2, 6], [4.0, 4, 5, 7], [0.0, 1, 1, 2]])
     means = values.mean(1)
     spread, root = means.std(ddof=1), np.sqrt(3)
-    mistakes = {
+    slips = {
         "a melody's moments are no witnesses of their own: first the mean of each melody": (
             values.std(ddof=1) / np.sqrt(12),
             values.std() / np.sqrt(12),
@@ -63,8 +61,8 @@ def judge_standard_error(standard_error):
         "N melodies are N witnesses: divide by the root of N, not of all moments": spread
         / np.sqrt(12),
     }
-    said = f"the spread of the melodies' means over the root of N, for {values.tolist()}"
-    expect(ask(standard_error, values), spread / root, said, mistakes)
+    said = "the spread of the melodies' means over the root of N"
+    check(standard_error, (values,), spread / root, said, slips)
     balanced = np.array([[0.0, 2.0], [2.0, 0.0], [1.0, 1.0]])
     said = "melodies with equal means leave no doubt about the mean, however they move"
-    expect(ask(standard_error, balanced), 0, said)
+    check(standard_error, (balanced,), 0, said)

@@ -3,14 +3,14 @@
 import numpy as np
 
 from ..exercise import checker
-from .answers import ask, expect
+from .asking import check
 
 
 @checker("other-learners-1")
 def judge_rank_correlation(rank_correlation):
     a = np.array([0.1, 0.7, 0.4, 0.6, 0.8])  # places 0 3 1 2 4
     b = np.array([0.3, 0.4, 0.1, 0.2, 0.7])  # places 2 3 0 1 4
-    mistakes = {
+    slips = {
         "argsort lists who stands at each place; the place of each score is argsort of argsort": 0.3,
         "only the order counts: take places before the correlation": np.corrcoef(a, b)[0, 1],
         "one of the two orders is upside down: the same order has to give 1": -0.7,
@@ -24,6 +24,6 @@ def judge_rank_correlation(rank_correlation):
         "the correlation of the places, and not the share of equal ones": 0.4,
     }
     said = "the correlation of the places 0 3 1 2 4 and 2 3 0 1 4"
-    expect(ask(rank_correlation, a, b), 0.7, said, mistakes)
-    expect(ask(rank_correlation, a, a**5), 1, "the same order is 1")
-    expect(ask(rank_correlation, a, -a), -1, "upside down is -1")
+    check(rank_correlation, (a, b), 0.7, said, slips)
+    check(rank_correlation, (a, a**5), 1, "the same order is 1")
+    check(rank_correlation, (a, -a), -1, "upside down is -1")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..exercise import checker
-from .answers import ask, expect
+from .asking import call, check
 
 
 @checker("pretraining-1")
@@ -15,7 +15,7 @@ def judge_nats_per_word(nats_per_word):
     )
     words = chord * pitch * duration
     wanted = -np.log(words).mean()
-    mistakes = {
+    slips = {
         "nats per word: a word is all its factors, so do not divide by their number": wanted / 3,
         "a mean over words, and not their sum": 3 * wanted,
         "in nats: the natural logarithm": wanted / np.log(2),
@@ -36,18 +36,18 @@ def judge_nats_per_word(nats_per_word):
         "return one number, the mean over words": -np.log(words),
     }
     said = "the mean over words of minus the logarithm of the product of their factors, in nats"
-    expect(ask(nats_per_word, list(factors)), wanted, said, mistakes)
+    check(nats_per_word, (list(factors),), wanted, said, slips)
     said = "any number of factors: a model of whole words has one, and the same surprise"
-    expect(ask(nats_per_word, [words]), wanted, said)
-    expect(ask(nats_per_word, [np.ones(3)] * 4), 0, "certainty costs nothing")
+    check(nats_per_word, ([words],), wanted, said)
+    check(nats_per_word, ([np.ones(3)] * 4,), 0, "certainty costs nothing")
     said = "a thousand words: their product underflows to 0, so add up logarithms"
-    expect(ask(nats_per_word, [np.full(1000, 0.01)] * 3), -3 * np.log(0.01), said)
+    check(nats_per_word, ([np.full(1000, 0.01)] * 3,), -3 * np.log(0.01), said)
 
 
 @checker("pretraining-2")
 def judge_split_by_tune(split_by_tune):
     def split(tunes, share, seed):
-        held = np.asarray(ask(split_by_tune, tunes.copy(), share, np.random.default_rng(seed)))
+        held = np.asarray(call(split_by_tune, tunes, share, np.random.default_rng(seed)))
         boolean = held.dtype == bool and held.shape == tunes.shape
         assert boolean, (
             f"return a boolean for each chunk, {tunes.shape}, not {held.dtype} {held.shape}"

@@ -3,17 +3,17 @@
 import numpy as np
 
 from ..exercise import checker
-from .answers import ask, expect
+from .asking import check
 
 
 @checker("three-generators-1")
 def judge_precision_at(precision_at):
-    def says(real, generated, share, wanted, said, mistakes=None):
-        got = ask(precision_at, np.array(real), np.array(generated), share)
-        expect(got, wanted, f"{said} (real {real}, generated {generated}, share {share})", mistakes)
+    def says(real, generated, share, wanted, said, slips=None):
+        given = np.array(real), np.array(generated), share
+        check(precision_at, given, wanted, said, slips)
 
     real, generated = [0.9, 0.8, 0.3, 0.6, 0.2], [0.7, 0.1, 0.2]  # 3 of 5 and 1 of 3 are taken
-    mistakes = {
+    slips = {
         "whatever the lengths of the arrays, `share` of those asked is generated": 3 / 4,
         "`share` says how many are generated: it is not half and half": 9 / 14,
         "share is that of the generated melodies, and not of the real ones": 0.48
@@ -27,7 +27,7 @@ def judge_precision_at(precision_at):
         / (0.12 + 0.8 / 3),
     }
     said = "D takes .6 of the real and a third of the generated melodies for real"
-    says(real, generated, 0.8, 0.12 / (0.12 + 0.8 / 3), said, mistakes)
+    says(real, generated, 0.8, 0.12 / (0.12 + 0.8 / 3), said, slips)
     said = "exactly one half is not above one half, so it is not taken for real"
     says([0.5, 0.9], [0.5, 0.7], 0.5, 0.5, said, {said: [0.5]})
     says([0.5, 0.9], [0.5], 0.5, 1, said)
@@ -39,12 +39,12 @@ def judge_precision_at(precision_at):
 
 @checker("three-generators-2")
 def judge_share_of_reward(share_of_reward):
-    def shares(reward, surprise, alpha, wanted, said, mistakes=None):
-        got = ask(share_of_reward, np.array(reward), np.array(surprise), alpha)
-        expect(got, wanted, said, mistakes)
+    def shares(reward, surprise, alpha, wanted, said, slips=None):
+        given = np.array(reward), np.array(surprise), alpha
+        check(share_of_reward, given, wanted, said, slips)
 
     reward, surprise = [0.0, 1.0, 0.0, 1.0], [10.0, 10.0, 12.0, 12.0]
-    mistakes = {
+    slips = {
         "the share of the reward, not that of the surprise": 0.8,
         "variances, not standard deviations": 1 / 3,
         "the variance of the reward is divided by the sum of both: a share": 0.25,
@@ -54,12 +54,12 @@ def judge_share_of_reward(share_of_reward):
         "both variances have the same denominator, n or n - 1": (3 / 19, 0.25),
     }
     said = "variance of the reward 1/4, of the surprise 1: the share is 1/5"
-    shares(reward, surprise, 1.0, 0.2, said, mistakes)
-    mistakes = {
+    shares(reward, surprise, 1.0, 0.2, said, slips)
+    slips = {
         "alpha times surprise has alpha squared times its variance": 1 / 3,
         "alpha multiplies the surprise before its variance is taken": 0.2,
     }
-    shares(reward, surprise, 0.5, 0.5, "at alpha 1/2 both variances are 1/4", mistakes)
+    shares(reward, surprise, 0.5, 0.5, "at alpha 1/2 both variances are 1/4", slips)
     shares(reward, surprise, 0.0, 1, "with alpha 0 all is reward")
     said = "a reward that is the same for all melodies has no share, however large it is"
     shares([0.7] * 4, surprise, 1.0, 0, said)

@@ -1,14 +1,13 @@
 """The judge of the exercise of *Most machines here copy less than real music repeats itself*."""
 
 from ..exercise import checker
-from .answers import ask, expect
+from .asking import check
 
 
 @checker("whose-music-1")
 def judge_longest_copy_in_any_key(longest_copy_in_any_key):
     def copies(pitches, corpus, wanted, said):
-        got = ask(longest_copy_in_any_key, list(pitches), [list(row) for row in corpus])
-        expect(got, wanted, f"{said} (notes of {pitches} in {corpus})")
+        check(longest_copy_in_any_key, (pitches, corpus), wanted, said)
 
     copies([60, 62, 64], [[60, 62, 64]], 3, "the same notes are a copy: count notes, and not moves")
     copies(
