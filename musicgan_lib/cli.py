@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from . import cli_runs, cli_scale
+from . import cli_progress, cli_runs, cli_scale
 
 
 class Parser(argparse.ArgumentParser):
@@ -51,6 +51,7 @@ def main(words=None) -> int:
 
     cli_scale.add_commands(commands, data)
     cli_runs.add_commands(commands)
+    cli_progress.add_commands(commands)
 
     words = sys.argv[1:] if words is None else words
     chosen = parser.parse_args(cli_scale.shield_values(words))

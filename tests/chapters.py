@@ -4,8 +4,10 @@
 """
 
 import functools
+import importlib
 import importlib.util
 import re
+import sys
 from pathlib import Path
 
 import nbformat
@@ -23,6 +25,20 @@ def load_tool(name: str):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def load_tools(*names) -> list:
+    """Modules of ``tools/`` that import one another: among them ``chapters`` is the one beside them, and not this."""
+    ours = {name: sys.modules.pop(name, None) for name in {"chapters", *names}}
+    sys.path.insert(0, str(ROOT / "tools"))
+    try:
+        return [importlib.import_module(name) for name in names]
+    finally:
+        sys.path.remove(str(ROOT / "tools"))
+        for name, module in ours.items():
+            sys.modules.pop(name, None)
+            if module is not None:
+                sys.modules[name] = module
 
 
 @functools.cache

@@ -1,7 +1,6 @@
 """Decks of the lessons: what each marks, what a slide keeps of long prose, and what becomes of its code."""
 
 import re
-import sys
 from pathlib import Path
 
 import chapters
@@ -12,17 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def load_slides():
-    """``tools/slides.py``, which imports the ``chapters`` beside it and not ours."""
-    ours = sys.modules["chapters"]
-    sys.modules["chapters"] = chapters.load_tool("chapters")
-    try:
-        return chapters.load_tool("slides")
-    finally:
-        sys.modules["chapters"] = ours
-
-
-slides = load_slides()
+(slides,) = chapters.load_tools("slides")
 LESSONS = slides.list_lessons()
 
 
@@ -177,11 +166,8 @@ def test_links_to_other_pages_are_words_on_a_slide():
     )
 
 
-def test_stamps_keep_the_marks(monkeypatch):
-    ours = sys.modules["chapters"]
-    monkeypatch.setitem(sys.modules, "chapters", chapters.load_tool("chapters"))
-    stamp = chapters.load_tool("stamp")
-    monkeypatch.setitem(sys.modules, "chapters", ours)
+def test_stamps_keep_the_marks():
+    (stamp,) = chapters.load_tools("stamp")
     marked = nbformat.v4.new_notebook(cells=[word("# Found", "slide")])
     marked.cells[0].metadata.other = 1
     text = stamp.stamp_notebook(nbformat.writes(marked), Path("page.ipynb"), {}, "a/b")

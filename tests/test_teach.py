@@ -1,12 +1,10 @@
 """What teachers are told holds: links and anchors lead somewhere, minutes add up, nothing comes too early."""
 
-import importlib
 import json
 import re
-import sys
 
 import pytest
-from chapters import ROOT, code_cells, kinds, read
+from chapters import ROOT, code_cells, kinds, load_tools, read
 from docutils.nodes import make_id
 
 from musicgan_lib.teaching.exercise import list_exercises
@@ -15,17 +13,6 @@ TEACH = ROOT / "book" / "teach"
 HTML = ROOT / "_build" / "html"
 PAGES = sorted([*TEACH.glob("*.md"), *TEACH.glob("*.ipynb")])
 PLANS = ("unit", "semester")
-
-
-def load_tools(*names):
-    """Modules of ``tools/``, whose ``chapters`` is not the one of the tests."""
-    own = {name: sys.modules.pop(name, None) for name in ("chapters", *names)}
-    sys.path.insert(0, str(ROOT / "tools"))
-    try:
-        return [importlib.import_module(name) for name in names]
-    finally:
-        sys.path.remove(str(ROOT / "tools"))
-        sys.modules.update({name: module for name, module in own.items() if module})
 
 
 minutes, teach, contents = load_tools("page_minutes", "teach", "chapters")

@@ -5,6 +5,8 @@ import importlib
 import pkgutil
 from html import escape
 
+from . import progress
+
 _CHECKERS = {}
 
 
@@ -38,13 +40,17 @@ class Verdict:
 
     def _repr_html_(self) -> str:
         mark = "✓" if self.passed else "·"
-        return f"<p><strong>{mark} {escape(self.name)}</strong> {escape(self.sentence)}</p>"
+        name = escape(self.name)
+        return (
+            f'<p data-exercise="{name}"><strong>{mark} {name}</strong> {escape(self.sentence)}</p>'
+        )
 
 
 def exercise(name: str, attempt) -> Verdict:
     """Try your function on an exercise: passed, not done yet, or the property that fails.
 
-    Raises KeyError for an exercise that does not exist, with the names that are near.
+    In a notebook, what was passed is kept on this machine (:func:`show_progress`). Raises KeyError for an exercise
+    that does not exist, with the names that are near.
     """
     judges = list_exercises()
     if name not in judges:
@@ -58,7 +64,10 @@ def exercise(name: str, attempt) -> Verdict:
         return Verdict(name, False, f"not yet right: {reason or 'a property fails'}")
     except Exception as error:
         return Verdict(name, False, f"it stopped with {type(error).__name__}: {error}")
-    return Verdict(name, True, "passed, every property holds")
+    lost = progress.keep_exercise(name) if progress.is_kept_here() else ""
+    return Verdict(
+        name, True, f"passed, every property holds{f' (not kept: {lost})' if lost else ''}"
+    )
 
 
 def list_exercises() -> dict:

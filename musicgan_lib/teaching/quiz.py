@@ -1,6 +1,10 @@
 """A question with its options, each with the reason why it is right or wrong. No script needed."""
 
+import hashlib
 from html import escape
+
+_RIGHT = "<strong data-right>Right.</strong>"
+_WRONG = "<strong>Not this one.</strong>"
 
 
 class Quiz:
@@ -9,16 +13,24 @@ class Quiz:
     def __init__(self, question: str, options: dict[str, str], answer: str):
         self.question, self.options, self.answer = question, options, answer
 
+    @property
+    def name(self) -> str:
+        """By which a page remembers the answer; another question has another one."""
+        return hashlib.sha256(self.question.encode()).hexdigest()[:10]
+
     def __repr__(self) -> str:
         return "\n".join([self.question, *(f"  - {option}" for option in self.options)])
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<details><summary>{escape(option)}</summary><p><strong>"
-            f"{'Right.' if option == self.answer else 'Not this one.'}</strong> {escape(reason)}</p></details>"
+            f"<details><summary>{escape(option)}</summary><p>"
+            f"{_RIGHT if option == self.answer else _WRONG} {escape(reason)}</p></details>"
             for option, reason in self.options.items()
         )
-        return f'<div class="musicgan-quiz"><p><strong>{escape(self.question)}</strong></p>{rows}</div>'
+        return (
+            f'<div class="musicgan-quiz" data-quiz="{self.name}"><p><strong>{escape(self.question)}</strong></p>'
+            f"{rows}</div>"
+        )
 
 
 def quiz(question: str, options: dict[str, str], *, answer: str) -> Quiz:
