@@ -51,6 +51,8 @@ def test_step_by_step_as_at_once(cell, hears):
         memory = network.advance(memory, tokens[:, t])
     drawn = network.sample(64, 40, torch.Generator().manual_seed(0)).actions
     assert (drawn[:, 0::2] < 3).all() and (drawn[:, 1::2] >= 3).all()
+    with pytest.raises(ValueError, match="two whole choruses"):
+        systems.find("eck2002").configure("blocks", "smoke", length=192)
 
 
 class Knows(torch.nn.Module):

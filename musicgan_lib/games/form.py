@@ -4,6 +4,7 @@ import torch
 
 from ..data import blues
 from ..metrics import forms
+from .game import device_of
 from .likelihood import LikelihoodGame
 
 CHORUSES, PLAYERS = 20, 8
@@ -13,21 +14,30 @@ class FormGame(LikelihoodGame):
     """As :class:`LikelihoodGame`; its music is that of :mod:`musicgan_lib.data.blues`.
 
     ``form_kept`` is the share of eighths whose chord is the form's, in 20 choruses that go on from one real bar, by 8
-    players; ``form_kept_last`` that of the last chorus alone; ``in_scale`` the share of their notes that belong to the
-    scale of their chord. The samples of a run are these choruses.
+    players (fewer where ``measure`` is less); ``form_kept_last`` that of the last chorus alone; ``in_scale`` the share
+    of their notes that belong to the scale of their chord. The samples of a run are these choruses.
     """
+
+    def configure(self, request):
+        """As :class:`LikelihoodGame`; ValueError for windows that are not two whole choruses or more."""
+        config = super().configure(request)
+        if config.length < 2 * blues.CHORUS or config.length % blues.CHORUS:
+            raise ValueError(
+                f"length is {config.length}: windows are two whole choruses or more, a multiple of {blues.CHORUS}"
+            )
+        return config
 
     def measure(self, state, config, data, generator):
         found, _ = super().measure(state, config, data, generator)
-        played = play_on(state.modules["network"], data, generator)
+        players = min(PLAYERS, config.measure)
+        played = play_on(state.modules["network"], data, generator, players=players)
         return found | measure_form(played), played
 
 
 def play_on(network, data, generator, choruses: int = CHORUSES, players: int = PLAYERS):
     """``(players, choruses * CHORUS) int64``: what a network plays after one bar of test music each."""
-    opening = torch.stack(
-        [torch.as_tensor(p[: 2 * blues.STEPS]) for p in data.pieces["test"][:players]]
-    )
+    bars = [torch.as_tensor(p[: 2 * blues.STEPS]) for p in data.pieces["test"][:players]]
+    opening = torch.stack(bars).to(device_of(network))
     return (
         network.sample(len(opening), choruses * blues.CHORUS, generator, prefix=opening)
         .actions.cpu()

@@ -7,7 +7,7 @@ from torch.nn import functional as F
 from .token_model import TokenModel
 
 CELLS = {"lstm": nn.LSTM, "tanh": nn.RNN}
-NEVER = -1e9  # the logit of a token that cannot stand in a place
+NEVER = -30.0  # the logit of a token that cannot stand in a place: finite, for music whose tokens are out of order
 
 
 class ChordMelody(TokenModel):
@@ -37,8 +37,8 @@ class ChordMelody(TokenModel):
         self.embed = nn.Embedding(
             sizes[0] + 1, embedding
         )  # the last row stands before the first step
-        self.harmony = CELLS[cell](embedding * (1 + hears_melody), width, batch_first=True)
-        self.melody = CELLS[cell](2 * embedding + width, width, batch_first=True)
+        self.harmony = CELLS[cell](embedding * (1 + hears_melody), width)
+        self.melody = CELLS[cell](2 * embedding + width, width)
         self.chord_head = nn.Linear(width, sizes[0])
         self.melody_head = nn.Linear(width, sizes[0])
         is_chord = torch.arange(sizes[0]) < chords
@@ -47,12 +47,12 @@ class ChordMelody(TokenModel):
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         length = tokens.shape[1]
-        whole = F.pad(tokens, (0, length % 2)).view(len(tokens), -1, 2)  # (B, T / 2, 2)
+        whole = F.pad(tokens, (0, length % 2)).reshape(len(tokens), -1, 2)  # (B, T / 2, 2)
         chord, note = self.embed(whole).unbind(2)  # (B, T / 2, E)
         start = self.embed.weight[-1].expand(len(tokens), 1, -1)
         chord_before, note_before = (torch.cat([start, x[:, :-1]], 1) for x in (chord, note))
-        heard = self.harmony(self._read_harmony(chord_before, note_before))[0]
-        sung = self.melody(torch.cat([note_before, chord, heard], -1))[0]
+        heard = _follow_all(self.harmony, self._read_harmony(chord_before, note_before))
+        sung = _follow_all(self.melody, torch.cat([note_before, chord, heard], -1))
         logits = [self.chord_head(heard) + self.no_chord, self.melody_head(sung) + self.no_melody]
         return torch.stack(logits, 2).flatten(1, 2)[:, :length]
 
@@ -85,13 +85,18 @@ class ChordMelody(TokenModel):
         """A block's output, and all states with its own replaced; they stand ``(n, 1, H)``, the chords' first."""
         count = len(states) // 2
         own = [s.transpose(0, 1).contiguous() for s in states[which * count : (which + 1) * count]]
-        output, after = block(read[:, None], tuple(own) if count == 2 else own[0])
+        output, after = block(read[None], tuple(own) if count == 2 else own[0])
         new = [s.transpose(0, 1) for s in (after if count == 2 else (after,))]
         kept = states[(1 - which) * count : (2 - which) * count]
-        return output[:, 0], [*new, *kept] if which == 0 else [*kept, *new]
+        return output[0], [*new, *kept] if which == 0 else [*kept, *new]
 
     def next_logits(self, memory: tuple) -> torch.Tensor:
         place, _, _, heard, sung = memory[:5]
         if place[0]:
             return self.melody_head(sung) + self.no_melody
         return self.chord_head(heard) + self.no_chord
+
+
+def _follow_all(block, read: torch.Tensor) -> torch.Tensor:
+    """A block's output over all steps, ``(B, S, E) -> (B, S, H)``; it reads with time first."""
+    return block(read.transpose(0, 1).contiguous())[0].transpose(0, 1)

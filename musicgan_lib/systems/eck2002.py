@@ -11,7 +11,7 @@ PROFILES = {
     "smoke": _MUSIC
     | {
         "width": 24,
-        "length": 192,
+        "length": 384,
         "batch": 8,
         "steps": 120,
         "lr": 1e-2,

@@ -1,4 +1,4 @@
-"""Judges of the exercises of *A plan keeps six tunes apart; gates keep the blues in form for twenty choruses*."""
+"""Judges of the exercises of *A plan keeps six tunes apart; gates help the blues keep its form*."""
 
 import numpy as np
 
