@@ -19,6 +19,7 @@ import numpy as np
 import torch
 
 from musicgan_lib import corpora, systems
+from musicgan_lib.data.encode import MADE
 from musicgan_lib.experiments import records, training
 from musicgan_lib.experiments.origin import lacks_tools
 from musicgan_lib.games.word_measures import REFERENCES
@@ -89,16 +90,18 @@ def collect_curves(folder: Path, results: Path) -> list[Path]:
 
 def collect_samples(folder: Path, results: Path, many: int) -> list[Path]:
     """Write the first samples of each run whose corpus allows it:
-    ``<corpus>-samples.npz``, an array for ``variant-seed``.
+    ``<corpus>-samples.npz``, an array for ``variant-seed``; of made music also of controls,
+    ``variant + control-seed``, so that a page can play what fails.
     """
     groups: dict[Path, dict] = {}
     for file in sorted(folder.rglob("record.json")):
         (row,) = records.read(file)
-        if row["control"] is None and "," not in row["variant"] and may_publish(row["corpus"]):
+        plain = row["control"] is None or row["corpus"] in MADE
+        if plain and "," not in row["variant"] and may_publish(row["corpus"]):
             target = results / "papers" / row["system"] / f"{row['corpus']}-samples.npz"
             kept = groups.setdefault(target, dict(np.load(target)) if target.is_file() else {})
             drawn = np.load(file.parent / "samples.npz")["words"]
-            kept[f"{row['variant']}-{row['seed']}"] = drawn[:many]
+            kept[f"{records.row_of(row)}-{row['seed']}"] = drawn[:many]
     for target, kept in groups.items():
         np.savez_compressed(target, **kept)
         told = {
@@ -107,7 +110,7 @@ def collect_samples(folder: Path, results: Path, many: int) -> list[Path]:
         table = target.with_name(target.name.replace("-samples.npz", ".json"))
         rows = _old(table)
         for row in rows:  # each says where its samples are
-            if row["control"] is None and f"{row['variant']}-{row['seed']}" in kept:
+            if f"{records.row_of(row)}-{row['seed']}" in kept:
                 row["artifacts"] |= told
         records.write(rows, table)
     return list(groups)
@@ -148,7 +151,7 @@ def _open(about: dict, corpus: str):
 def may_publish(corpus: str) -> bool:
     """Whether weights trained on a corpus may leave this machine."""
     source = corpora.SOURCES.get(corpus)
-    return source is not None and source.weights == "publish"
+    return corpus in MADE or source is not None and source.weights == "publish"
 
 
 def keep_weights(row: dict, run: Path, place: Path) -> dict:

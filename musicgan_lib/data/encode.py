@@ -1,9 +1,15 @@
 """Any music that is whole numbers, asked for by the name of its tokens."""
 
+from .blues import FORMS as BLUES
+from .blues import make_blues
 from .motifs import LAGS, make_motifs
 from .tokens import TokenData
 from .words import FORMS
 
+#: Made music: corpus -> the tokens it has, and who makes it
+MADE = {name: ("grid", make_motifs) for name in LAGS} | {
+    name: ("blues", make_blues) for name in BLUES
+}
 #: Words are written in all keys or in their own: six semitones in each direction.
 ALL_KEYS = 6
 
@@ -13,7 +19,7 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
 
     Parameters
     ----------
-    corpus : a name that the encoder of these tokens knows, or of made music (``data.motifs.LAGS``), which is a grid.
+    corpus : a name that the encoder of these tokens knows, or of made music (``MADE``), which has its own tokens.
     tokens : ``"grid"`` (voices on sixteenths), ``"words.FORM"`` with one of ``data.words.FORMS``, or ``"midi.KIND"``
         with one of ``representations.midi_tokens.KINDS``. Words of chorales are those of their sopranos.
     keys : training pieces stand in the keys up to so many semitones above and below their own, too; 0: in their own
@@ -23,12 +29,13 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     ValueError for a name that there is not, and for what an encoder would ignore.
     """
     kind, _, form = tokens.partition(".")
-    if corpus in LAGS:
-        if (tokens, keys, scheme) != ("grid", 0, ""):
+    if corpus in MADE:
+        own, make = MADE[corpus]
+        if (tokens, keys, scheme) != (own, 0, ""):
             raise ValueError(
-                f"{corpus} is made as a grid, in one key and with one split: change none of them"
+                f"{corpus} is made as {own}, in one key and with one split: change none of them"
             )
-        return make_motifs(corpus)
+        return make(corpus)
     if kind == "grid" and not form:
         from .grid import encode_grid
 
