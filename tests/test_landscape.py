@@ -225,7 +225,11 @@ def test_a_state_is_told_with_its_reason():
         ([], "Nothing was recorded."),
         (runs(REAL, "shuffled"), "Nothing of it was recorded but controls."),
         (runs(REAL), "No control was recorded with the same number of updates"),
-        (runs(REAL[:1]) + runs(CONTROL[:1], "shuffled"), "by too little to settle it"),
+        (
+            runs(REAL[:1]) + runs(CONTROL[:1], "shuffled"),
+            "they are too few, so luck is not ruled out",
+        ),
+        (runs([1, 1, 1]) + runs([2, 2, 2], "shuffled"), "runs that come out alike count as one"),
     ):
         assert why in landscape.explain_state(CLAIM, rows)[1]
     assert "claims nothing" in landscape.explain_state(None, runs(REAL))[1]

@@ -90,6 +90,13 @@ def _compare(name: str, own: list[float], other: list[float], state: str) -> str
     """Two sides in words, such as ``each of 3 runs (.680 to .681) beats each of 3 without positions (2.6 to 3)``."""
     mine, theirs = (f"({min(side):.4g} to {max(side):.4g})" for side in (own, other))
     n, other_side = len(own), f"{len(other)} of {name} {theirs}"
+    if state == "PARTIAL" and (min(own) > max(other) or max(own) < min(other)):
+        alike = (
+            "runs that come out alike count as one"
+            if len({*own, *other}) < n + len(other)
+            else "they are too few"
+        )
+        return f"each of {n} runs {mine} beats each of {other_side}, but {alike}, so luck is not ruled out"
     return {
         "WORKS": f"each of {n} runs {mine} beats each of {other_side}",
         "VOID": f"{n} runs {mine} are on average no better than {other_side}",
