@@ -66,7 +66,7 @@ def draw_music(row: dict, n: int = 1) -> list[Piece]:
         return [read_midi(records.open(name)).replace(source="generated", title="")]
     opened = open_preset(row)
     if name.endswith(".npz"):
-        drawn = np.load(records.open(name))[f"{row['variant']}-{row['seed']}"]
+        drawn = np.load(records.open(name))[f"{records.row_of(row)}-{row['seed']}"]
     else:
         drawn = _draw(name, row["seed"], opened, n)
     pieces = [opened.data.decode(sample[opened.opening :]) for sample in drawn[:n]]
