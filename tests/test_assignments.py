@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from chapters import CHAPTERS, ROOT, code_cells, load_tool, prose
+from chapters import CHAPTERS, ROOT, code_cells, load_tools, prose
 from submissions import cells_of, points_of, read_source, tool
 
 NAMES = tool.NAMES
@@ -271,7 +271,7 @@ except RuntimeError as refusal:
 
 
 def test_stamp_writes_the_assignments_too():
-    stamp = load_tool("stamp")
+    (stamp,) = load_tools("stamp")
     for name in NAMES:
         path = tool.notebook_of(tool.SOURCE, "source", name)
         spoiled = nbformat.read(path, as_version=4)

@@ -55,7 +55,9 @@ def test_equations_are_set_and_nothing_scrolls_sideways(tab):
     assert tab.wrong == []
 
 
-def test_what_goes_wrong_on_a_page_is_heard(tab):
-    tab.open("data:text/html,<script>throw new Error('on purpose')</script>")
+def test_what_goes_wrong_on_a_page_is_heard(tab, tmp_path):
+    page = tmp_path / "wrong.html"
+    page.write_text("<!DOCTYPE html><script>throw new Error('on purpose')</script>")
+    tab.open(page.as_uri())
     tab.ask("1")
     assert any("on purpose" in words for words in tab.wrong)

@@ -93,13 +93,14 @@ def test_paper_shows_what_paper_can_use(path, printed):
         )
         assert shown == 0, f"{what} is on the sheet"
     kept = "all => all.filter(e => e.getBoundingClientRect().height > 20).length"
+    folded = "all => all.filter(e => e.checkVisibility()).length"
     for what in (
         "article h1",
         "article figure",
         ".mg-player canvas",
         "mjx-container[display=true]",
     ):
-        there = len(page.query_selector_all(what))
+        there = page.eval_on_selector_all(what, folded)
         assert page.eval_on_selector_all(what, kept) == there, f"some {what} is missing"
     options = page.eval_on_selector_all(
         ".musicgan-quiz summary", "all => all.filter(e => e.offsetHeight).length"

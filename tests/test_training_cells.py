@@ -15,7 +15,10 @@ from musicgan_lib import systems
 from musicgan_lib.experiments import machine, records, runs, training
 from musicgan_lib.files import cache_folder
 
-FOUND = {name(path): cells for path in CHAPTERS if (cells := training_cells.find_cells(path))}
+LEARN = [
+    p for p in CHAPTERS if not name(p).startswith("teach/")
+]  # pages for teachers train nothing
+FOUND = {name(path): cells for path in LEARN if (cells := training_cells.find_cells(path))}
 #: Of a chapter's own sizes, where it measures a device
 SIZES = {"batches": (1, 64), "repeats": 1, "turns": 1}
 RUNS = 2  # of one chapter

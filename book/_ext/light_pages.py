@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 
 _ICONS = Path("_static") / "scripts" / "fontawesome.js"
+#: What keeps its lines as they are, or lines with nothing on them
+_EMPTY = re.compile(r"(<(pre|script|textarea|style)\b.*?</\2>)|\n(?:[ \t]*\n)+", re.S)
 _PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
 
 
@@ -18,9 +20,8 @@ def _lighten(app, exception):
     if (out / _ICONS).is_file():
         (out / _ICONS).write_text("// The icons of this page are letters of a font.\n")
     for page in out.rglob("*.html"):
-        text = page.read_text("utf-8")
-        if "highlight" in text:
-            page.write_text(_PLAIN.sub(r"\1", text).replace("<span></span>", ""), "utf-8")
+        text = _EMPTY.sub(lambda m: m[1] or "\n", page.read_text("utf-8"))
+        page.write_text(_PLAIN.sub(r"\1", text).replace("<span></span>", ""), "utf-8")
 
 
 def setup(app):
