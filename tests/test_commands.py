@@ -8,7 +8,8 @@ import torch
 
 from musicgan_lib import cli, systems
 from musicgan_lib.experiments import settings, training
-from musicgan_lib.games.adversarial import Adversarial
+from musicgan_lib.games.likelihood import LikelihoodGame
+from musicgan_lib.games.plans import PlanGame
 from musicgan_lib.lab import landscape
 from musicgan_lib.learning import fit as loop
 
@@ -107,10 +108,8 @@ def test_the_help_of_train_names_what_every_preset_has(capsys):
     assert "such as frozen_discriminator" in said and "by default the system's first" in said
     for name in systems.names():
         system = systems.find(name)
-        adversarial = issubclass(
-            type(system.game), Adversarial
-        )  # elsewhere a network is trained alone
-        assert "frozen_discriminator" in system.game.controls or not adversarial
+        alone = isinstance(system.game, (LikelihoodGame, PlanGame))  # one network, no discriminator
+        assert "frozen_discriminator" in system.game.controls or alone
         assert system.list_controls() and set(system.profiles) == set(systems.PROFILES)
 
 

@@ -93,15 +93,15 @@ def test_paper_shows_what_paper_can_use(path, printed):
         )
         assert shown == 0, f"{what} is on the sheet"
     kept = "all => all.filter(e => e.getBoundingClientRect().height > 20).length"
-    # what a fold or a bet hides is not on the paper
-    folded = "all => all.filter(e => e.getClientRects().length).length"
+    # a roll of the compose panel is hidden until somebody has composed
+    written = "all => all.filter(e => !e.closest('[hidden]')).length"
     for what in (
         "article h1",
         "article figure",
         ".mg-player canvas",
         "mjx-container[display=true]",
     ):
-        there = page.eval_on_selector_all(what, folded)
+        there = page.eval_on_selector_all(what, written)
         assert page.eval_on_selector_all(what, kept) == there, f"some {what} is missing"
     options = page.eval_on_selector_all(
         ".musicgan-quiz summary", "all => all.filter(e => e.offsetHeight).length"

@@ -3,6 +3,7 @@ on a stand-in for one: three steps of each phase.
 """
 
 import functools
+import re
 from types import SimpleNamespace
 
 import families
@@ -15,10 +16,7 @@ from musicgan_lib import systems
 from musicgan_lib.experiments import machine, records, runs, training
 from musicgan_lib.files import cache_folder
 
-LEARN = [
-    p for p in CHAPTERS if not name(p).startswith("teach/")
-]  # pages for teachers train nothing
-FOUND = {name(path): cells for path in LEARN if (cells := training_cells.find_cells(path))}
+FOUND = {name(path): cells for path in CHAPTERS if (cells := training_cells.find_cells(path))}
 #: Of a chapter's own sizes, where it measures a device
 SIZES = {"batches": (1, 64), "repeats": 1, "turns": 1}
 RUNS = 2  # of one chapter
@@ -93,6 +91,7 @@ def test_what_a_chapter_trains_on_a_gpu_trains(chapter, gpu, tmp_path):
 
 
 def test_chapters_that_train_are_found():
-    """All that call the library's ``train`` at the profile that a reader chose, and no other."""
-    known = {name(p) for p in CHAPTERS if "training.train(" in p.read_text()}
+    """All that call the library's ``train`` where a reader's profile chooses the device, and no other."""
+    call = re.compile(r"training\.train\((?![^)]*device=)")
+    known = {name(p) for p in CHAPTERS if call.search(p.read_text())}
     assert known <= set(FOUND) and "lab/gpu_training.ipynb" in FOUND and len(FOUND) < len(CHAPTERS)
