@@ -66,8 +66,10 @@ def test_a_start_brings_new_chapters_and_touches_no_work(tmp_path):
     reply = subprocess.run(
         ["sh", str(ROOT / "deploy" / "start.sh"), "echo", "started"],
         env={"HOME": str(home), "BOOK_FROM": str(book), "PATH": "/usr/bin:/bin"},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert reply.stdout == "started\n"
     assert (home / "book" / "one.ipynb").read_text() == "a student's work"
     assert (home / "book" / "lab" / "a page.ipynb").read_text() == "new"

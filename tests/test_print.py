@@ -20,10 +20,20 @@ SHOWN = rotation.pick(LESSONS, 3)
 WIDTHS = {"A4": round((210 - 30) / 25.4 * 96), "Letter": round((215.9 - 30) / 25.4 * 96)}
 #: What no sheet shows: what is pressed, typed into, or leads elsewhere.
 SCREEN = (
-    ".bd-header-article", ".bd-sidebar-primary", ".bd-sidebar-secondary", ".prev-next-footer", ".bd-footer", ".copybtn",
-    ".headerlink", ".mg-player [data-action=play]", ".mg-player input", ".mg-player select", ".mg-bet button",
-    ".mg-bet [role=slider]", ".tag_hide-input .cell_input",
-)  # fmt: skip
+    ".bd-header-article",
+    ".bd-sidebar-primary",
+    ".bd-sidebar-secondary",
+    ".prev-next-footer",
+    ".bd-footer",
+    ".copybtn",
+    ".headerlink",
+    ".mg-player [data-action=play]",
+    ".mg-player input",
+    ".mg-player select",
+    ".mg-bet button",
+    ".mg-bet [role=slider]",
+    ".tag_hide-input .cell_input",
+)
 #: What is wider than the sheet, hidden beyond an edge, or to be scrolled to.
 CUT = """() => {
   const found = [], article = document.querySelector("article.bd-article");

@@ -81,10 +81,17 @@ def test_where_nothing_can_be_written_the_exercise_is_passed_all_the_same(
 @pytest.mark.parametrize(
     "content",
     [
-        "not JSON", "[]", "{}", "\x00", '{"format": "musicgan bets", "version": 1}', "[" * 100_000,
-        '{"format": "musicgan progress", "version": 2}', '{"format": "musicgan progress"}', " " * (1 << 21),
+        "not JSON",
+        "[]",
+        "{}",
+        "\x00",
+        '{"format": "musicgan bets", "version": 1}',
+        "[" * 100_000,
+        '{"format": "musicgan progress", "version": 2}',
+        '{"format": "musicgan progress"}',
+        " " * (1 << 21),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_none_is_refused_and_stays_as_it_is(content, place, notebook, solved):
     place.parent.mkdir()
     place.write_text(content)

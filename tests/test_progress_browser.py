@@ -212,13 +212,15 @@ def test_a_file_changes_nothing_that_is_here(book):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("{", "it is not JSON"), ("null", "it holds no progress"), ("[]", "it holds no progress"),
+        ("{", "it is not JSON"),
+        ("null", "it holds no progress"),
+        ("[]", "it holds no progress"),
         ({"format": "musicgan bets", "version": 1}, "it holds no progress"),
         (pack(version=2), "it is not of version 1"),
         (pack(pages=["x" * (1 << 20)]), "it is larger than a megabyte"),
     ],
     ids=range(6),
-)  # fmt: skip
+)
 def test_a_file_that_is_none_is_refused_with_its_reason(content, reason, book):
     page = book()("index")
     assert f"The file was not read: {reason}" in upload(page, content)
@@ -234,9 +236,12 @@ def test_a_hostile_file_is_data_and_never_markup(book):
     content = json.dumps(pack(pages=names, exercises=names, quizzes=quizzes, bets=bets))
     upload(page, content.replace('"version"', '"__proto__": {"polluted": 1}, "version"'))
     assert kept(page) == {
-        "format": "musicgan progress", "version": 1, "pages": ["constructor", "part/lesson"],
-        "exercises": ["constructor", "part/lesson"], "quizzes": {"constructor": False},
-    }  # fmt: skip
+        "format": "musicgan progress",
+        "version": 1,
+        "pages": ["constructor", "part/lesson"],
+        "exercises": ["constructor", "part/lesson"],
+        "quizzes": {"constructor": False},
+    }
     assert row(page) == ["1 of 1", "0 of 1", "0 of 2", "0 of 1"]
     assert page.evaluate("({}).polluted") is None and page.locator("img").count() == 0
     page = go("part/lesson")
@@ -254,9 +259,12 @@ def test_what_stands_in_the_store_may_be_anything(stored, book):
 
 @pytest.mark.parametrize(
     "script",
-    [REFUSED, "Storage.prototype.setItem = () => {throw new DOMException('full', 'QuotaExceededError')};"],
+    [
+        REFUSED,
+        "Storage.prototype.setItem = () => {throw new DOMException('full', 'QuotaExceededError')};",
+    ],
     ids=["refused", "full"],
-)  # fmt: skip
+)
 def test_without_a_store_all_works_until_the_page_is_left(script, book):
     go = book(script)
     page = go("index")

@@ -61,8 +61,14 @@ def find_lost(page, text: str) -> list[str]:
 
 def test_there_are_pages_for_teachers():
     assert {p.stem for p in PAGES} >= {
-        "guide", "workshop", "handout", "unit", "semester", "class", "projects",
-    }  # fmt: skip
+        "guide",
+        "workshop",
+        "handout",
+        "unit",
+        "semester",
+        "class",
+        "projects",
+    }
     assert all(kinds()[page] == "guide" for page in PAGES)
 
 

@@ -67,14 +67,21 @@ def _cells(minutes: Minutes, around: str = "") -> str:
 def tell_rates(book: dict[str, Page]) -> str:
     unrun = [p.title for name, p in book.items() if Path(name).name not in read_json(RUN_TIMES)]
     rows = [
-        ("read", "words, lines of open code and labelled equations are counted",
-         f"{WORDS} words or {LINES} lines a minute, {EQUATION} minute more for an equation"),
+        (
+            "read",
+            "words, lines of open code and labelled equations are counted",
+            f"{WORDS} words or {LINES} lines a minute, {EQUATION} minute more for an equation",
+        ),
         ("hear", "every take of every player on the executed page, in full", "each take once"),
         ("run", "the seconds of a recorded run at `smoke`, on two cores", "none"),
         ("quiz", "questions are counted", f"{QUIZ} minute each"),
-        ("★ ★★", "exercises are counted", " and ".join(f"{m} minutes for {s}" for s, m in STARS.items())
-         + "; ★★★ is a project and not counted"),
-    ]  # fmt: skip
+        (
+            "★ ★★",
+            "exercises are counted",
+            " and ".join(f"{m} minutes for {s}" for s, m in STARS.items())
+            + "; ★★★ is a project and not counted",
+        ),
+    ]
     lines = ["| | measured | assumed |", "|---|---|---|"]
     lines += [f"| {a} | {b} | {c} |" for a, b, c in rows]
     if unrun:
@@ -132,7 +139,12 @@ def stamp_page(text: str, book: dict[str, Page]) -> str:
     """A page with every block as it should be; ValueError for a block that nobody knows."""
     weeks = list_weeks(text)
     waiting = iter(weeks)
-    told = {"verbs": tell_verbs, "minutes": tell_minutes, "rates": tell_rates, "research": tell_research}  # fmt: skip
+    told = {
+        "verbs": tell_verbs,
+        "minutes": tell_minutes,
+        "rates": tell_rates,
+        "research": tell_research,
+    }
 
     def fill(block: re.Match) -> str:
         name = block[2]

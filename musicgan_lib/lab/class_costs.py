@@ -41,8 +41,16 @@ def list_costs(rows: list[dict]) -> list[Cost]:
             }
             minutes = [run[-1] / 60 for run in runs]
             found.append(
-                Cost(card.id, card.name, profile, device, len(runs), statistics.median(minutes), max(minutes))
-            )  # fmt: skip
+                Cost(
+                    card.id,
+                    card.name,
+                    profile,
+                    device,
+                    len(runs),
+                    statistics.median(minutes),
+                    max(minutes),
+                )
+            )
     return found
 
 
