@@ -107,7 +107,7 @@ def test_a_prefix_is_kept():
 
 
 @pytest.mark.parametrize(
-    "judge", [TextCNN((13,), 8, (3, 5), (6, 4)), PrefixDiscriminator((13,), 8, 10)]
+    "discriminator", [TextCNN((13,), 8, (3, 5), (6, 4)), PrefixDiscriminator((13,), 8, 10)]
 )
 def test_a_judge_scores_each_sequence_for_itself(judge):
     judge.eval()
