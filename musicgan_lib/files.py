@@ -35,7 +35,7 @@ def open_whole(path):
 
 
 def shorten_name(name: str, longest: int = 120) -> str:
-    """A name that any file system takes: as it is up to ``longest`` bytes, else its beginning and a hash of the whole."""
+    """A name that any file system takes: as it is up to ``longest`` bytes, else its beginning and a hash of it all."""
     whole = name.encode()
     if len(whole) <= longest:
         return name
