@@ -109,8 +109,12 @@ class MarkovChain(nn.Module):
 
     def sample(self, length: int, rng, temperature: float = 1.0, start=()) -> np.ndarray:
         """One tune after the notes in ``start``, ``(length,)``; what is left after its end is filled with the end."""
+        tune = self._draw(length, rng, temperature, start, self.table(), {})
+        return np.array((tune + [self.end] * length)[:length], np.int64)
+
+    def _draw(self, length: int, rng, temperature: float, start, table, known: dict) -> list[int]:
+        """A tune up to its end; ``known`` keeps what follows a past, heaped up."""
         tune = [int(s) for s in start]
-        table, known = self.table(), {}
         while len(tune) < length and (not tune or tune[-1] != self.end):
             past = self._cut_past(tune)
             if past not in known:
@@ -120,14 +124,13 @@ class MarkovChain(nn.Module):
             follow, heaped = known[past]
             place = np.searchsorted(heaped, rng.random() * heaped[-1], side="right")
             tune.append(int(follow[min(place, len(follow) - 1)]))
-        return np.array((tune + [self.end] * length)[:length], np.int64)
+        return tune
 
     def walk(self, length: int, rng) -> np.ndarray:
         """Tune after tune, each begun anew at its end: ``(length,)`` symbols of the long run."""
-        drawn: list = []
+        drawn, table, known = [], self.table(), {}
         while len(drawn) < length:
-            tune = self.sample(length - len(drawn), rng).tolist()
-            drawn += tune[: tune.index(self.end) + 1] if self.end in tune else tune
+            drawn += self._draw(length - len(drawn), rng, 1.0, (), table, known)
         return np.array(drawn, np.int64)
 
     def stationary(self) -> np.ndarray:
