@@ -11,6 +11,9 @@ from ..models.markov import MarkovChain
 from .reading import ReadingGame, draw_rng
 from .settings import check_least
 
+#: What a shorter past weighs in the table that backs off
+STRENGTH = 4.0
+
 
 @dataclass(frozen=True)
 class Config:
@@ -35,7 +38,8 @@ class Config:
 class CountGame(ReadingGame):
     """A :class:`~musicgan_lib.models.markov.MarkovChain` reads a tune a step.
 
-    Measured are nats a note of whole tunes of each split (the end of a tune counts as one more note); ``pasts_new``,
+    Measured are nats a note of whole tunes of each split (the end of a tune counts as one more note); ``nll_backoff``,
+    those of validation tunes by a table that read the same tunes and backs off from the same order; ``pasts_new``,
     the share of validation notes before which stands what no tune that was read has; ``longest_run``, the mean over
     samples of the longest stretch that stands in a tune that was read, in notes, and ``longest_run_real``, the same of
     validation tunes cut to the length of samples; ``ended``, the share of samples whose tune came to its end.
@@ -68,6 +72,10 @@ class CountGame(ReadingGame):
             return found, np.full((1, config.length), data.end)
         samples = self.draw(chain, config, config.measure, generator)
         read = [data.pieces["train"][k] for k in state.memory["order"][: state.step]]
+        if data.pieces["valid"]:
+            found["nll_backoff"] = back_off(read, data.sizes[0], config.order).nll(
+                data.pieces["valid"]
+            )
         for name, tunes in (("", samples), ("_real", data.pieces["valid"])):
             tunes = [cut_end(tune[: config.length], data.end) for tune in tunes]
             copies = text.longest_copies(tunes, [cut_end(tune, data.end) for tune in read])
@@ -80,6 +88,11 @@ class CountGame(ReadingGame):
         """``(n, length) int64``: one tune a row, filled up with its end; only what was counted is drawn."""
         rng = draw_rng(generator)
         return np.stack([module.sample(config.length, rng, temperature) for _ in range(n)])
+
+
+def back_off(tunes, n_symbols: int, order: int) -> text.BackOffCounts:
+    """A table that has read the same tunes and backs off from the same order."""
+    return text.BackOffCounts(n_symbols, order, STRENGTH).fit(tunes)
 
 
 def cut_end(tune, end: int) -> np.ndarray:
