@@ -315,9 +315,20 @@ def test_order_is_worth_a_nat_until_the_table_is_too_thin():
     copied = [measured["longest_run"] for measured in found.values()]
     assert copied == sorted(copied) and found[4]["pasts_new"] > 0.3
     assert copied[1] < found[1]["longest_run_real"] < copied[3]
+    assert found[4]["nll_backoff"] < nll[1] - 0.05  # the same four notes of the same tunes
+
+
+def test_the_table_that_backs_off_has_read_the_same_tunes():
     music, _ = read_music()
-    table = BackOffCounts(music.sizes[0], order=4, strength=4.0).fit(music.pieces["train"])
-    assert table.nll(music.pieces["valid"]) < nll[1] - 0.05
+    order = (
+        systems.find("jones1981")
+        .game.build(systems.find("jones1981").configure("first_order", "smoke", order=2), music, 3)
+        .memory["order"]
+    )
+    table = BackOffCounts(music.sizes[0], order=2, strength=4.0)
+    table.fit([music.pieces["train"][k] for k in order[:60]])
+    measured = run("jones1981", order=2)[0]
+    assert measured["nll_backoff"] == pytest.approx(table.nll(music.pieces["valid"]), rel=1e-9)
 
 
 def test_joined_beats_move_as_held_out_chorales_do_and_random_ones_do_not():
