@@ -12,7 +12,7 @@ from musicgan_lib.data import beats
 from musicgan_lib.data.melodies import encode_melodies
 from musicgan_lib.experiments import training
 from musicgan_lib.games import fragment_measures
-from musicgan_lib.metrics import voice_leading
+from musicgan_lib.metrics import voice_motions
 from musicgan_lib.metrics.text import BackOffCounts
 from musicgan_lib.models.markov import MarkovChain
 from musicgan_lib.models.recombination import Composer, FragmentLexicon
@@ -280,18 +280,18 @@ def test_every_join_moves_as_bach_moved_at_the_same_pitches():
         assert np.diff([-1, *joins, len(path) - 1]).max() <= 6  # the bound on what is copied
     free = Composer(read_all(parts, "place"), most=6).compose(24, rng).path
     heard = fragment_measures.list_beat_motions(parts, free)
-    assert voice_leading.share_known(heard, set(fragment_measures.list_own_motions(parts))) < 0.6
+    assert voice_motions.share_known(heard, set(fragment_measures.list_own_motions(parts))) < 0.6
 
 
 def test_motions_are_the_same_in_every_key():
     chords = np.array([[72, 67, 64, 48], [71, 67, 62, 55], [-1, 67, 62, 55]])
-    moved = voice_leading.list_motions(chords[:-1], chords[1:])
+    moved = voice_motions.list_motions(chords[:-1], chords[1:])
     assert moved == [(24, 19, 16, -1, 0, -2, 7), None]
-    assert voice_leading.list_motions(chords[:1] + 5, chords[1:2] + 5) == moved[:1]
-    assert voice_leading.share_known([(1,), (2,), None, (1,)], {(1,)}) == pytest.approx(2 / 3)
-    assert np.isnan(voice_leading.share_known([None], {(1,)}))
+    assert voice_motions.list_motions(chords[:1] + 5, chords[1:2] + 5) == moved[:1]
+    assert voice_motions.share_known([(1,), (2,), None, (1,)], {(1,)}) == pytest.approx(2 / 3)
+    assert np.isnan(voice_motions.share_known([None], {(1,)}))
     with pytest.raises(ValueError, match="chords are"):
-        voice_leading.list_motions([1, 2], [1, 2])
+        voice_motions.list_motions([1, 2], [1, 2])
 
 
 def run(name, control=None, **changes):

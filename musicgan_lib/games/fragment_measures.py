@@ -4,7 +4,7 @@ import numpy as np
 
 from ..data.beats import STEPS, cut_beats, sound
 from ..metrics import counts, text
-from ..metrics.voice_leading import list_motions, share_known
+from ..metrics.voice_motions import list_motions, share_known
 from ..models.recombination import SIGNATURE
 
 
