@@ -113,11 +113,12 @@ class LineGraph:
             raise ValueError(
                 "no line keeps all of these rules over this cantus: drop a rule, or change the cantus"
             )
-        kept, begun, have = [self._walk(_choose(rng.random(n), first), ways, rng)], n, 0
-        while (have := sum(map(len, kept))) < n and begun < budget:
-            many = min(max(2 * (n - have), 64), budget - begun)
+        kept, begun, have = [], 0, 0
+        while have < n and begun < budget:
+            hoped = n if not begun else 1.1 * (n - have) * begun / max(have, 1)
+            many = min(max(int(hoped), 64), budget - begun)
             kept.append(self._walk(_choose(rng.random(many), first), ways, rng))
-            begun += many
+            begun, have = begun + many, have + len(kept[-1])
         if have < n:
             raise ValueError(
                 f"{begun:,} beginnings gave {have} of {n} lines, and the budget of {budget:,} is spent: raise it, drop "
@@ -129,10 +130,9 @@ class LineGraph:
         """Lines on from their first states, ``(n, T, V)``; those that come to a dead end are left out."""
         states = [state]
         for edges, after in zip(self.edges, ways[1:]):
-            weights = edges[states[-1]] * after
-            alive = weights.any(1)
+            states.append(_follow(states[-1], edges, after, rng.random(len(states[-1]))))
+            alive = states[-1] >= 0
             states = [s[alive] for s in states]
-            states.append(_choose(rng.random(len(states[0])), weights[alive]))
         return self._spell(states)
 
     def _spell(self, states) -> np.ndarray:
@@ -140,9 +140,20 @@ class LineGraph:
 
 
 def _choose(u, weights) -> np.ndarray:
-    """A state for each number of ``u (n,)`` in [0, 1), as likely as its weight, ``(S,)`` or ``(n, S)``."""
-    passed = np.cumsum(np.atleast_2d(weights), 1)
-    return (passed <= u[:, None] * passed[:, -1:]).sum(1)
+    """A state for each number of ``u (n,)`` in [0, 1), as likely as its weight ``(S,)``; -1 where all weigh nothing."""
+    passed = np.cumsum(weights)
+    if not passed[-1]:
+        return np.full(len(u), -1)
+    return np.searchsorted(passed, u * passed[-1], side="right")
+
+
+def _follow(states, edges, after, u) -> np.ndarray:
+    """The next state of each of ``states (n,)``, as likely as ``after`` says; -1 where none may follow."""
+    found, order = np.empty(len(states), np.int64), np.argsort(states, kind="stable")
+    alike = np.split(order, np.flatnonzero(np.diff(states[order])) + 1)
+    for here in alike if len(states) else ():
+        found[here] = _choose(u[here], edges[states[here[0]]] * after)
+    return found
 
 
 def count_back(edges, after) -> np.ndarray:
