@@ -126,6 +126,19 @@ def test_four_voices_over_a_short_cantus_are_all_that_there_are():
     assert found == known and len(known) == 32
 
 
+def test_whole_lines_are_screened_by_the_same_rules():
+    keys = itertools.product(counterpoint.KEYS, repeat=4)
+    lines = np.array(list(keys))
+    kept = lines[counterpoint.keep_rules(DORIAN[-4:], lines)]
+    assert np.array_equal(kept, counterpoint.make_two_voices(DORIAN[-4:]).list_all()[:, :, 0])
+    rng = np.random.default_rng(0)
+    found, thrown = counterpoint.draw_and_reject(DORIAN[-3:], 5, rng)
+    assert found.shape == (5, 3) and thrown > 5
+    assert counterpoint.keep_rules(DORIAN[-3:], found).all()
+    with pytest.raises(ValueError, match="20,000 lines were drawn whole, 0 of 1 keep the rules"):
+        counterpoint.draw_and_reject(DORIAN, 1, rng, 20_000)
+
+
 def test_faults_are_found_by_hand():
     """D over D, then what a teacher marks red."""
     assert checker.list_faults([62, 64], [69, 71]) == [

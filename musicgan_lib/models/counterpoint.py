@@ -206,6 +206,39 @@ def make_four_voices(cantus, without=(), upper=UPPER) -> LineGraph:
     return LineGraph(chords, np.ones(len(chords[0]), bool), edges)
 
 
+def keep_rules(cantus, lines, without=()) -> np.ndarray:
+    """Which whole lines above a cantus keep the rules, ``(n, T) -> (n,) bool``: the screen that lines have to pass."""
+    cantus, lines = check_cantus(cantus), np.asarray(lines)
+    rules, last = TwoVoices(check_rules(without, 2)), len(cantus) - 1
+    ok = np.ones(len(lines), bool)
+    for t in range(len(cantus)):
+        now = lines[:, t]
+        ok &= rules.sounds(cantus[t], now, t == 0, t == last)
+        if t:
+            ok &= rules.moves(cantus[t - 1], cantus[t], lines[:, t - 1], now)
+        if t > 1:
+            ok &= rules.turns(lines[:, t - 2], lines[:, t - 1], now)
+    return ok & rules.closes(lines[:, -2], lines[:, -1])
+
+
+def draw_and_reject(cantus, n: int, rng, budget: int = BUDGET, keys=KEYS) -> tuple[np.ndarray, int]:
+    """``n`` lines drawn whole by chance that keep all rules, ``(n, T)``, and how many were thrown away.
+
+    ValueError where ``budget`` draws were not enough: over eleven notes one in four billion keeps the rules.
+    """
+    cantus, keys, kept, drawn = check_cantus(cantus), check_keys(keys), [], 0
+    while sum(map(len, kept)) < n and drawn < budget:
+        lines = rng.choice(keys, (min(10_000, budget - drawn), len(cantus)))
+        kept.append(lines[keep_rules(cantus, lines)])
+        drawn += len(lines)
+    if (have := sum(map(len, kept))) < n:
+        raise ValueError(
+            f"{drawn:,} lines were drawn whole, {have} of {n} keep the rules, and the budget of {budget:,} is spent: "
+            "draw note by note, or take a shorter cantus"
+        )
+    return np.concatenate(kept)[:n], drawn - have
+
+
 def check_cantus(cantus) -> np.ndarray:
     """A cantus as ``(T,) int64``; ValueError for one that cannot be, with what can."""
     found = np.asarray(cantus)
