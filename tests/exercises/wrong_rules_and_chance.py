@@ -178,9 +178,9 @@ NAMED = {
     "rules-and-chance-2": [
         (as_many_moves_as_notes, "a line of one note"),
         (from_the_first_note, "as many as there are notes"),
-        (multiplies_the_mean, "two notes"),
+        (multiplies_the_mean, "five notes"),
         (ends_must_go_on, "may end a line"),
-        (both_ways, "never back"),
+        (both_ways, "may end a line"),
         (one_line_of_nothing, "a length of 0"),
         (eats_what_it_is_given, "leave `follow`"),
     ],

@@ -14,6 +14,8 @@ def judge_find_parallels(find_parallels):
     assert got == [1], f"C-G and then D-A are two fifths in a row, at place 1: got {got}"
     got = ask([60, 62], [64, 65])
     assert got == [], f"thirds may follow one another: C-E, D-F gave {got}"
+    got = ask([60, 65], [64, 69])
+    assert got == [], f"major thirds may follow one another, too: C-E, F-A gave {got}"
     got = ask([60, 62], [72, 74])
     assert got == [1], f"octaves count, too: C-C, D-D gave {got}"
     got = ask([60, 62], [79, 81])
