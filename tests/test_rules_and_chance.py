@@ -262,6 +262,7 @@ def test_half_way_by_hand():
     assert half.tolist() == [[0, 1.5, 62], [1.5, 1.5, 62.5], [3, 1, 68]]
     lists = functions.average_lists(slow, fast, 0.5)
     assert lists.tolist() == [[0, 1.5, 62], [1.5, 1.5, 66]]
+    assert between.hear_at(half, [0, 1.5, 1.75, 9]).tolist() == [62, 62.5, 62.5, 68]
     moments = [0, 1, 1.5, 2, 3]
     assert between.measure_apart(half, slow, fast, 0.5, moments) == pytest.approx(
         np.mean([0, 0.5, 0, 4.5, 0])
