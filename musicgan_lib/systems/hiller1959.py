@@ -5,9 +5,6 @@ Its controls do not ask one rule, or any.
 
 from .system import Claim, System
 
-RULES = (
-    "consonance", "frame", "above", "parallels", "hidden", "melody", "repeats", "leaps", "cadence"
-)  # fmt: skip
 VARIANTS = {
     "note_by_note": {},
     "counted": {"draw": "counted"},
@@ -28,7 +25,18 @@ CARD = System(
     citation="L. Hiller and L. Isaacson, Experimental Music, 1959",
     claim=Claim("lines_reached", "higher"),
     plays="rules.RuleGame",
-    controls={"no_rules": {"without": "all"}} | {f"no_{rule}": {"without": rule} for rule in RULES},
+    controls={
+        "no_rules": {"without": "all"},
+        "no_consonance": {"without": "consonance"},
+        "no_frame": {"without": "frame"},
+        "no_above": {"without": "above"},
+        "no_parallels": {"without": "parallels"},
+        "no_hidden": {"without": "hidden"},
+        "no_melody": {"without": "melody"},
+        "no_repeats": {"without": "repeats"},
+        "no_leaps": {"without": "leaps"},
+        "no_cadence": {"without": "cadence"},
+    },
     corpora=("cantus",),
     variants=VARIANTS,
     profiles=PROFILES,
