@@ -168,6 +168,7 @@ def test_faults_are_found_by_hand():
         (lambda: counterpoint.make_two_voices(DORIAN, keys=[]), "no key to sing"),
         (lambda: counterpoint.make_two_voices(DORIAN, "fifths"), "no rule 'fifths' of 2 voices; there are consonance"),
         (lambda: counterpoint.make_two_voices(DORIAN[-2:]).draw(1, np.random.default_rng(0)), "no line keeps all"),
+        (lambda: counterpoint.make_two_voices(DORIAN[-2:]).draw_note_by_note(1, np.random.default_rng(0)), "no line keeps all"),
         (lambda: GRAPH.draw_note_by_note(10, np.random.default_rng(0), 12), "the budget of 12 is spent: raise it"),
         (lambda: GRAPH.line_at([1056]), "lines 0 to 1055"),
         (lambda: counterpoint.make_four_voices(DORIAN).list_all(), "769,725,976 lines, more than"),

@@ -92,7 +92,8 @@ class LineGraph:
         """``n`` lines, each note drawn among those that may follow just now, and how many beginnings led nowhere.
 
         Where nothing may follow, the line is thrown away and another begins. Every line that keeps the rules may come,
-        and some come more often than others. ValueError where ``budget`` beginnings were not enough.
+        and some come more often than others. ValueError where there is none, and where ``budget`` beginnings were not
+        enough.
         """
         return self._gather(n, rng, [np.ones(len(notes)) for notes in self.notes], budget)
 
@@ -109,7 +110,7 @@ class LineGraph:
     def _gather(self, n: int, rng, ways, budget: int) -> tuple[np.ndarray, int]:
         """Lines whose moves are as likely as ``ways`` says, and how many beginnings came to a dead end."""
         first = self.begins * ways[0]
-        if not first.any():
+        if not self.total or not first.any():
             raise ValueError(
                 "no line keeps all of these rules over this cantus: drop a rule, or change the cantus"
             )
