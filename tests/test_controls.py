@@ -22,7 +22,7 @@ from musicgan_lib.learning import fit
 #: The phases before three turns
 SHORT = {"pretrain": 1, "pretrain_discriminator": 1}
 #: The network that moves, by the names that games give it; an average of it may be what is kept
-LEARNERS = ("player", "learner", "policy", "generator", "network")
+LEARNERS = ("player", "learner", "policy", "generator", "network", "table")
 
 
 def prepare(name, variant):
