@@ -158,9 +158,8 @@ def list_tunes(length: float) -> list[tuple[Piece, int, bool]]:
 
     With each its tonic and whether it is minor, which the whole melody tells.
     """
-    from ..representations import grid
-
     from .. import corpora
+    from ..representations import grid
 
     found, middle = [], sum(RANGES[0]) // 2
     for piece in corpora.load("tunes"):

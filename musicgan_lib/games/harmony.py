@@ -47,7 +47,7 @@ class Config:
     clip: float = 1.0
     check_every: int = 100  # how often the validation chorales are asked
     beam: int = 24  # pasts that the search keeps
-    measure: int = 16  # test chorales that are harmonised
+    measure: int = 12  # test chorales that are harmonised
 
     def __post_init__(self):
         check_least(self, hidden=1, ornament=1, steps=0, batch=1, weight_decay=0, check_every=1)
