@@ -1,5 +1,6 @@
 """A melody harmonised: harmonies by whoever knows them, chords by a search under rules, and then ornaments."""
 
+import copy
 import logging
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from ..metrics.voice_leading import check_voices
 from ..models.harmonet import HarmonyNet
 from .skeleton import WIDTH, Harmonist, NoWay, find_skeleton
 
+EVERY = torch.arange(HARMONIES)[None]
 _LOG = logging.getLogger(__name__)
 
 
@@ -27,20 +29,20 @@ class Setting(NamedTuple):
 
 
 class NetHarmonist:
-    """A network that a search can ask (:class:`~musicgan_lib.games.skeleton.Harmonist`), for one melody."""
+    """A network that a search can ask (:class:`~musicgan_lib.games.skeleton.Harmonist`), for one melody; on the CPU,
+    because the search asks beat by beat.
+    """
 
     def __init__(self, network: HarmonyNet, melody: Melody):
-        self.network, self.device = network.eval(), network.harmony.weight.device
+        self.network = copy.deepcopy(network).cpu().eval()
         self.heard = torch.as_tensor(look_around(melody))
 
     @torch.no_grad()
     def tell(self, t: int, history: np.ndarray, bass: np.ndarray) -> np.ndarray:
-        past = (torch.as_tensor(x).to(self.device) for x in (history, bass))
-        heard = self.heard[t].expand(len(history), -1).to(self.device)
-        asked = (heard, *past)
-        every = torch.arange(HARMONIES, device=self.device)[None]
-        both = self.network(*asked)[..., None] + self.network.forward_bass(*asked, every)
-        return both.cpu().double().numpy()
+        heard = self.heard[t].expand(len(history), -1)
+        asked = heard, torch.as_tensor(history), torch.as_tensor(bass)
+        both = self.network(*asked)[..., None] + self.network.forward_bass(*asked, EVERY)
+        return both.double().numpy()
 
 
 @torch.no_grad()
