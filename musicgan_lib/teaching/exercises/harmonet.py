@@ -1,4 +1,4 @@
-"""Judges of the exercises of *A network names the harmony, and a search keeps the rules*."""
+"""Judges of the exercises of *A network names the harmony, a search keeps the rules, and a past of one's own misleads*."""
 
 import math
 
