@@ -150,6 +150,18 @@ def test_parallels_of_the_search_are_those_of_the_checker():
         assert found[i, j] == by_pairs
 
 
+def test_parallels_from_the_second_eighth_are_forbidden_too():
+    """The soprano falls from C to G within the beat: G over the alto's C, and then A over D."""
+    before, after = np.array([[72, 60, 57, 45]]), np.array([[69, 62, 57, 50]])
+    nobody = np.zeros((1, 3), bool)
+    held, moved = (
+        skeleton.price_moves(before, np.array([soprano]), nobody, after)[0, 0]
+        for soprano in (72, 67)
+    )
+    assert held == pytest.approx(0.1 * 2 + 0.03 * 5) and moved == np.inf
+    assert skeleton.price_moves(before, np.array([67]), nobody, after, free=True)[0, 0] == held
+
+
 def test_harmonies_have_names_and_tones():
     assert harmony.members(harmony.number(7, "7")) == [7, 11, 2, 5]
     names = [
