@@ -1,4 +1,4 @@
-"""Judges of the exercises of *A network names the harmony, a search keeps the rules, and a past of one's own misleads*."""
+"""Judges of the exercises of *HARMONET*: a network names the harmony, a search keeps the rules."""
 
 import math
 
