@@ -1,0 +1,248 @@
+"""Boltzmann machines of music: each estimate against a sum over all states, and what makes an RNN-RBM one."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from musicgan_lib import systems
+from musicgan_lib.data import frames as music
+from musicgan_lib.games import energy
+from musicgan_lib.learning.annealed import anneal, guess_base
+from musicgan_lib.models import rbm
+from musicgan_lib.models.rnn_rbm import RNNRBM
+from musicgan_lib.notes import Piece
+
+
+def dice(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def make_machine(visible, hidden, rows=(), spread=1.0, seed=0):
+    """Weights and biases in double precision, ``(H, V), (..., V), (..., H)``."""
+    draw = dice(seed)
+    shapes = (hidden, visible), (*rows, visible), (*rows, hidden)
+    return [spread * torch.randn(s, generator=draw, dtype=torch.float64) for s in shapes]
+
+
+def make_network(pitches=4, hidden=3, units=5, memory="whole", spread=0.8):
+    """An RNN-RBM whose weights all matter, in double precision."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = RNNRBM(pitches, hidden, units, memory).double()
+        for weight in network.parameters():
+            torch.nn.init.normal_(weight, std=spread)
+    return network
+
+
+def sum_all(weight, b, c):
+    """``log Z`` over every pair of states."""
+    hidden, visible = weight.shape
+    v, h = (rbm.list_states(n).double() for n in (visible, hidden))
+    return torch.logsumexp(-rbm.energy(v[:, None], h[None], weight, b, c).flatten(), 0)
+
+
+def test_a_free_energy_sums_the_hidden_states():
+    weight, b, c = make_machine(6, 4)
+    v, h = rbm.list_states(6).double(), rbm.list_states(4).double()
+    by_sum = -torch.logsumexp(-rbm.energy(v[:, None], h[None], weight, b, c), 1)
+    assert torch.allclose(rbm.free_energy(v, weight, b, c), by_sum, atol=1e-12)
+    by_hand = -(2 * 1 + 1 * 0.5 + 3 * 1 * 2)  # -(b v) - (c h) - (h W v), one unit on each side
+    one = [torch.tensor(x) for x in ([1.0], [1.0], [[6.0]], [2.0], [0.5])]
+    assert rbm.energy(*one).item() == by_hand
+
+
+@pytest.mark.parametrize("sizes", [(6, 4), (3, 5)])
+def test_log_z_is_exact_from_either_side_and_a_row_at_a_time(sizes):
+    weight, b, c = make_machine(*sizes, rows=(2, 3))
+    found = rbm.log_partition(weight, b, c, most=40)  # in several parts
+    assert found.shape == (2, 3)
+    for row in itertools.product(range(2), range(3)):
+        assert found[row].item() == pytest.approx(sum_all(weight, b[row], c[row]).item(), abs=1e-10)
+    one = rbm.log_partition(weight, b[0, 0], c)  # the same visible biases for all
+    assert torch.allclose(one[1, 2], sum_all(weight, b[0, 0], c[1, 2]))
+    with pytest.raises(ValueError, match="annealing"):
+        rbm.log_partition(*make_machine(17, 17))
+    with pytest.raises(ValueError, match="too many to list"):
+        rbm.list_states(21)
+
+
+def test_a_machine_is_a_distribution_and_its_slope_is_that_of_contrastive_divergence_at_rest():
+    """With chains that have forgotten the music, the contrast has the gradient of the likelihood."""
+    machine = rbm.RBM(3, 2).double()
+    for own, value in zip(machine.parameters(), make_machine(3, 2, spread=0.7)):
+        own.data = value
+    assert machine.log_prob(rbm.list_states(3).double()).exp().sum().item() == pytest.approx(1)
+    v = torch.tensor([[1.0, 0, 1], [0, 0, 1]], dtype=torch.float64)
+    exact = torch.autograd.grad(-machine.log_prob(v).mean(), list(machine.parameters()))
+    found = torch.autograd.grad(
+        machine.contrast(v.repeat(20_000, 1), 12, dice()), list(machine.parameters())
+    )
+    for one, other in zip(exact, found):
+        assert torch.allclose(one, other, atol=0.02)
+
+
+def test_sweeps_of_gibbs_draw_what_the_machine_says():
+    weight, b, c = make_machine(3, 2, seed=3)
+    states = rbm.list_states(3).double()
+    chance = (-rbm.free_energy(states, weight, b, c) - sum_all(weight, b, c)).exp()
+    drawn = rbm.gibbs(torch.zeros(20_000, 3).double(), weight, b, c, 30, dice())
+    counted = (
+        torch.bincount((drawn @ torch.tensor([1.0, 2, 4]).double()).long(), minlength=8) / 20_000
+    )
+    assert (counted - chance).abs().max() < 0.015
+    cold = rbm.gibbs(torch.zeros(2000, 3).double(), weight, b, c, 30, dice(), temperature=0.02)
+    (lowest,) = torch.unique(cold, dim=0)[:1]
+    assert len(torch.unique(cold, dim=0)) <= 2 and lowest.shape == (3,)
+    assert torch.equal(rbm.gibbs(states, weight, b, c, 0, dice()), states)
+    with pytest.raises(ValueError, match="steps is -1"):
+        rbm.gibbs(states, weight, b, c, -1, dice())
+
+
+def test_annealing_finds_log_z_on_six_pitches():
+    weight, b, c = make_machine(6, 5, rows=(3,), spread=1.2)
+    exact = rbm.log_partition(weight, b, c)
+    far = [(anneal(weight, b, c, k, 100, dice()).log_z - exact).abs().mean() for k in (1, 1000)]
+    assert far[1] < 0.03 and far[1] < far[0] / 2
+    for options, name in (((0, 5), "temperatures is 0"), ((5, 0), "chains is 0")):
+        with pytest.raises(ValueError, match=name):
+            anneal(weight, b, c, *options, dice())
+
+
+@pytest.mark.parametrize("temperatures", [1, 2, 5])
+def test_annealed_weights_are_right_on_average_however_few_steps(temperatures):
+    """The mean of the weights is Z itself; only its log is too low where chains are few."""
+    weight, b, c = make_machine(4, 3, spread=0.9, seed=5)
+    base = b + 0.5
+    found = anneal(weight, b, c, temperatures, 40_000, dice(), base=base)
+    ratio = (found.log_z - sum_all(weight, b, c)).exp().item()
+    error = found.log_weights.exp().std() / found.log_weights.exp().mean() / 200
+    assert abs(ratio - 1) < 4 * error.item()
+    few = anneal(
+        weight, b.expand(4000, -1), c.expand(4000, -1), 1, 2, dice(), base=base.expand(4000, -1)
+    )
+    assert few.log_z.mean() < sum_all(weight, b, c) - 0.01
+
+
+def test_a_base_is_near_its_machine():
+    weight, b, c = make_machine(5, 4, spread=0.3)
+    states = rbm.list_states(5).double()
+    chance = (-rbm.free_energy(states, weight, b, c) - sum_all(weight, b, c)).exp()
+    means = (chance[:, None] * states).sum(0)
+    assert (guess_base(weight, b, c).sigmoid() - means).abs().max() < 0.01
+    assert torch.equal(guess_base(weight, b, c, rounds=0), b)
+
+
+@pytest.mark.parametrize("memory", ["whole", "frame", "none"])
+def test_all_pieces_of_two_frames_have_probability_one(memory):
+    network = make_network(memory=memory)
+    frames = rbm.list_states(8).double().reshape(-1, 2, 4)
+    total = torch.logsumexp(-network.nll(frames).sum(1), 0)
+    assert total.item() == pytest.approx(0, abs=1e-10)
+
+
+def test_biases_hear_what_was_before_and_nothing_else():
+    frames = torch.randint(0, 2, (2, 7, 4), generator=dice()).double()
+    changed = frames.clone()
+    changed[:, 3] = 1 - changed[:, 3]
+    for memory, reach in (("whole", {4, 5, 6}), ("frame", {4}), ("none", set())):
+        network = make_network(memory=memory)
+        (b, c), (other_b, other_c) = network(frames), network(changed)
+        for one, other in ((b, other_b), (c, other_c)):
+            assert set((one != other).any(2).any(0).nonzero()[:, 0].tolist()) == reach
+        u = network.begin(2)
+        for t in range(7):
+            assert torch.allclose(network.set_biases(u)[0], b[:, t], atol=1e-12)
+            u = network.remember(u, frames[:, t])
+    with pytest.raises(ValueError, match="memory is 'long'"):
+        make_network(memory="long")
+
+
+def test_pieces_are_drawn_as_likely_as_they_are():
+    network = make_network(pitches=2, hidden=2, units=3)
+    drawn = network.sample(20_000, 2, dice(), sweeps=30)
+    frames = rbm.list_states(4).double().reshape(-1, 2, 2)
+    chance = (-network.nll(frames).sum(1)).exp()
+    number = (drawn.flatten(1) @ torch.tensor([1.0, 2, 4, 8]).double()).long()
+    counted = torch.bincount(number, minlength=16) / 20_000
+    assert (counted - chance).abs().max() < 0.015
+    with pytest.raises(ValueError, match="temperature is 0"):
+        network.sample(1, 2, dice(), temperature=0)
+
+
+def test_frames_by_hand():
+    piece = Piece([(0, 1, 60), (0.5, 1, 64), (1, 2, 62), (2.5, 0.25, 70)])
+    found = music.cut_frames(piece, 60, 70)
+    assert [np.flatnonzero(f).tolist() for f in found] == [
+        [0],
+        [2, 4],
+        [2],
+    ]  # 64 from .5 to 1.5, at 1
+    assert [np.flatnonzero(f).tolist() for f in music.keep_top(found)] == [[0], [4], [2]]
+    for wrong, says in (
+        ((Piece([]),), "without notes"),
+        ((piece, 61, 80), "pitch 60 is outside of 61 to 80"),
+        ((piece, 0, 80), "keys of a piano"),
+        ((piece, 80, 60), "keys of a piano"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            music.cut_frames(*wrong)
+    for semitones in (-2, 0, 3):
+        if semitones == -2:
+            with pytest.raises(ValueError, match="push a pitch out"):
+                music.move(found, semitones)
+            continue
+        moved = music.move(found, semitones)
+        assert np.array_equal(np.argwhere(moved), np.argwhere(found) + [0, semitones])
+    with pytest.raises(ValueError, match="move by less"):
+        music.move(found, 11)
+
+
+def test_a_corpus_as_frames():
+    data = music.encode_frames("tunes", spare=3)
+    rows = np.concatenate([p for part in data.pieces.values() for p in part])
+    assert (
+        not rows[:, :3].any() and not rows[:, -3:].any() and rows[:, 3].any() and rows[:, -4].any()
+    )
+    again = music.cut_frames(data.decode(data.pieces["train"][0]), data.low, data.options["high"])
+    assert np.array_equal(again, data.pieces["train"][0][: len(again)])
+    top = music.encode_frames("tunes", part="top")
+    assert max(p.sum(1).max() for part in top.pieces.values() for p in part) == 1
+    with pytest.raises(ValueError, match="choose all or top"):
+        music.encode_frames("tunes", part="bass")
+
+
+def test_counts_of_frames_are_a_distribution():
+    pieces = [np.array([[1, 0], [1, 0], [0, 1]], np.uint8)]
+    counts = music.learn_frame_counts(pieces, pieces[0])
+    every = rbm.list_states(2).numpy().astype(np.uint8)
+    assert np.exp(-music.price_frames(counts, every)).sum() == pytest.approx(1)
+    alone = counts | {"trust": 0.0}
+    assert music.price_frames(alone, every[:1])[0] == pytest.approx(
+        -math.log((1.5 / 4) * (2.5 / 4))
+    )
+    only = counts | {"trust": 1 - 1e-9}
+    assert music.price_frames(only, pieces[0])[0] == pytest.approx(-math.log(2 / 3), abs=1e-6)
+
+
+def test_frames_of_pieces_are_priced_as_the_network_says_and_annealing_agrees():
+    system = systems.find("boulanger2012")
+    config = system.configure("rnn_rbm", "smoke", "tunes", temperatures=100, steps=20, length=8)
+    data = system.game.encode(config, "tunes")
+    state = system.game.build(config, data, 0)
+    step = system.game.make_step(config, data)
+    for state.step in range(config.steps):
+        step(state)
+    network, pieces = state.modules["network"], data.pieces["test"]
+    paid = energy.price(network, pieces, config, None)
+    by_piece = [network.nll(torch.as_tensor(p, dtype=torch.float32)[None])[0] for p in pieces]
+    assert torch.allclose(paid, torch.cat(by_piece), atol=1e-4)
+    assert energy.compare_estimates(network, pieces, config, dice()) < 0.05
+    one = system.configure_control("disconnected", "rnn_rbm", "smoke", "tunes", length=8)
+    alone = system.game.build(one, data, 0).modules["network"]
+    paid = energy.price(alone, pieces, one, None)
+    assert torch.allclose(
+        paid, alone.nll(torch.as_tensor(np.concatenate(pieces))[None].float())[0], atol=1e-4
+    )
