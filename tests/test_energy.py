@@ -9,9 +9,10 @@ import torch
 
 from musicgan_lib import systems
 from musicgan_lib.data import frames as music
-from musicgan_lib.games import energy
+from musicgan_lib.games import energy, relations
 from musicgan_lib.learning.annealed import anneal, guess_base
 from musicgan_lib.models import rbm
+from musicgan_lib.models.gated_autoencoder import GatedAutoencoder, PairRBM
 from musicgan_lib.models.rnn_rbm import RNNRBM
 from musicgan_lib.notes import Piece
 
@@ -246,3 +247,105 @@ def test_frames_of_pieces_are_priced_as_the_network_says_and_annealing_agrees():
     assert torch.allclose(
         paid, alone.nll(torch.as_tensor(np.concatenate(pieces))[None].float())[0], atol=1e-4
     )
+
+
+def make_waves(pitches=12):
+    """A gated autoencoder set by hand: waves round a circle of pitches, whose products know the distance alone."""
+    network = GatedAutoencoder(pitches, 4 * (pitches - 1), 4 * (pitches - 1)).double()
+    angle = (
+        2
+        * math.pi
+        * torch.outer(torch.arange(1, pitches), torch.arange(pitches)).double()
+        / pitches
+    )
+    cosine, sine = angle.cos(), angle.sin()  # (waves, pitches)
+    one = torch.tensor(
+        [[1.0, 1, 0, 0], [0, 0, 1, -1]]
+    ).double()  # of cc, ss, cs, sc: cos and sin of the distance
+    with torch.no_grad():
+        network.read_x.copy_(torch.stack([cosine, sine, cosine, sine], 1).flatten(0, 1))
+        network.read_y.copy_(torch.stack([cosine, sine, sine, cosine], 1).flatten(0, 1))
+        network.pool.copy_(torch.block_diag(*[torch.cat([one, -one])] * (pitches - 1)))
+    return network
+
+
+def test_a_product_of_waves_knows_how_far_a_note_moved_and_not_which_note():
+    """The exact case: one note on a circle. The code is that of the distance, and answers every analogy."""
+    network, notes = make_waves(), torch.eye(12).double()
+    index = torch.arange(12)
+    codes = torch.stack(
+        [network.relate(notes, notes[(index + k) % 12]) for k in index]
+    )  # (move, note, M)
+    assert torch.allclose(codes, codes[:, :1].expand_as(codes), atol=1e-9)
+    assert (codes[0, 0] - codes[1:, 0]).abs().amax(1).min() > 0.1
+    for move, code in enumerate(codes[:, 0]):
+        assert (network.answer(notes, code).argmax(1) == (index + move) % 12).all()
+        assert (network.undo(notes, code).argmax(1) == (index - move) % 12).all()
+
+
+def test_products_are_linear_in_each_melody_and_sums_are_not_a_relation():
+    network = make_waves()
+    x, y = torch.rand(2, 5, 12, generator=dice()).double()
+    asked = network.relate(2 * x, 3 * y).logit(), 6 * network.relate(x, y).logit()
+    assert torch.allclose(*asked, atol=1e-6)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        rival = PairRBM(12, 6).double()
+        torch.nn.init.normal_(rival.weight)
+    apart = rival.relate(x, y).logit() + rival.relate(0 * x, 0 * y).logit()
+    assert torch.allclose(apart, rival.relate(x, 0 * y).logit() + rival.relate(0 * x, y).logit())
+    code = rival.relate(x, y)
+    assert torch.equal(rival.answer(x, code), rival.answer(y, code))  # x is not asked
+
+
+def test_pairs_are_one_melody_moved_or_two():
+    system = systems.find("lattner2017")
+    config = system.configure("gated", "smoke", "tunes")
+    data = system.game.encode(config, "tunes")
+    melodies = relations.cut_melodies(data, "train", 8)
+    pairs = relations.draw_pairs(melodies, 300, config, dice())
+    place = [p.argmax(-1) for p in (pairs.x, pairs.y)]
+    sounds = pairs.x.sum(-1) > 0
+    moved = pairs.moved[:, None].expand_as(sounds)
+    assert ((place[1] - place[0])[sounds] == moved[sounds]).all()
+    assert set(pairs.moved.tolist()) == set(range(-6, 7))
+    strangers = relations.draw_pairs(melodies, 300, config, dice(), related=False)
+    assert torch.equal(strangers.x, pairs.x) and not torch.equal(strangers.y, pairs.y)
+    with pytest.raises(ValueError, match="has 999 quarters"):
+        relations.cut_melodies(data, "train", 999)
+
+
+def test_a_relation_is_read_and_counted_right():
+    label = torch.tensor([-1, 0, 2]).repeat(50)
+    code = torch.nn.functional.one_hot(torch.arange(3).repeat(50), 4).float()
+    noisy = code + 0.1 * torch.randn(code.shape, generator=dice())
+    assert torch.equal(relations.read_linearly(noisy, label, code), label)
+    assert relations.share_within(code, label) == pytest.approx(0, abs=1e-9)
+    same = torch.arange(150).float()[:, None]
+    assert relations.share_within(same, torch.zeros(150)) == pytest.approx(1)
+    logits = torch.tensor([[[0.0, 1, 0], [5, 0, 0], [0, 0, 1]]])
+    melody = torch.tensor([[[0.0, 1, 0], [0, 1, 0], [0, 0, 0]]])  # right, wrong, a rest
+    assert relations.share_right(logits, melody) == 0.5
+    assert relations.keep_likeliest(logits, melody)[0].tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
+    even = relations.price_notes(torch.zeros(1, 9), melody)
+    assert even.item() == pytest.approx(math.log(3))
+
+
+def test_settings_of_relations_that_move_nothing_are_refused():
+    system = systems.find("lattner2017")
+    for wrong, says in (
+        ({"sweeps": 2}, "sweeps moves nothing"),
+        ({"network": "rbm", "noise": 0.1}, "noise moves nothing"),
+        ({"noise": 1.0}, "share of the notes"),
+        ({"network": "sum"}, "no network"),
+        ({"lr": 0.0}, "above 0"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            system.configure("gated", "smoke", "tunes", **wrong)
+    config = system.configure("gated", "smoke", "tunes")
+    data = system.game.encode(config, "tunes")
+    network = system.game.build(config, data, 0).modules["network"]
+    drawn = system.game.draw(network, config, 3, dice())
+    assert drawn.shape == (3, 32, data.width) and drawn.sum(-1).max() == 1
+    with pytest.raises(ValueError, match="leave it at 1"):
+        system.game.draw(network, config, 1, dice(), temperature=0.5)
