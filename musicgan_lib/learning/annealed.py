@@ -19,21 +19,12 @@ class Annealed:
     log_weights: torch.Tensor
 
 
-def guess_base(weight, b, c, rounds: int = 10) -> torch.Tensor:
-    """Visible biases of a machine without weights that is near this one: by mean field, ``(..., V)``."""
-    mean = b.sigmoid()
-    for _ in range(rounds):
-        asked = b + (c + mean @ weight.T).sigmoid() @ weight
-        mean = asked.sigmoid()
-    return asked if rounds else b
-
-
 @torch.no_grad()
 def anneal(weight, b, c, temperatures: int, chains: int, generator, base=None) -> Annealed:
     """``log Z`` of machines with ``weight (H, V)`` and biases ``b (..., V)``, ``c (..., H)``, a machine a row.
 
-    Each chain begins with a draw from a machine without weights, whose biases are ``base (..., V)`` (by default
-    :func:`guess_base`), and warms up in ``temperatures`` equal steps. Before each step it is weighed by how much
+    Each chain begins with a draw from a machine without weights, whose biases are ``base (..., V)`` (``b`` by
+    default), and warms up in ``temperatures`` equal steps. Before each step it is weighed by how much
     likelier the next machine finds it. The mean of the weights is right on average for any number of steps; its log
     is too low on average, and likelihoods come out too good, by less the more steps and chains there are.
 
@@ -44,7 +35,7 @@ def anneal(weight, b, c, temperatures: int, chains: int, generator, base=None) -
             raise ValueError(
                 f"{name} is {value}, and has to be at least 1: with none nothing is annealed"
             )
-    base = guess_base(weight, b, c) if base is None else base
+    base = b if base is None else base
     a, b, c = (x[..., None, :] for x in (base, b, c))  # a place for the chains
     v = draw_states(a.sigmoid().expand(*b.shape[:-2], chains, b.shape[-1]), generator)
     total = torch.zeros(v.shape[:-1], dtype=v.dtype, device=v.device)

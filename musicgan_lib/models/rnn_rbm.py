@@ -59,7 +59,9 @@ class RNNRBM(nn.Module):
         """Biases of the machine of every frame of ``(B, T, P)``, each from the frames before it alone."""
         u = self.begin(len(frames))
         if self.memory == "whole":
-            after = self.network(frames.transpose(0, 1).contiguous())[0].transpose(0, 1)  # (B, T, U)
+            after = self.network(frames.transpose(0, 1).contiguous())[0].transpose(
+                0, 1
+            )  # (B, T, U)
         else:
             after = self.remember(None, frames)
         return self.set_biases(torch.cat([u[:, None], after[:, :-1]], 1))

@@ -6,12 +6,12 @@ frame is heard; and shuffle the frames of the music.
 
 from .system import Claim, System
 
-VARIANTS = {"rnn_rbm": {}, "twelve_hidden": {"hidden": 12}}
+VARIANTS = {"rnn_rbm": {}, "hundred_hidden": {"hidden": 100}}
 PROFILES = {
-    "smoke": {"hidden": 12, "units": 24, "sweeps": 2, "steps": 200, "batch": 8, "check_every": 100, "checked": 4,
+    "smoke": {"units": 24, "sweeps": 2, "steps": 200, "batch": 8, "check_every": 100, "checked": 4,
               "measure": 8, "temperatures": 20},
     "cpu": {"steps": 4000},
-    "gpu": {"hidden": 150, "units": 200, "steps": 20000, "batch": 32, "sweeps": 15, "temperatures": 500},
+    "gpu": {"units": 200, "steps": 20000, "batch": 32, "sweeps": 15},
 }  # fmt: skip
 
 CARD = System(

@@ -1,6 +1,7 @@
 """Gated autoencoder (Lattner et al. 2017): units that multiply two melodies learn what one is to the other.
 
-Its controls are a Boltzmann machine over both melodies, whose units add, and pairs of melodies that are not related.
+Its controls are a Boltzmann machine over both melodies, whose units add (at the lower rate at which it learns best),
+and pairs of melodies that are not related.
 """
 
 from .system import Claim, System
@@ -24,7 +25,7 @@ CARD = System(
     citation="S. Lattner, M. Grachten and G. Widmer, 2017",
     claim=Claim("relation_right", "higher"),
     plays="relations.RelationGame",
-    controls={"rbm": {"network": "rbm"}, "unrelated": {"related": False}},
+    controls={"rbm": {"network": "rbm", "lr": 0.003}, "unrelated": {"related": False}},
     corpora=("chorales", "nottingham", "tunes"),
     variants={"gated": {}, "clean": {"noise": 0.0}},
     profiles=PROFILES,
