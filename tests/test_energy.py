@@ -10,8 +10,10 @@ import torch
 from musicgan_lib import systems
 from musicgan_lib.data import frames as music
 from musicgan_lib.games import energy, relations
+from musicgan_lib.learning import constraints
 from musicgan_lib.learning.annealed import anneal
 from musicgan_lib.models import rbm
+from musicgan_lib.models.conv_rbm import ConvRBM
 from musicgan_lib.models.gated_autoencoder import GatedAutoencoder, PairRBM
 from musicgan_lib.models.rnn_rbm import RNNRBM
 from musicgan_lib.notes import Piece
@@ -361,3 +363,141 @@ def test_where_states_are_too_many_frames_are_spread_and_annealed():
     assert torch.allclose(
         paid, plain[kept], atol=0.3
     )  # first weights are small: nearly independent pitches
+
+
+def make_filters(pitches=2, filters=2, width=2):
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        machine = ConvRBM(pitches, filters, width).double()
+        for weight in machine.parameters():
+            torch.nn.init.normal_(weight)
+    return machine
+
+
+def test_filters_over_time_are_one_large_machine_whose_weights_recur():
+    """The same free energies as a machine that sees all frames at once, and log Z by a sum over all music."""
+    machine, length = make_filters(), 3
+    weight = torch.zeros(2, 2, length, 2).double()  # place, filter; frame, pitch
+    for place in range(2):
+        weight[place, :, place : place + 2] = machine.weight.transpose(1, 2)
+    dense = weight.reshape(4, 6), machine.b.repeat(length), machine.c.repeat(2)
+    every = rbm.list_states(6).double()
+    found = machine.free_energy(every.reshape(-1, length, 2))
+    assert torch.allclose(found, rbm.free_energy(every, *dense), atol=1e-10)
+    assert torch.logsumexp(-found, 0).item() == pytest.approx(sum_all(*dense).item())
+    h = torch.rand(1, 2, 2, generator=dice()).double()
+    v = torch.rand(1, length, 2, generator=dice(1)).double()
+    up, down = machine.push_up(v) - machine.c, machine.push_down(h) - machine.b
+    assert (up * h).sum().item() == pytest.approx((down * v).sum().item())  # one weight, both ways
+
+
+def test_what_filters_see_moves_with_the_music():
+    machine = make_filters(pitches=4, filters=3, width=3)
+    v = torch.rand(2, 9, 4, generator=dice()).double()
+    assert torch.allclose(machine.push_up(v)[:, 1:], machine.push_up(v[:, 1:]), atol=1e-12)
+    drawn = machine.gibbs(torch.zeros(20_000, 3, 4).double(), 20, dice())
+    again = machine.gibbs(torch.ones(20_000, 3, 4).double(), 20, dice(1))
+    assert (drawn.mean(0) - again.mean(0)).abs().max() < 0.02
+    with pytest.raises(ValueError, match="1 frame or more"):
+        ConvRBM(4, width=0)
+
+
+def test_likeness_by_hand_and_its_slope_by_differences():
+    v = torch.tensor([[[1.0, 1, 0], [1, 0, 0], [0, 0, 0], [0, 0, 1]]]).double()
+    like = constraints.compare_frames(v)[0]
+    assert like[0, 1].item() == pytest.approx(1 / math.sqrt(2)) and like[
+        0, 0
+    ].item() == pytest.approx(1)
+    assert like[2].abs().max() == 0 and like[0, 3] == 0
+    target = constraints.make_form("AB", 4)[None].double()
+    v = torch.rand(1, 4, 3, generator=dice()).double()
+    slope, step = constraints.find_slope(v, target), 1e-6
+    for place in ((0, 0, 0), (0, 2, 1), (0, 3, 2)):
+        more = v.clone()
+        more[place] += step
+        change = constraints.price_likeness(more, target) - constraints.price_likeness(v, target)
+        assert slope[place].item() == pytest.approx(4 * change.item() / step, rel=1e-3, abs=1e-6)
+    own = constraints.compare_frames(v)
+    assert constraints.correlate_likeness(v, own).item() == pytest.approx(1)
+    assert constraints.correlate_likeness(v, 1 - own).item() == pytest.approx(-1)
+
+
+def test_a_form_as_a_template():
+    found = constraints.make_form("ABA", 6, least=0.0)
+    assert found[0].tolist() == [1, 0, 0, 0, 1, 0] and found[3].tolist() == [0, 0, 0, 1, 0, 0]
+    constraints.check_target(constraints.make_form("AABA", 33)[None])
+    for wrong in ("", "ABCD"):
+        with pytest.raises(ValueError, match="parts"):
+            constraints.make_form(wrong, 3)
+
+
+def test_what_no_music_satisfies_is_refused_and_a_spent_budget_is_told():
+    machine = make_filters(pitches=3, filters=2, width=2)
+    start, target = (
+        torch.zeros(2, 4, 3).double(),
+        constraints.make_form("AB", 4).double().expand(2, 4, 4),
+    )
+    broken = target.clone()
+    broken[:, 0, 1] = 1.0
+    torn = torch.eye(4).double().expand(2, 4, 4).clone()
+    for a, b in ((0, 1), (1, 2)):
+        torn[:, a, b] = torn[:, b, a] = 1.0
+    for wrong, says in (
+        ((start, target[:, :2], 1, 1, 1), "each frame against each"),
+        ((start, target - 1, 1, 1, 1), "from 0 to 1"),
+        ((start, broken, 1, 1, 1), "not symmetric"),
+        ((start, torn, 1, 1, 1), "contradicts itself"),
+        ((start[:1], target, 1, 1, 1), "chains and frames"),
+        ((start, target, -1, 1, 1), "rounds is -1"),
+        ((start, target, 1, -1, 1), "strength is -1"),
+        ((start, target, 1, 1, 1, 0), "block is 0"),
+    ):
+        given = wrong if len(wrong) == 5 else wrong[:5]
+        with pytest.raises(ValueError, match=says):
+            constraints.compose(machine, *given, dice(), *wrong[5:])
+    none = constraints.compose(machine, start, target, 0, 1, 1, dice())
+    assert torch.equal(none.frames, start) and not none.reached.any() and none.accepted == 0
+    easy = constraints.compose(machine, start, target, 0, 1, 1, dice(), wanted=1.0)
+    assert easy.reached.all()
+
+
+def test_a_constraint_is_met_better_with_it_than_without():
+    machine = make_filters(pitches=5, filters=2, width=2)
+    machine.weight.data *= 0.2
+    target = constraints.make_form("ABAC", 8, least=0.2).double().expand(16, 8, 8)
+    start = machine.gibbs(torch.zeros(16, 8, 5).double(), 20, dice())
+    made = [
+        constraints.compose(machine, start, target, 300, s, p, dice())
+        for s, p in ((200, 5), (0, 0))
+    ]
+    likeness = [constraints.correlate_likeness(m.frames, target).mean().item() for m in made]
+    assert likeness[0] > 0.45 > 0.25 > likeness[1]
+    loss = made[0].loss
+    assert loss.shape == (301, 16) and (loss[-1] < loss[0]).all()
+    found = constraints.price_likeness(made[0].frames, target)
+    cost = machine.free_energy(made[0].frames) + 200 * 8 * found
+    assert (cost <= machine.free_energy(start) + 200 * 8 * loss[0] + 1e-9).all()
+
+
+def test_any_frame_is_as_likely_to_be_proposed_as_another():
+    chosen = constraints.choose_block(60_000, 5, 3, dice())[..., 0]
+    assert (chosen.double().mean(0) - 3 / 7).abs().max() < 0.01
+    assert chosen.sum(1).max() == 3 and chosen.sum(1).min() == 1
+
+
+def test_settings_of_composing_that_move_nothing_are_refused():
+    system = systems.find("lattner2016")
+    for wrong, says in (
+        ({"template": "other", "strength": 0.0, "push": 0.0}, "no template is asked"),
+        ({"width": 40}, "does not fit"),
+        ({"template": "none"}, "no template 'none'"),
+        ({"lr": 0.0}, "above 0"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            system.configure("repetition", "smoke", "tunes", **wrong)
+    config = system.configure("repetition", "smoke", "tunes", rounds=3)
+    data = system.game.encode(config, "tunes")
+    network = system.game.build(config, data, 0).modules["network"]
+    assert system.game.draw(network, config, 2, dice()).shape == (2, 32, data.width)
+    with pytest.raises(ValueError, match="leave it at 1"):
+        system.game.draw(network, config, 1, dice(), temperature=0.5)
