@@ -473,10 +473,22 @@ def test_a_constraint_is_met_better_with_it_than_without():
     likeness = [constraints.correlate_likeness(m.frames, target).mean().item() for m in made]
     assert likeness[0] > 0.45 > 0.25 > likeness[1]
     loss = made[0].loss
-    assert loss.shape == (301, 16) and (loss[-1] < loss[0]).all()
-    found = constraints.price_likeness(made[0].frames, target)
-    cost = machine.free_energy(made[0].frames) + 200 * 8 * found
-    assert (cost <= machine.free_energy(start) + 200 * 8 * loss[0] + 1e-9).all()
+    assert loss.shape == (301, 16) and (loss[-1] < loss[0]).all() and made[1].accepted == 1
+    assert torch.allclose(loss[-1], constraints.price_likeness(made[0].frames, target))
+
+
+def test_without_a_push_what_is_composed_has_the_chance_that_it_should():
+    """All music of two frames and two pitches: the machine's chance times that of the constraint."""
+    machine = make_filters()
+    machine.weight.data *= 0.5
+    target = constraints.make_form("AA", 2).double().expand(20_000, 2, 2)
+    every = rbm.list_states(4).double().reshape(-1, 2, 2)
+    loss = constraints.price_likeness(every, target[:16])
+    chance = torch.softmax(-machine.free_energy(every) - 3 * 2 * loss, 0)
+    start = torch.zeros(20_000, 2, 2).double()
+    made = constraints.compose(machine, start, target, 60, 3, 0, dice(), block=1, cool=False).frames
+    number = (made.flatten(1) @ torch.tensor([1.0, 2, 4, 8]).double()).long()
+    assert (torch.bincount(number, minlength=16) / 20_000 - chance).abs().max() < 0.015
 
 
 def test_any_frame_is_as_likely_to_be_proposed_as_another():

@@ -42,8 +42,8 @@ class Config:
     clip: float = 5.0
     template: str = "own"  # or "other": composed after another template than it is measured by
     rounds: int = 1500  # the budget of composing
-    strength: float = 300.0  # of the constraint in the cost, for each frame
-    push: float = 50.0  # of the constraint's gradient in what is proposed
+    strength: float = 300.0  # of the constraint, for each frame, where nothing is cooled yet
+    push: float = 20.0  # of the constraint's gradient in what is proposed
     block: int = 2  # frames that a proposal may change
     measure: int = 32  # templates: stretches of test music, spread over all
 

@@ -1,7 +1,7 @@
 """Music under a constraint: sampling alternates with pushes towards a pattern of repetition, colder and colder.
 
 Source: Lattner, Grachten and Widmer (2016). There gradient descent and sampling take turns; here the gradient is one
-push within each sweep.
+push within each sweep, and the constraint alone is annealed.
 """
 
 import math
@@ -14,10 +14,10 @@ from ..models.draws import rand
 
 @dataclass(frozen=True)
 class Composed:
-    """``frames (B, T, P)`` of the lowest cost that each chain met, and what it cost to get there.
+    """``frames (B, T, P)`` at the end of each chain.
 
     ``loss (rounds + 1, B)`` is that of the constraint from the start on; ``accepted`` the share of proposals that were;
-    ``reached (B,)`` whether the wanted loss was met before the rounds were spent.
+    ``reached (B,)`` whether the wanted loss was met when the rounds were spent.
     """
 
     frames: torch.Tensor
@@ -76,20 +76,22 @@ def check_target(target) -> None:
 
 
 def compose(
-    machine, start, target, rounds, strength, push, generator, block=4, wanted=0.0
+    machine, start, target, rounds, strength, push, generator, block=4, wanted=0.0, cool=True
 ) -> Composed:
-    """Frames of low free energy and of the template's likeness, by annealed proposals; a :class:`Composed`.
+    """Music of a machine under a template: samples of ``p(v) exp(-strength * T * loss / heat)``; a :class:`Composed`.
 
-    Each round proposes new pitches for ``block`` frames, a sweep of the machine that is pushed down the gradient of
-    the constraint (``push``). The cost is the free energy plus ``strength`` times the loss for each frame; a proposal
-    that costs more is accepted with a chance that falls with the rounds, as in simulated annealing.
+    Each round proposes new pitches for ``block`` frames by a sweep of the machine, which leaves ``p(v)`` as it is. A
+    proposal further from the template is accepted with the chance ``exp(-strength * T * more loss / heat)``, and the
+    heat falls from 1 to 0 with the rounds (simulated annealing), unless it should not ``cool``. So the machine stays at
+    its own temperature, and without a constraint these are plain samples. ``push`` moves what is proposed down the
+    gradient of the constraint: faster, and no longer exact.
 
     Parameters
     ----------
     start, target : ``(B, T, P)`` frames to begin with, a chain each, and ``(B, T, T)`` their templates.
     rounds, block : the budget, and how many frames in a row a round may change. Where ``wanted`` is not met when the
         budget is spent, ``reached`` says so.
-    strength, push : 0 leaves the constraint out of the cost, or out of the proposals.
+    strength, push : 0 leaves the constraint out of what is accepted, or out of what is proposed.
 
     ValueError for a negative number, for frames that do not fit the template, and for a template that no music has.
     """
@@ -107,28 +109,21 @@ def compose(
             f"{tuple(start.shape[:2])} chains and frames, but templates for {tuple(target.shape[:2])}"
         )
     v, scale = start, strength * start.shape[1]
-    with torch.no_grad():
-        loss = price_likeness(v, target)
-        cost = machine.free_energy(v) + scale * loss
-    best, lowest, losses, taken = v, cost, [loss], 0.0
+    loss = price_likeness(v, target)
+    losses, taken = [loss], 0.0
     for step in range(rounds):
-        swept = machine.gibbs(v, 1, generator, -push * find_slope(v, target))
+        pushed = -push * find_slope(v, target) if push else 0.0
+        swept = machine.gibbs(v, 1, generator, pushed)
         new = torch.where(choose_block(len(v), v.shape[1], block, generator).to(v.device), swept, v)
-        with torch.no_grad():
-            new_loss = price_likeness(new, target)
-            new_cost = machine.free_energy(new) + scale * new_loss
-        heat = max(1 - step / rounds, 1e-3)
-        chance = ((cost - new_cost) / heat).exp().clamp(max=1)
+        new_loss = price_likeness(new, target)
+        heat = max(1 - step / rounds, 1e-3) if cool else 1.0
+        chance = (scale * (loss - new_loss) / heat).exp().clamp(max=1)
         yes = rand(len(v), generator=generator).to(chance) < chance
         v = torch.where(yes[:, None, None], new, v)
-        loss, cost = torch.where(yes, new_loss, loss), torch.where(yes, new_cost, cost)
-        best = torch.where((cost < lowest)[:, None, None], v, best)
-        lowest = torch.minimum(lowest, cost)
+        loss = torch.where(yes, new_loss, loss)
         losses.append(loss)
         taken += yes.float().mean().item()
-    with torch.no_grad():
-        reached = price_likeness(best, target) <= wanted
-    return Composed(best, torch.stack(losses), taken / max(rounds, 1), reached)
+    return Composed(v, torch.stack(losses), taken / max(rounds, 1), loss <= wanted)
 
 
 def choose_block(n: int, length: int, block: int, generator) -> torch.Tensor:
