@@ -1,4 +1,4 @@
-"""Judges of the exercises of *A machine of energies draws whole chords*."""
+"""Judges of the exercises of *A Boltzmann machine draws whole chords; a memory tells it which come next*."""
 
 import numpy as np
 
