@@ -1,6 +1,7 @@
 """``musicgan``: the library from a terminal."""
 
 import argparse
+import os
 import sys
 
 from . import cli_progress, cli_runs, cli_scale
@@ -56,7 +57,12 @@ def main(words=None) -> int:
     words = sys.argv[1:] if words is None else words
     chosen = parser.parse_args(cli_scale.shield_values(words))
     try:
-        return chosen.do(chosen)
+        status = chosen.do(chosen)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # whoever read the lines has seen enough, as ``head`` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (LookupError, OSError, RuntimeError, ValueError) as reason:
         if not type(reason).__module__.startswith("musicgan_lib") and not isinstance(
             reason, (OSError, ValueError)

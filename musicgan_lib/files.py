@@ -1,6 +1,7 @@
 """The ground floor: where files are kept between calls, and that each is written whole or not at all."""
 
 import contextlib
+import hashlib
 import os
 from pathlib import Path
 
@@ -31,6 +32,15 @@ def open_whole(path):
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def shorten_name(name: str, longest: int = 120) -> str:
+    """A name that any file system takes: as it is up to ``longest`` bytes, else its beginning and a hash of it all."""
+    whole = name.encode()
+    if len(whole) <= longest:
+        return name
+    digest = hashlib.sha256(whole).hexdigest()[:8]
+    return f"{whole[: longest - 9].decode(errors='ignore')}-{digest}"
 
 
 def write_whole(path, content) -> Path:

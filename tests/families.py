@@ -9,19 +9,20 @@ import rotation
 from musicgan_lib import systems
 
 #: A preset's phases; each is cut to three steps
-PHASES = ("pretrain", "pretrain_judge", "adversarial", "notes", "windows", "steps")
+PHASES = ("pretrain", "pretrain_discriminator", "adversarial", "notes", "windows", "steps")
 STEPS = 3
 #: Sizes to try in this order: the first that a preset's settings allow is taken
 SMALL = {
     "length": (8, 32, 64), "bars": (3,), "hidden": (8,), "embedding": (4,), "batch": (4,), "pretrain_batch": (4,),
-    "check_every": (2,), "checked": (4,), "width": (4,), "judge_steps": (1,), "pool": (8,), "measure": (4,),
-    "time_units": ((4, 4),), "note_units": ((4, 4),), "filters": (4,), "judge_units": (4,), "judge_filters": (4,),
-    "judge_batch": (4,), "rl_batch": (4,), "ce_batch": (2,),
+    "check_every": (2,), "checked": (4,), "width": (4,), "discriminator_steps": (1,), "pool": (8,), "measure": (4,),
+    "time_units": ((4, 4),), "note_units": ((4, 4),), "filters": (4,), "discriminator_units": (4,),
+    "discriminator_filters": (4,),
+    "discriminator_batch": (4,), "rl_batch": (4,), "ce_batch": (2,),
 }  # fmt: skip
 
 
 #: Music that is here, whatever is not: the embedded tunes, music21's chorales, then what is made on the spot.
-HERE = ("tunes", "chorales", "motifs", "blues", "oracle_50", "oracle_500", "oracle_5000")
+HERE = ("tunes", "chorales", "motifs", "blues", "cantus", "oracle_50", "oracle_500", "oracle_5000")
 
 
 def choose_corpus(system) -> str:

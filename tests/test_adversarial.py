@@ -17,15 +17,15 @@ from musicgan_lib.learning.schedules import add_schedule
 @dataclass(frozen=True)
 class Config:
     pretrain: int = 2
-    pretrain_judge: int = 2
+    pretrain_discriminator: int = 2
     adversarial: int = 2
-    judge_steps: int = 3
+    discriminator_steps: int = 3
     clip: float = 1e9
     likelihood: float = 0.0
 
     @property
     def steps(self):
-        return self.pretrain + self.pretrain_judge + self.adversarial
+        return self.pretrain + self.pretrain_discriminator + self.adversarial
 
 
 CONFIG = Config()
@@ -91,7 +91,7 @@ class Spoken(parts.Signal):
         self.material.said.append("signal begins")
 
     def read(self, state):
-        discriminator = state.modules["judge"]
+        discriminator = state.modules["discriminator"]
         self.material.said.append(f"read a discriminator of {discriminator.weight.item():.0f}")
         lesson = self.material.lower(discriminator, 0.25) if self.first_lesson else None
         return parts.Reading({"d_loss": 7.0}, lesson)
@@ -123,10 +123,14 @@ class DiaryGame(Adversarial):
         return []
 
     def build(self, config, data, seed, device="cpu"):
-        modules = {name: Number() for name in ("player", "judge")}
+        modules = {name: Number() for name in ("player", "discriminator")}
         optimisers = {
             name: torch.optim.SGD(modules[of].parameters(), 1.0)
-            for name, of in (("pretrain", "player"), ("player", "player"), ("judge", "judge"))
+            for name, of in (
+                ("pretrain", "player"),
+                ("player", "player"),
+                ("discriminator", "discriminator"),
+            )
         }
         return fit.TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
 
@@ -168,22 +172,22 @@ LESSON = ["1 batches of fakes", "5 real", "lesson"]
 def test_likelihood_comes_first_then_the_discriminator_alone_then_both():
     said, ends, history = play(steps=4)
     assert said == [*PRETRAINING * 2, "end of pre-training", *LESSON * 2]
-    assert ends == {"player": 20, "judge": 2}
+    assert ends == {"player": 20, "discriminator": 2}
     turn = ["read a discriminator of 2", "critic", "loss", "follow", "3 batches of fakes of the turn",
             *["5 real", "lesson"] * 3, "finish"]  # fmt: skip
     said, ends, history = play(steps=5)
     assert said[len(PRETRAINING) * 2 + 1 + len(LESSON) * 2 :] == ["signal begins", *turn]
-    assert ends == {"player": 120, "judge": 5}
+    assert ends == {"player": 120, "discriminator": 5}
     assert [set(row) - {"step", "seconds"} for row in history] == [
         *[{"nats", "finished"}] * 2, *[{"d_loss"}] * 2, {"d_loss", "finished"}
     ]  # fmt: skip
     assert history[-1]["d_loss"] == 7  # the reading's word stands over the lessons'
-    assert play()[1] == {"player": 220, "judge": 8}
+    assert play()[1] == {"player": 220, "discriminator": 8}
 
 
 @pytest.mark.parametrize(
     ("skipped", "first"),
-    [("pretrain", "end of pre-training"), ("pretrain_judge", "pre-training")],
+    [("pretrain", "end of pre-training"), ("pretrain_discriminator", "pre-training")],
 )
 def test_a_phase_of_no_steps_is_passed_over_with_what_stands_between(skipped, first):
     said, ends, _ = play(replace(CONFIG, **{skipped: 0}))
@@ -224,15 +228,15 @@ def test_who_learns_first_in_a_turn_is_the_signals_to_say(order):
 def test_a_reading_that_is_a_lesson_is_the_first_of_them():
     said, ends, _ = play(steps=5, first_lesson=True)
     assert "2 batches of fakes of the turn" in said and said.count("lesson") == 2 + 2
-    assert ends["judge"] == 2 + 0.25 + 2
+    assert ends["discriminator"] == 2 + 0.25 + 2
 
 
 @pytest.mark.parametrize(
     ("resting", "ends"),
     [
-        ({"generator"}, {"player": 20, "judge": 8}),
-        ({"discriminator"}, {"player": 220, "judge": 2}),
-        ({"generator", "discriminator"}, {"player": 20, "judge": 2}),
+        ({"generator"}, {"player": 20, "discriminator": 8}),
+        ({"discriminator"}, {"player": 220, "discriminator": 2}),
+        ({"generator", "discriminator"}, {"player": 20, "discriminator": 2}),
     ],
     ids=["generator", "discriminator", "both"],  # a set has no order of its own
 )
@@ -242,7 +246,7 @@ def test_who_rests_learns_nothing(resting, ends):
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_frozen_discriminator_learns_before_the_game_alone(order):
-    assert play(control=FROZEN, order=order)[1] == {"player": 220, "judge": 2}
+    assert play(control=FROZEN, order=order)[1] == {"player": 220, "discriminator": 2}
 
 
 def test_a_likelihood_is_mixed_into_every_update_of_the_generator():
@@ -253,7 +257,7 @@ def test_a_likelihood_is_mixed_into_every_update_of_the_generator():
 
 def test_a_gradient_is_cut_to_its_length():
     ends = play(replace(CONFIG, clip=0.5))[1]
-    assert ends == pytest.approx({"player": 0.5 * 4, "judge": 0.5 * 8}, rel=1e-5)
+    assert ends == pytest.approx({"player": 0.5 * 4, "discriminator": 0.5 * 8}, rel=1e-5)
 
 
 def test_the_mean_of_several_lessons_is_logged():

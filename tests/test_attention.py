@@ -98,3 +98,33 @@ def test_what_a_transformer_does_not_know_is_refused():
     ):
         with pytest.raises(ValueError, match=why):
             attention.Transformer((7,), 6, 1, **changes)
+
+
+def test_equal_weights_give_the_mean_of_what_was_before():
+    """By hand: with no positions and equal weights a head's answer is the running mean of its values."""
+    layer = attention.Layer(8, 2, 0, 0.0, equal=True).double()
+    x = draw(2, 5, 8).detach().double()
+    values = layer.keep(layer.before(x)).chunk(2, -1)[1]
+    mean = values.cumsum(1) / torch.arange(1, 6, dtype=torch.float64)[:, None]
+    after = x + layer.answer(mean)
+    after = after + layer.dense(layer.between(after))
+    assert torch.allclose(layer(x)[0], after, atol=1e-12)
+    chosen = attention.Layer(8, 2, 0, 0.0).double()
+    chosen.load_state_dict(layer.state_dict())
+    assert not torch.allclose(chosen(x)[0], after, atol=1e-3)
+
+
+def test_chosen_weights_are_those_of_torch():
+    """``torch.nn.MultiheadAttention`` with the same matrices and a causal mask gives the same mixture."""
+    layer = attention.Layer(8, 2, 0, 0.0).double()
+    theirs = torch.nn.MultiheadAttention(8, 2, batch_first=True).double()
+    with torch.no_grad():
+        theirs.in_proj_weight.copy_(torch.cat([layer.ask.weight, layer.keep.weight]))
+        theirs.in_proj_bias.copy_(torch.cat([layer.ask.bias, layer.keep.bias]))
+        theirs.out_proj.load_state_dict(layer.answer.state_dict())
+    x = draw(3, 6, 8).detach().double()
+    read = layer.before(x)
+    future = torch.ones(6, 6, dtype=torch.bool).triu(1)
+    after = x + theirs(read, read, read, attn_mask=future)[0]
+    after = after + layer.dense(layer.between(after))
+    assert torch.allclose(layer(x)[0], after, atol=1e-12)

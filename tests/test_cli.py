@@ -1,5 +1,9 @@
 """The command line says what it finds, and what to do where it finds nothing."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from musicgan_lib import cli, corpora
@@ -40,3 +44,13 @@ def test_what_is_given_twice_is_refused(capsys, tmp_path):
         == 1
     )
     assert "the parameter SEED is given more than once" in capsys.readouterr().err
+
+
+def test_whoever_reads_a_few_lines_and_goes_is_told_nothing_more():
+    """As ``musicgan data list | head -1`` does: the pipe is closed before anything is written."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "musicgan_lib.cli", "data", "list"]
+    said = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (said.stderr, said.returncode) == (b"", 1)

@@ -20,9 +20,9 @@ from musicgan_lib.games.signals import continuations
 from musicgan_lib.learning import fit
 
 #: The phases before three turns
-SHORT = {"pretrain": 1, "pretrain_judge": 1}
+SHORT = {"pretrain": 1, "pretrain_discriminator": 1}
 #: The network that moves, by the names that games give it; an average of it may be what is kept
-LEARNERS = ("player", "learner", "policy", "generator", "network")
+LEARNERS = ("player", "learner", "policy", "generator", "network", "table")
 
 
 def prepare(name, variant):
@@ -39,7 +39,7 @@ def run(system, config, data, control=None):
     step = system.game.make_step(config, data, system.choose_signal_control(control))
     learner = next(state.modules[k] for k in LEARNERS if k in state.modules)
     if getattr(config, "adversarial", 0):
-        fit.fit(state, step, config.pretrain + config.pretrain_judge)
+        fit.fit(state, step, config.pretrain + config.pretrain_discriminator)
     before = fit.weights_hash(learner)
     fit.fit(state, step, config.steps)
     ends = [fit.weights_hash(module) for _, module in sorted(state.modules.items())]
@@ -121,7 +121,8 @@ def test_shuffled_music_is_the_same_music_in_no_order(make):
 def test_a_control_on_the_music_is_no_other_runs_beginning(tmp_path, monkeypatch):
     """Its pre-training is its own: the phase that variants share has learned from music in order."""
     monkeypatch.setenv("MUSICGAN_CACHE", str(tmp_path / "cache"))
-    small = {"hidden": 6, "length": 6, "batch": 4, "pretrain": 3, "pretrain_judge": 0, "adversarial": 1, "measure": 4,
+    small = {"hidden": 6, "length": 6, "batch": 4, "pretrain": 3, "pretrain_discriminator": 0,
+        "adversarial": 1, "measure": 4,
              "check_every": 3, "checked": 2, "g_lr": 0.0}  # fmt: skip
     ends = {}
     for control in (None, "shuffled_order"):

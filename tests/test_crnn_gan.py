@@ -18,7 +18,7 @@ from musicgan_lib.models import crnn_gan, seqgan, tone_gan
 from musicgan_lib.models import words as packed_words
 from musicgan_lib.notes import Piece, write_midi
 
-TINY = {"hidden": 6, "length": 6, "batch": 4, "pretrain": 4, "pretrain_judge": 2, "adversarial": 4,
+TINY = {"hidden": 6, "length": 6, "batch": 4, "pretrain": 4, "pretrain_discriminator": 2, "adversarial": 4,
         "check_every": 3, "checked": 4, "measure": 4}  # fmt: skip
 
 
@@ -399,16 +399,16 @@ def test_controls_take_one_thing_away():
     hashes = {}
     for control in (None, "no_adversary", "frozen_discriminator"):
         system, config, data, state = start(
-            "mogren2016", "adversarial", pretrain=0, pretrain_judge=0
+            "mogren2016", "adversarial", pretrain=0, pretrain_discriminator=0
         )
         before = {k: fit.weights_hash(m) for k, m in state.modules.items()}
         fit.fit(state, system.game.make_step(config, data, control), config.steps)
         after = {k: fit.weights_hash(m) for k, m in state.modules.items()}
-        hashes[control] = {k: before[k] != after[k] for k in ("player", "judge")}
+        hashes[control] = {k: before[k] != after[k] for k in ("player", "discriminator")}
     assert hashes == {
-        None: {"player": True, "judge": True},
-        "no_adversary": {"player": True, "judge": True},
-        "frozen_discriminator": {"player": True, "judge": False},
+        None: {"player": True, "discriminator": True},
+        "no_adversary": {"player": True, "discriminator": True},
+        "frozen_discriminator": {"player": True, "discriminator": False},
     }
 
 
@@ -422,7 +422,7 @@ def test_without_an_adversary_the_generator_makes_as_many_updates_that_no_judge_
             system, config, data, state = start("mogren2016", variant)
             generator = torch.Generator().manual_seed(judge_seed)
             with torch.no_grad():
-                for weight in state.modules["judge"].parameters():
+                for weight in state.modules["discriminator"].parameters():
                     weight.add_(0.01 * torch.randn(weight.shape, generator=generator))
             player, after = state.modules["player"], []
             state.optimisers["player"].register_step_post_hook(
@@ -486,13 +486,18 @@ def test_pre_training_goes_on_with_whole_songs_after_the_curriculum(monkeypatch)
     assert seen == [4, 4, 8, 8, 12, 12, 16, 16, 20, 20, 24, 24] + [30] * 6
 
 
-@pytest.mark.parametrize("changes", [{}, {"penalty": 1.0}, {"penalty": 1.0, "judge_steps": 3}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"penalty": 1.0}, {"penalty": 1.0, "discriminator_steps": 3}]
+)
 def test_a_penalty_changes_a_loss_and_not_how_often_the_judge_learns(changes):
     system, config, data, state = start("mogren2016", "adversarial", pretrain=0, **changes)
     steps = []
-    state.optimisers["judge"].register_step_post_hook(lambda *_: steps.append(1))
+    state.optimisers["discriminator"].register_step_post_hook(lambda *_: steps.append(1))
     fit.fit(state, system.game.make_step(config, data), config.steps)
-    assert len(steps) == config.pretrain_judge + config.adversarial * config.judge_steps
+    assert (
+        len(steps)
+        == config.pretrain_discriminator + config.adversarial * config.discriminator_steps
+    )
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,22 @@ def test_six_tunes_come_back_from_their_plans_and_not_without():
     assert kept[None] == 1 and kept["no_plan"] <= 1 / 6 and kept["no_memory"] == 0
 
 
+def test_nats_a_slice_by_hand():
+    """A sum over tunes and slices, each context faded anew, against what a run records."""
+    config = plans.Config(hidden=5, steps=0)
+    state = plans.PlanGame().build(config, TUNES, 1)
+    network, tunes, paid = state.modules["network"], TUNES.pieces["train"], []
+    for k, tune in enumerate(tunes):
+        for t, slice_ in enumerate(tune):
+            context = torch.zeros(network.symbols)
+            for s in range(t):
+                context[tune[s]] += config.decay ** (t - 1 - s)
+            logits = network.answer(context, torch.eye(len(tunes))[k]).detach().double()
+            paid.append((logits.exp().sum().log() - logits[slice_]).item())
+    found, _ = plans.PlanGame().measure(state, config, TUNES, None)
+    assert found["slice_nll"] == pytest.approx(np.mean(paid), rel=1e-5)
+
+
 def test_two_tunes_with_one_beginning_need_a_plan():
     """Without a plan the first slice after a common beginning is the same, whatever was learnt."""
     two = [

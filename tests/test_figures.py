@@ -1,5 +1,6 @@
 """Figures, dots and diagrams: what they draw is what they were given, and they fit the page around them."""
 
+import io
 import re
 import xml.etree.ElementTree as ET
 
@@ -12,6 +13,7 @@ from musicgan_lib.experiments import dots
 from musicgan_lib.experiments.tables import NOT_RUN
 from musicgan_lib.listening import figures, show_figure, style
 from musicgan_lib.listening.style import COLOURS
+from musicgan_lib.listening.svg import shorten, thin
 from musicgan_lib.models.seqgan import TextCNN
 from musicgan_lib.teaching import draw_loop, draw_network
 
@@ -37,7 +39,9 @@ def test_a_figure_is_a_picture_of_the_page_and_the_same_each_time():
     ET.fromstring(first.svg)  # one well-formed element
     assert not re.search(r"<style|<metadata|#1a1d21|<\?xml", first.svg, re.IGNORECASE)
     assert "currentColor" in first.svg and ">step<" in first.svg
-    assert re.match(r'<svg style="width:100%;max-width:\d+px;height:auto"', first.svg)
+    assert re.match(
+        r'<svg fill="currentColor" style="width:100%;max-width:\d+px;height:auto"', first.svg
+    )
     assert not plt.get_fignums()
 
 
@@ -186,35 +190,29 @@ def test_what_stands_in_a_figure_is_seen_by_its_numbers():
     """The dots are in the picture: their places in the SVG are those of the numbers."""
     ax = dots.draw_dots({"a": [0.0, 0.5, 1.0]})
     svg = show_figure(ax, "Three dots.").svg
-    xs = sorted(
-        float(x)
-        for x in re.findall(
-            r'<use xlink:href="#\w+" x="([\d.]+)" y="[\d.]+" style="fill: #d55e00',
-            svg,
-            re.IGNORECASE,
-        )
-    )
+    row = re.search(r'<g style="fill:#d55e00[^<>]*>((?:<use[^<>]*>)+)</g>', svg, re.IGNORECASE)[1]
+    xs = sorted(map(float, re.findall(r' x="([\d.]+)"', row)))
     assert len(xs) == 3 and np.isclose(xs[1] - xs[0], xs[2] - xs[1], atol=0.01)
 
 
 def test_a_figure_takes_few_letters_and_says_the_same():
     svg = '<svg><path d="M 1.23456 -0.0049 \n L 10.999 7"/>\n <text style="font-size: 9px; font-family: \'A\', b" '
     svg += 'transform="rotate(-0 1 2)">two  words</text></svg>'
-    short = figures.shorten(svg)
+    short = shorten(svg)
     assert (
         short
-        == '<svg><path d="M 1.2 -0 L 11 7"/><text style="font-size: 9px; ">two  words</text></svg>'
+        == '<svg><path d="M 1.2 -0 L 11 7"/><text style="font-size:9px;">two  words</text></svg>'
     )
     assert len(show_figure(make_figure(), "A line.").svg) < 12_000
 
 
 def test_a_line_keeps_its_corners_and_loses_what_lies_between():
     flat = "".join(f"L {x / 2:g} 3 " for x in range(100))
-    assert figures.thin(flat + "L 50 9 L 20 9 ") == "L 0 3 L 49.5 3 L 50 9 L 20 9 "
-    assert figures.thin("L 0 0 L 5 0 L 2 0 L 9 0 ") == "L 0 0 L 5 0 L 2 0 L 9 0 "  # there and back
+    assert thin(flat + "L 50 9 L 20 9 ") == "L 0 3 L 49.5 3 L 50 9 L 20 9 "
+    assert thin("L 0 0 L 5 0 L 2 0 L 9 0 ") == "L 0 0 L 5 0 L 2 0 L 9 0 "  # there and back
     turn = np.exp(1j * np.linspace(0, 6, 2000)) * 50
     kept = re.findall(
-        r"L (\S+) (\S+)", figures.thin("".join(f"L {z.real:.1f} {z.imag:.1f} " for z in turn))
+        r"L (\S+) (\S+)", thin("".join(f"L {z.real:.1f} {z.imag:.1f} " for z in turn))
     )
     left = np.array([complex(float(x), float(y)) for x, y in kept])
     middle = (left[1:] + left[:-1]) / 2  # where a chord is farthest from its arc
@@ -229,3 +227,68 @@ def test_a_number_that_a_figure_says_keeps_its_digits():
     assert "p = -0.0366" in shown and "0.998" in shown and "1.000" in shown
     drawn = re.sub(r">[^<>]*</(?:text|tspan)>", "", shown)
     assert re.search(r"\d\.\d", drawn) and not re.search(r"\d\.\d{3}", drawn)
+
+
+def make_crowd():
+    """All that our pages draw: grids, dots, lines, bands, bars, a legend, a picture, two axes side by side."""
+    fig, axes = plt.subplots(1, 3, figsize=(7, 2.4))
+    x = np.linspace(0, 6, 300)
+    axes[0].plot(x, np.sin(x), label="sine")
+    axes[0].plot(x[::60], np.cos(x[::60]), "o", color=COLOURS["control"], label="points")
+    axes[0].fill_between(x, np.sin(x) - 0.3, np.sin(x) + 0.3, alpha=0.3)
+    axes[0].axhline(0.5, ls="--", color="0.5")
+    axes[0].legend()
+    axes[1].bar(
+        [0, 0.4, 0.8, 1.2], [3, 3, 2, 4], color=COLOURS["real"], alpha=0.4
+    )  # on one another
+    axes[1].plot([-9, 9], [-1, 6], color=figures.GUIDE)  # cut off by its axes
+    axes[1].set_ylim(0, 5)
+    axes[2].imshow(np.arange(12).reshape(3, 4), aspect="auto")
+    axes[2].grid(False)
+    for k in range(3):  # marks that one can see through, on top of one another
+        axes[2].plot([1, 1.1, 1.2], [1 + k / 20] * 3, "s", ms=14, alpha=0.4, color="#804020")
+    return fig
+
+
+GUIDE = 'style="fill: none; stroke: currentColor; stroke-opacity: 0.15"/>'
+
+
+def test_a_grid_is_one_path_unless_something_lies_between():
+    lines = [f'<path d="M {x} 0 L {x} 9" {GUIDE}' for x in range(3)]
+    tick, bar = (
+        '<use href="#m1" x="1" y="9"/>',
+        '<path d="M 0 0 L 1 1 L 1 0" style="fill: #ff0000"/>',
+    )
+    joined = shorten(f"<svg>{lines[0]}{tick}{lines[1]}<text>1</text>{lines[2]}</svg>")
+    assert joined.count("<path") == 1 and 'd="M0 0L0 9M1 0L1 9M2 0L2 9"' in joined
+    assert joined.index("<path") < joined.index("<use") < joined.index("<text")
+    apart = shorten(f"<svg>{lines[0]}{bar}{lines[1]}</svg>")
+    assert apart.count("<path") == 3 and apart.index("#ff0000") < apart.index("M1 0L1 9")
+
+
+def test_groups_that_say_nothing_go_and_words_stay():
+    words = '<text style="x: 1">3 "z " </text>'
+    svg = f'<svg><g><g clip-path="url(#a)"><g>{words}</g></g></g></svg>'
+    kept = '<g clip-path="url(#a)"><text style="x:1">3 "z " </text></g></svg>'
+    assert shorten(svg) == f"<svg>{kept}"
+
+
+@pytest.mark.browser
+def test_fewer_letters_draw_the_same_picture(browser, monkeypatch):
+    """Chromium paints the shortened figure as it paints the whole one: tenths of a point are all that differs."""
+    short = show_figure(make_crowd(), "All at once.").svg
+    with monkeypatch.context() as plain:
+        plain.setattr(figures, "shorten", lambda svg: re.sub(r"font-family: [^;\"]*;? ?", "", svg))
+        whole = show_figure(make_crowd(), "All at once.").svg
+    pictures = []
+    for svg in (whole, short):
+        page = browser.new_page(viewport={"width": 800, "height": 400})
+        page.set_content(
+            f'<body style="margin:8px;color:#207040;font-family:sans-serif">{svg}</body>'
+        )
+        pictures.append(plt.imread(io.BytesIO(page.screenshot()))[..., :3])
+        page.close()
+    apart = np.abs(pictures[0] - pictures[1]).max(-1)
+    assert (pictures[0].min(-1) < 0.9).mean() > 0.1, "nothing was painted"
+    assert (apart > 0.3).mean() < 0.0005, f"{(apart > 0.3).sum()} pixels are others"
+    assert len(short) < 0.45 * len(whole)

@@ -186,12 +186,12 @@ def test_a_frozen_network_stays_and_the_other_moves(variant):
         learner = state.modules.get("learner", state.modules["generator"])
         before = {
             n: [p.clone() for p in m.parameters()]
-            for n, m in (("g", learner), ("d", state.modules["judge"]))
+            for n, m in (("g", learner), ("d", state.modules["discriminator"]))
         }
         step = neo2024.game.make_step(config, data, control)
         for _ in range(2):
             step(state)
-        now = {"g": learner, "d": state.modules["judge"]}
+        now = {"g": learner, "d": state.modules["discriminator"]}
         return {n: any(not torch.equal(a, b) for a, b in zip(before[n], now[n].parameters())) for n in now}  # fmt: skip
 
     assert moved(None) == {"g": True, "d": True}
@@ -239,7 +239,7 @@ def test_the_generator_learns_to_be_taken_for_real(variant):
     def answers():  # of the discriminator, which stays as it is
         net = state.modules["generator"]
         raw = program._fake(net, config, 64, torch.Generator().manual_seed(0))
-        return state.modules["judge"](program._round(raw, net, config)).mean()
+        return state.modules["discriminator"](program._round(raw, net, config)).mean()
 
     before = answers()
     for _ in range(20):

@@ -31,3 +31,28 @@ def test_what_was_noticed_is_asked_again_where_the_file_or_the_test_has_changed(
         names.append(mutants.remember(tmp_path, mutant))
     names.append(mutants.remember(tmp_path, mutant | {"replace": "3"}))
     assert len(set(names)) == 4 and names[-2] == mutants.remember(tmp_path, mutant)
+
+
+def test_the_test_that_noticed_is_written_down():
+    """By hand: only the row that noticed is changed, and a test that names nobody changes nothing."""
+    rows = """# head\n
+[[mutant]] # one
+file = "a.py"
+find = "x = 1"
+replace = "x = 2"
+test = "tests/test_a.py"
+
+[[mutant]] # two
+file = "a.py"
+find = "y = 1"
+replace = "x = 2"
+test = "tests/test_a.py"
+"""
+    said = "1 failed\nFAILED tests/test_a.py::test_b[one - two] - assert 1 == 2\n"
+    test = mutants.name_test(said.replace(" - two", ""), "tests/test_a.py")
+    assert test == "tests/test_a.py::test_b[one]"
+    assert mutants.name_test("killed", "book/a.ipynb") == "book/a.ipynb"
+    narrowed = mutants.narrow(rows, {("a.py", "y = 1", "x = 2", "tests/test_a.py"): test})
+    first, second = narrowed.split("[[mutant]] # two")
+    assert 'test = "tests/test_a.py"' in first and f'test = "{test}"' in second
+    assert mutants.narrow(rows, {}) == rows

@@ -24,10 +24,11 @@ deepj2018 = systems.find("deepj2018")
 
 TINY = {
     "low": 60, "high": 73, "bars": 4, "length": 32, "time_units": (6,), "note_units": (4,), "filters": 2, "batch": 2,
-    "check_every": 2, "judge_units": 4, "judge_filters": 2, "pool": 6, "judge_batch": 4, "rl_batch": 4, "ce_batch": 2,
+    "check_every": 2, "discriminator_units": 4, "discriminator_filters": 2, "pool": 6,
+    "discriminator_batch": 4, "rl_batch": 4, "ce_batch": 2,
     "measure": 6,
 }  # fmt: skip
-PHASES = {"pretrain": 3, "pretrain_judge": 2, "adversarial": 3}
+PHASES = {"pretrain": 3, "pretrain_discriminator": 2, "adversarial": 3}
 
 
 def make_data(seed=0, pieces=5, bars=6):
@@ -55,7 +56,7 @@ def configure(variant="repaired", preset=anokhin2018, **changes):
     own = preset.variants[variant]
     sizes = {k: v for k, v in (TINY | PHASES).items() if k not in own or k in PHASES and own[k]}
     if not own.get("adversarial"):
-        sizes |= {"pretrain_judge": 0, "adversarial": 0}
+        sizes |= {"pretrain_discriminator": 0, "adversarial": 0}
     return preset.configure(variant, "smoke", "chorales", **sizes | changes)
 
 
@@ -65,7 +66,7 @@ def train(
     own = systems.find(preset).variants[variant]
     sizes = {k: v for k, v in (TINY | PHASES).items() if k not in own or k in PHASES and own[k]}
     if not own.get("adversarial"):
-        sizes |= {"pretrain_judge": 0, "adversarial": 0}
+        sizes |= {"pretrain_discriminator": 0, "adversarial": 0}
     return training.train(
         preset, variant, "smoke", 3, corpus="chorales", control=control, folder=folder, data=DATA,
         changes=sizes | changes, seconds=seconds,
@@ -90,7 +91,7 @@ def begin(variant="repaired", **changes):
 def begin_turns(**changes):
     """A state whose next step is a turn, and what turns share."""
     config, state, real = begin(**changes)
-    state.step = config.pretrain + config.pretrain_judge
+    state.step = config.pretrain + config.pretrain_discriminator
     music = Rolls(config, DATA)
     return state, Play(config, music, continuations.Continuations(config, music)), real
 
@@ -110,7 +111,7 @@ ALL = [("anokhin2018", v) for v in sorted(anokhin2018.variants)] + [
 @pytest.mark.parametrize("preset, variant", rotation.pick(ALL, 8))
 def test_every_variant_runs_and_is_measured(tmp_path, preset, variant):
     heard = systems.find(preset).variants[variant]
-    longer = {"length": 64} if "bars_back" in heard or "judge_bars_back" in heard else {}
+    longer = {"length": 64} if "bars_back" in heard or "discriminator_bars_back" in heard else {}
     folder = train(tmp_path / "run", variant, preset, **longer)
     metrics = json.loads((folder / "record.json").read_text())[0]["metrics"]
     assert {"mean_w", "mean_w_floor", "judge_auc", "w1_eb", "longest_copy"} <= metrics.keys()
@@ -138,7 +139,7 @@ def test_a_phase_is_shared_twice_and_changes_nothing(tmp_path, monkeypatch, vari
     assert max(spent) > 1.2 * min(spent)  # the second holds the first
     monkeypatch.setattr(type(anokhin2018.game), "shared_phase", lambda self, config: None)
     alone = train(tmp_path / "alone", variant)
-    for name in ("policy", "first_judge"):
+    for name in ("policy", "first_discriminator"):
         assert same(weights(alone, name), weights(shared, name))
 
 
@@ -212,7 +213,9 @@ def test_without_reward_teacher_forcing_is_left(tmp_path, monkeypatch):
         assert same(forced, end("same", None, teacher_forcing=1.0))
         assert same(forced, end("dice", "random_reward", teacher_forcing=1.0))
         assert same(forced, end("critic", "zero_reward", teacher_forcing=1.0, baseline="critic"))
-    asked = end("asked", "zero_reward", teacher_forcing=1.0, teacher_reward="judge", lambda_ce=0.1)
+    asked = end(
+        "asked", "zero_reward", teacher_forcing=1.0, teacher_reward="discriminator", lambda_ce=0.1
+    )
     only = end("only", "zero_reward", teacher_forcing=0.0, lambda_ce=0.1)
     assert same(asked, only)  # there the judge's opinion of real music was the reward
 
@@ -221,7 +224,7 @@ def test_without_reward_teacher_forcing_is_left(tmp_path, monkeypatch):
     ("changes", "control", "says"),
     [
         ({"teacher_forcing": 0.0}, "zero_reward", "zero_reward is no control here"),
-        ({"teacher_reward": "judge"}, "zero_reward", "zero_reward is no control here"),
+        ({"teacher_reward": "discriminator"}, "zero_reward", "zero_reward is no control here"),
         ({"lambda_rl": 0.0}, "random_reward", "where lambda_rl is 0"),
         ({"teacher_forcing": 1.0}, "zero_reward", "where every batch is forced"),
         ({"teacher_forcing": 1.0}, "random_reward", "where every batch is forced"),
@@ -236,10 +239,10 @@ def test_a_control_that_leaves_nothing_or_takes_nothing_is_refused(changes, cont
 
 def test_a_frozen_judge_stays_the_first_judge(tmp_path):
     frozen = train(tmp_path / "frozen", control="frozen_discriminator")
-    assert same(weights(frozen, "judge"), weights(frozen, "first_judge"))
+    assert same(weights(frozen, "discriminator"), weights(frozen, "first_discriminator"))
     learning = train(tmp_path / "learning")
-    assert not same(weights(learning, "judge"), weights(learning, "first_judge"))
-    assert same(weights(learning, "first_judge"), weights(frozen, "first_judge"))
+    assert not same(weights(learning, "discriminator"), weights(learning, "first_discriminator"))
+    assert same(weights(learning, "first_discriminator"), weights(frozen, "first_discriminator"))
 
 
 def test_a_generator_begins_with_what_counts_say():
@@ -335,13 +338,13 @@ def test_the_gap_rule_trains_one_at_a_time(monkeypatch):
         before = {k: loop.weights_hash(m) for k, m in state.modules.items()}
         anokhin2018.game.take_turn(state, play)
         moved = {k for k, m in state.modules.items() if loop.weights_hash(m) != before[k]}
-        assert moved == ({"judge"} if behind else {"policy"})
+        assert moved == ({"discriminator"} if behind else {"policy"})
 
 
 def test_negatives_are_what_they_are_called(monkeypatch):
     state, play, real = begin_turns(noise=0.25, mismatched=0.25)
     seen = []
-    judge = state.modules["judge"]
+    judge = state.modules["discriminator"]
     say = judge.score
     monkeypatch.setattr(judge, "score", lambda y, x: seen.append((x, y)) or say(y, x))
     made = real.draw(8, state.generator)[0][..., :2]
@@ -446,13 +449,13 @@ REFUSED = [
     ({"noise": 0.6, "mismatched": 0.6}, "together"),
     ({"bars": 3, "length": 96}, "after the opening"),
     ({"attention": False, "scaled": True}, "scaled"),
-    ({"teacher_reward": "judge"}, "what forced batches earn"),
+    ({"teacher_reward": "discriminator"}, "what forced batches earn"),
     ({"conditional": False, "mismatched": 0.0, "per_opening": 2}, "from silence"),
     ({"conditional": False, "mismatched": 0.5}, "from silence"),
     ({"bars_back": (1, 0)}, "from 1 on"),
     ({"bars_back": (1, 1)}, "each once"),
-    ({"judge_bars_back": (2,)}, "within length"),
-    ({"judge_bars_back": (1,), "skip": 0}, "skip"),
+    ({"discriminator_bars_back": (2,)}, "within length"),
+    ({"discriminator_bars_back": (1,), "skip": 0}, "skip"),
     ({"rl_batch": 1}, "no baseline"),
     ({"features": "deepj"}, "anokhin"),
     ({"lambda_rl": float("nan")}, "lambda_rl"),

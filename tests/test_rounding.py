@@ -30,7 +30,7 @@ def test_bf16_rounds_products_and_leaves_answers_exact(preset, kernel, monkeypat
     if kernel == "none":
         monkeypatch.setattr(rounding, "has_fused_lstm", lambda: False)
     system, (variant, changes) = systems.find(preset), ROUNDED[preset]
-    sizes = {"pretrain": 2, "pretrain_judge": 2, "adversarial": 3}
+    sizes = {"pretrain": 2, "pretrain_discriminator": 2, "adversarial": 3}
     config = system.configure(variant, "smoke", "tunes", **sizes, **changes)
     data, curves = system.game.encode(config, "tunes"), {}
     for precision in ("fp32", "bf16"):
@@ -41,9 +41,11 @@ def test_bf16_rounds_products_and_leaves_answers_exact(preset, kernel, monkeypat
         ).history
     first = {p: list(curve[0].values())[2] for p, curve in curves.items()}
     assert first["fp32"] != first["bf16"] == pytest.approx(first["fp32"], rel=0.02)
-    exact = torch.tensor([r[k] for r in curves["bf16"] for k in ("judge_loss", "d_loss") if k in r])
+    exact = torch.tensor(
+        [r[k] for r in curves["bf16"] for k in ("discriminator_loss", "d_loss") if k in r]
+    )
     assert not torch.equal(exact, exact.bfloat16().float())
-    assert state.modules["judge"].decide.weight.dtype == torch.float32
+    assert state.modules["discriminator"].decide.weight.dtype == torch.float32
 
 
 def make_lstm():

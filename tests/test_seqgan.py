@@ -107,17 +107,17 @@ def test_a_prefix_is_kept():
 
 
 @pytest.mark.parametrize(
-    "judge", [TextCNN((13,), 8, (3, 5), (6, 4)), PrefixDiscriminator((13,), 8, 10)]
+    "discriminator", [TextCNN((13,), 8, (3, 5), (6, 4)), PrefixDiscriminator((13,), 8, 10)]
 )
-def test_a_judge_scores_each_sequence_for_itself(judge):
-    judge.eval()
+def test_a_discriminator_scores_each_sequence_for_itself(discriminator):
+    discriminator.eval()
     words = torch.randint(13, (6, 9), generator=generator())
-    alone = torch.cat([judge.score(w[None]) for w in words])
-    assert torch.allclose(judge.score(words), alone, atol=1e-5)
-    assert judge.features(words).shape[0] == 6
+    alone = torch.cat([discriminator.score(w[None]) for w in words])
+    assert torch.allclose(discriminator.score(words), alone, atol=1e-5)
+    assert discriminator.features(words).shape[0] == 6
 
 
-def test_the_prefix_judge_does_not_look_ahead_and_the_other_does():
+def test_the_prefix_discriminator_does_not_look_ahead_and_the_other_does():
     words = torch.randint(13, (4, 9), generator=generator())
     later = words.clone()
     later[:, 6:] = (later[:, 6:] + 1) % 13
@@ -126,7 +126,7 @@ def test_the_prefix_judge_does_not_look_ahead_and_the_other_does():
     assert not torch.equal(prefix.score(words), prefix.score(later))
 
 
-def test_a_judge_reads_what_is_shorter_than_its_filters():
+def test_a_discriminator_reads_what_is_shorter_than_its_filters():
     assert TextCNN((13,), 8, (20,), (4,)).eval().score(torch.zeros(2, 5, dtype=int)).shape == (2,)
 
 

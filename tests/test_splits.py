@@ -39,8 +39,10 @@ OF_WORDS = (*CHANCES.values(), 0.1)
 # -- words ------------------------------------------------------------------------------------------
 
 WORDS = {
-    "embedding": 4, "hidden": 4, "judge_embedding": 4, "widths": (1,), "channels": (3,), "length": 4, "batch": 4,
-    "pretrain": 1, "pretrain_batch": 4, "pretrain_judge": 0, "adversarial": 1, "measure": 64, "pretrain_lr": 0.0,
+    "embedding": 4, "hidden": 4, "discriminator_embedding": 4, "widths": (1,), "channels": (3,), "length": 4,
+    "batch": 4,
+    "pretrain": 1, "pretrain_batch": 4, "pretrain_discriminator": 0, "adversarial": 1, "measure": 64,
+    "pretrain_lr": 0.0,
 }  # fmt: skip
 
 
@@ -91,7 +93,7 @@ def test_the_discriminator_is_asked_about_validation_music():
     data = make_words()
     config, state = begin_words(data)
     set_chances(state.modules["policy"])
-    judge = state.modules["judge"]
+    judge = state.modules["discriminator"]
     for word, split in enumerate(SPLITS):
         judge.score = lambda x, word=word: 9.0 * (x == word).float().mean(1) - 4.5
         found, _ = bjare2020.game.measure(state, config, data, torch.Generator().manual_seed(0))
@@ -130,7 +132,8 @@ def test_windows_are_taken_from_the_first_to_the_last():
 # -- tones ------------------------------------------------------------------------------------------
 
 KEYS = {"train": 48, "valid": 60, "test": 72}
-TONES = {"hidden": 4, "length": 8, "batch": 4, "pretrain": 1, "pretrain_judge": 0, "adversarial": 1, "check_every": 1,
+TONES = {"hidden": 4, "length": 8, "batch": 4, "pretrain": 1, "pretrain_discriminator": 0, "adversarial": 1,
+    "check_every": 1,
          "checked": 4, "measure": 6, "curriculum": 0}  # fmt: skip
 
 
@@ -282,8 +285,9 @@ def test_notes_learn_from_training_music(variant):
 DENSITIES = {"train": (0.05, 0.1), "valid": (0.2, 0.3), "test": (0.5, 0.7)}
 ROLLS = {
     "low": 60, "high": 73, "bars": 4, "length": 32, "time_units": (4,), "note_units": (4,), "filters": 2, "batch": 2,
-    "check_every": 1, "judge_units": 4, "judge_filters": 2, "skip": 4, "pool": 4, "judge_batch": 2, "rl_batch": 2,
-    "ce_batch": 2, "measure": 8, "pretrain": 1, "pretrain_judge": 1, "adversarial": 1, "mismatched": 0.0,
+    "check_every": 1, "discriminator_units": 4, "discriminator_filters": 2, "skip": 4, "pool": 4,
+    "discriminator_batch": 2, "rl_batch": 2,
+    "ce_batch": 2, "measure": 8, "pretrain": 1, "pretrain_discriminator": 1, "adversarial": 1, "mismatched": 0.0,
 }  # fmt: skip
 
 
@@ -362,7 +366,7 @@ def test_each_likelihood_of_rolls_is_of_its_own_split(rolls):
 
 def test_the_judge_of_a_run_on_rolls_is_asked_about_test_music(rolls):
     config, data, state = rolls
-    for name in ("judge", "first_judge"):
+    for name in ("discriminator", "first_discriminator"):
         state.modules[name].score = lambda y, x: torch.logit(
             (y[..., 0].mean((1, 2)) + x[..., 0].mean((1, 2))) / 2
         )

@@ -20,8 +20,8 @@ from musicgan_lib.models import draws
 sys.path.insert(0, str(Path(__file__).parent))
 import team_worker
 
-PHASES = {"pretrain": 3, "pretrain_judge": 3, "adversarial": 4}
-SMALL = {"hidden": 24, "judge_steps": 1, "batch": 8, "length": 12}
+PHASES = {"pretrain": 3, "pretrain_discriminator": 3, "adversarial": 4}
+SMALL = {"hidden": 24, "discriminator_steps": 1, "batch": 8, "length": 12}
 EVERY = {
     # the mean and deviation of the batch are its baseline
     "words": ("bjare2020", "merl", {**PHASES, **SMALL, "pretrain_batch": 8, "likelihood": 0.5}, 10),
@@ -206,13 +206,13 @@ def test_a_batch_that_cannot_be_shared_is_refused():
             {"per_opening": 4, "rl_batch": 8, "baseline": "leave_one_out"},
             "no multiple of per_opening",
         ),
-        ({"mismatched": 0.125}, "mismatched: 0.5 rows of a process's judge_batch"),
+        ({"mismatched": 0.125}, "mismatched: 0.5 rows of a process's discriminator_batch"),
         ({"pool": 34}, "pool is 34: 4 processes cannot share it evenly"),
     ],
 )
 def test_groups_that_processes_would_tear_apart_are_refused(changes, said):
     system = systems.find("anokhin2018")
-    sizes = {"mismatched": 0.0, "judge_batch": 16, "rl_batch": 16, "ce_batch": 4} | changes
+    sizes = {"mismatched": 0.0, "discriminator_batch": 16, "rl_batch": 16, "ce_batch": 4} | changes
     with pytest.raises(ValueError, match=said):
         system.game.share(system.configure("repaired", "smoke", "chorales", **sizes), 4)
 

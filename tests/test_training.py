@@ -21,7 +21,7 @@ from musicgan_lib.learning import fit as loop
 bjare2020 = systems.find("bjare2020")
 
 TINY = {
-    "pretrain": 20, "pretrain_judge": 3, "adversarial": 4, "hidden": 8, "embedding": 4, "length": 8,
+    "pretrain": 20, "pretrain_discriminator": 3, "adversarial": 4, "hidden": 8, "embedding": 4, "length": 8,
     "batch": 8, "pretrain_batch": 8, "measure": 8, "check_every": 5,
 }  # fmt: skip
 
@@ -186,7 +186,7 @@ def test_other_spellings_are_other_words_and_what_cannot_be_is_refused():
         {"estimator": "foo"},
         {"baseline": "foo"},
         {"reward": "foo"},
-        {"judge_loss": "foo"},
+        {"discriminator_loss": "foo"},
         {"batch": 0},
     ],
     ids=str,

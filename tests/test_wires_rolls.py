@@ -22,8 +22,9 @@ deepj2018 = systems.find("deepj2018")
 
 TINY = {
     "low": 60, "high": 73, "bars": 4, "length": 32, "time_units": (6,), "note_units": (4,), "filters": 2, "batch": 2,
-    "check_every": 50, "judge_units": 4, "judge_filters": 2, "skip": 4, "pool": 6, "judge_batch": 4, "rl_batch": 4,
-    "ce_batch": 2, "measure": 3, "pretrain": 0, "pretrain_judge": 0, "adversarial": 1, "mismatched": 0.0,
+    "check_every": 50, "discriminator_units": 4, "discriminator_filters": 2, "skip": 4, "pool": 6,
+    "discriminator_batch": 4, "rl_batch": 4,
+    "ce_batch": 2, "measure": 3, "pretrain": 0, "pretrain_discriminator": 0, "adversarial": 1, "mismatched": 0.0,
 }  # fmt: skip
 
 
@@ -46,7 +47,7 @@ DATA = make_data()
 def begin(changes, variant="repaired"):
     config = anokhin2018.configure(variant, "smoke", "chorales", **TINY | changes)
     state = anokhin2018.game.build(config, DATA, 2)
-    for name in ("policy", "judge", "critic"):
+    for name in ("policy", "discriminator", "critic"):
         if name in state.modules:
             module = state.modules[name]
             with torch.no_grad():  # a fresh judge says nearly the same of everything
@@ -113,7 +114,7 @@ def hand_weight(config, before, roll, made, control):
     x, y = roll[:, :half], roll[:, half:] if forced else made
     if forced and config.teacher_reward == "one":
         return torch.ones(len(roll))
-    reward = 1 / (1 + torch.exp(-before["judge"].eval().score(y, x).detach()))
+    reward = 1 / (1 + torch.exp(-before["discriminator"].eval().score(y, x).detach()))
     if control == "random_reward":
         reward = torch.full((len(roll),), 0.25)
     if control == "zero_reward":
@@ -149,7 +150,7 @@ SIGNALS = {
     "critic": {"baseline": "critic"},
     "groups": {"per_opening": 2, "baseline": "leave_one_out"},
     "teacher forcing": {"teacher_forcing": 1.0},
-    "forced, paid by the judge": {"teacher_forcing": 1.0, "teacher_reward": "judge", "baseline": "none"},
+    "forced, paid by the judge": {"teacher_forcing": 1.0, "teacher_reward": "discriminator", "baseline": "none"},
     "after the real steps": {"context": "real", "baseline": "none"},
     "from silence": {"conditional": False, "baseline": "none"},
     "without cross-entropy": {"lambda_ce": 0.0, "baseline": "none"},
@@ -181,7 +182,9 @@ def test_a_turn_moves_the_policy_by_the_gradient_made_by_hand(name, monkeypatch)
     assert_same_slopes(moved["policy"], slopes(loss, policy))
     if config.baseline == "critic":
         critic = before["critic"].train()
-        reward = 1 / (1 + torch.exp(-before["judge"].eval().score(made, roll[:, :half]).detach()))
+        reward = 1 / (
+            1 + torch.exp(-before["discriminator"].eval().score(made, roll[:, :half]).detach())
+        )
         error = ((critic(roll[:, :half]) - reward) ** 2).sum() / len(roll)
         assert_same_slopes(moved["critic"], slopes(error, critic))
 
@@ -191,7 +194,7 @@ def test_a_lesson_moves_the_judge_by_the_gradient_made_by_hand(changes, monkeypa
     config, state = begin({"game_lr": 1.0, "clip": 1e9} | changes)
     monkeypatch.setattr(roll_material, "draw_noise", lambda like, generator: torch.ones_like(like))
     before, roll, made, windows, moved = turn(config, state, monkeypatch, None)
-    judge, half, n = before["judge"].train(), config.length // 2, len(roll)
+    judge, half, n = before["discriminator"].train(), config.length // 2, len(roll)
     real = windows[2]
     x, y = roll[:, :half].clone(), made.clone()
     y[: round(config.noise * n)] = 1  # what stands here for noise
@@ -204,14 +207,14 @@ def test_a_lesson_moves_the_judge_by_the_gradient_made_by_hand(changes, monkeypa
     d_real = 1 / (1 + torch.exp(-judge.score(real[:, half:], real[:, :half])))
     d_made = 1 / (1 + torch.exp(-judge.score(y, x)))
     lesson = -torch.log(d_real).sum() / n - torch.log(1 - d_made).sum() / n
-    assert_same_slopes(moved["judge"], slopes(lesson, judge))
+    assert_same_slopes(moved["discriminator"], slopes(lesson, judge))
 
 
 def test_a_turn_makes_what_the_judge_prefers_likelier(monkeypatch):
     """Of the continuations of one batch, those paid above their mean gain probability on those paid below."""
     config, state = begin({"rl_batch": 16, "lambda_ce": 0.0, "lambda_rl": 1e-3, "clip": 1e9})
     before, roll, made, _, _ = turn(config, state, monkeypatch)
-    reward = torch.sigmoid(before["judge"].eval().score(made, roll[:, :16]).detach())
+    reward = torch.sigmoid(before["discriminator"].eval().score(made, roll[:, :16]).detach())
     now, then = (
         hand_log_prob(p, config, roll, made).sum(1).detach()
         for p in (state.modules["policy"], before["policy"])
@@ -221,7 +224,7 @@ def test_a_turn_makes_what_the_judge_prefers_likelier(monkeypatch):
 
 # -- every setting moves something, or is refused -----------------------------------------------------
 
-SMALL = TINY | {"pretrain": 2, "pretrain_judge": 2, "adversarial": 2}
+SMALL = TINY | {"pretrain": 2, "pretrain_discriminator": 2, "adversarial": 2}
 GAME = {"variant": "repaired"}
 FORCED = GAME | {"teacher_forcing": 1.0}
 LONG = GAME | {"length": 64, "bars": 5}
@@ -250,17 +253,17 @@ SETTINGS = {
     "optimiser": ("nadam", GAME),
     "clip": (1e-4, GAME),
     "check_every": (1, GAME),
-    "judge_units": (5, GAME),
-    "judge_filters": (3, GAME),
+    "discriminator_units": (5, GAME),
+    "discriminator_filters": (3, GAME),
     "read": ("last", GAME),
     "as_published": (True, GAME),
     "skip": (5, GAME),
-    "judge_bars_back": ((1,), GAME),
+    "discriminator_bars_back": ((1,), GAME),
     "conditional": (False, GAME),
     "pool": (8, GAME),
-    "pretrain_judge": (3, GAME),
-    "judge_batch": (5, GAME),
-    "judge_lr": (0.1, GAME),
+    "pretrain_discriminator": (3, GAME),
+    "discriminator_batch": (5, GAME),
+    "discriminator_lr": (0.1, GAME),
     "game_lr": (0.1, GAME),
     "noise": (0.5, GAME),
     "mismatched": (0.5, GAME),
@@ -273,10 +276,10 @@ SETTINGS = {
     "baseline": ("none", GAME),
     "per_opening": (2, GAME),
     "teacher_forcing": (1.0, GAME),
-    "teacher_reward": ("judge", FORCED),
+    "teacher_reward": ("discriminator", FORCED),
     "context": ("real", GAME),
     "rule": ("gap", GAME),
-    "judge_steps": (2, GAME),
+    "discriminator_steps": (2, GAME),
     "measure": (4, GAME),
 }
 #: What is read: these go into the encoding of the corpus
@@ -290,7 +293,7 @@ def fingerprint(changes):
     if variant == "deepj":
         system, variant, changes = deepj2018, "without_style", changes | {"volume": False}
     if variant in ("likelihood", "without_style"):
-        small = SMALL | {"adversarial": 0, "pretrain_judge": 0}
+        small = SMALL | {"adversarial": 0, "pretrain_discriminator": 0}
     config = system.configure(variant, "smoke", "chorales", **small | changes)
     state = system.game.build(config, DATA, 3)
     history = loop.fit(

@@ -22,7 +22,8 @@ mogren2016 = systems.find("mogren2016")
 neo2024 = systems.find("neo2024")
 
 TINY = {
-    "hidden": 6, "length": 6, "batch": 4, "pretrain": 0, "pretrain_judge": 0, "adversarial": 1, "check_every": 50,
+    "hidden": 6, "length": 6, "batch": 4, "pretrain": 0, "pretrain_discriminator": 0, "adversarial": 1,
+    "check_every": 50,
     "checked": 4, "measure": 4, "curriculum": 0,
 }  # fmt: skip
 DESCENT = {"optimiser": "sgd", "g_lr": 1.0, "d_lr": 1.0, "clip": 1e9}
@@ -82,7 +83,7 @@ def turn(config, data, state, monkeypatch, control=None):
     drawn["windows"][:] = map(torch.as_tensor, drawn["windows"])
     moved = {
         k: [(a - b).detach() for a, b in zip(before[k].parameters(), state.modules[k].parameters())]
-        for k in ("player", "judge")
+        for k in ("player", "discriminator")
     }
     return before, drawn["windows"], drawn["numbers"], moved
 
@@ -143,7 +144,7 @@ def test_a_turn_moves_a_generator_of_numbers_by_the_gradient_made_by_hand(name, 
     config, data, state = begin(music, "adversarial", NUMBERS[name])
     control = "no_adversary" if name.startswith("no adversary") else None
     before, windows, numbers, moved = turn(config, data, state, monkeypatch, control)
-    player, judge, n = before["player"], before["judge"].train(), config.batch
+    player, judge, n = before["player"], before["discriminator"].train(), config.batch
     features = judge.features(torch.cat([windows[0], step_by_step(player, numbers[0])]))
     loss = 0.0 if control else signal_of(config, judge, features, n)
     if config.likelihood or control:
@@ -153,7 +154,7 @@ def test_a_turn_moves_a_generator_of_numbers_by_the_gradient_made_by_hand(name, 
     assert_same_slopes(moved["player"], wanted)
     lesson = slopes(discriminator_by_hand(judge, features, n), judge)
     wanted = [g + config.l2 * w for g, w in zip(lesson, judge.parameters())]
-    assert_same_slopes(moved["judge"], wanted)
+    assert_same_slopes(moved["discriminator"], wanted)
 
 
 def relaxed_by_hand(policy, numbers, n, length):
@@ -197,7 +198,7 @@ def test_a_turn_moves_a_generator_of_symbols_by_the_gradient_made_by_hand(name, 
     config, data, state = begin(music, "repaired", changes)
     control = "no_adversary" if name == "no adversary" else None
     before, windows, numbers, moved = turn(config, data, state, monkeypatch, control)
-    player, judge, n = before["player"], before["judge"].train(), config.batch
+    player, judge, n = before["player"], before["discriminator"].train(), config.batch
     made = relaxed_by_hand(player, numbers, n, config.length)
     words = torch.stack([w for w in windows[0]])
     fields, real = [], []
@@ -212,13 +213,15 @@ def test_a_turn_moves_a_generator_of_symbols_by_the_gradient_made_by_hand(name, 
         surprise = -player.log_prob(windows[1]).log_prob
         loss = loss + (config.likelihood or 1.0) * surprise.sum() / surprise.numel()
     assert_same_slopes(moved["player"], slopes(loss, player))
-    assert_same_slopes(moved["judge"], slopes(discriminator_by_hand(judge, features, n), judge))
+    assert_same_slopes(
+        moved["discriminator"], slopes(discriminator_by_hand(judge, features, n), judge)
+    )
 
 
 def test_a_penalty_is_the_mean_squared_slope_of_the_discriminator_at_real_songs(music, monkeypatch):
     config, data, state = begin(music, "adversarial", {"penalty": 0.5})
     before, windows, numbers, moved = turn(config, data, state, monkeypatch)
-    judge, n = before["judge"].train(), config.batch
+    judge, n = before["discriminator"].train(), config.batch
     real = windows[1].clone().requires_grad_()  # a penalised lesson has a reading of its own
     score = judge.score(real)
     (slope,) = torch.autograd.grad(score.sum(), real, create_graph=True)
@@ -227,7 +230,7 @@ def test_a_penalty_is_the_mean_squared_slope_of_the_discriminator_at_real_songs(
     d_real, d_made = (1 / (1 + torch.exp(-judge.score(x))) for x in (real, fake))
     lesson = -torch.log(d_real).mean() - torch.log(1 - d_made).mean()
     lesson = lesson + 0.5 * (slope**2).sum() / n
-    assert_same_slopes(moved["judge"], slopes(lesson, judge))
+    assert_same_slopes(moved["discriminator"], slopes(lesson, judge))
 
 
 @pytest.mark.parametrize("matching", ["off", "paired", "moments"])
@@ -236,7 +239,7 @@ def test_a_step_of_the_generator_is_taken_for_real_more_or_comes_nearer(matching
     config, data, state = begin(
         music, "adversarial", {"matching": matching, "g_lr": 1e-3, "batch": 64}
     )
-    player, judge = state.modules["player"], state.modules["judge"]
+    player, judge = state.modules["player"], state.modules["discriminator"]
     table = tone_material.Numbers(config, data)
     generator = torch.Generator().set_state(state.generator.get_state())
     noise = torch.rand(64, config.length, player.width, generator=generator)
@@ -256,7 +259,7 @@ def test_a_step_of_the_generator_is_taken_for_real_more_or_comes_nearer(matching
 
 # -- every setting moves something, or is refused -----------------------------------------------------
 
-SMALL = TINY | {"pretrain": 3, "pretrain_judge": 1, "adversarial": 3, "check_every": 2}
+SMALL = TINY | {"pretrain": 3, "pretrain_discriminator": 1, "adversarial": 3, "check_every": 2}
 ADAM = {"variant": "adversarial"}
 #: Setting -> another value, and the variant and settings beside which it has something to do
 SETTINGS = {
@@ -274,9 +277,9 @@ SETTINGS = {
     "pretrain": (4, ADAM),
     "pretrain_lr": (0.1, ADAM),
     "curriculum": (3, ADAM),
-    "pretrain_judge": (2, ADAM),
+    "pretrain_discriminator": (2, ADAM),
     "adversarial": (4, ADAM),
-    "judge_steps": (2, ADAM),
+    "discriminator_steps": (2, ADAM),
     "g_lr": (0.1, ADAM),
     "d_lr": (0.1, ADAM),
     "optimiser": ("sgd", ADAM),
@@ -334,7 +337,7 @@ NEO = {
     "beta1": (0.1, SINGLE),
     "beta2": (0.1, SINGLE),
     "rate": (0.1, SINGLE),
-    "judge_rate": (0.1, SINGLE),
+    "discriminator_rate": (0.1, SINGLE),
     "batch": (6, SINGLE),
     "length": (7, SEQUENCES),
     "hidden": (5, SINGLE),
@@ -389,9 +392,9 @@ def test_a_step_on_notes_moves_both_networks_by_the_gradients_made_by_hand(
     config = neo2024.configure(variant, "smoke", "tunes", **NEO_TINY)
     state = neo2024.game.build(config, notes, 3)
     learner = state.modules.get("learner", state.modules["generator"])
-    for name, module in (("generator", learner), ("judge", state.modules["judge"])):
+    for name, module in (("generator", learner), ("discriminator", state.modules["discriminator"])):
         state.optimisers[name] = torch.optim.SGD(module.parameters(), lr=1.0)
-    before = copy.deepcopy(learner), copy.deepcopy(state.modules["judge"])
+    before = copy.deepcopy(learner), copy.deepcopy(state.modules["discriminator"])
     reals, own = [], program._real
 
     def listen(config, data):
@@ -428,11 +431,11 @@ def test_a_step_on_notes_moves_both_networks_by_the_gradients_made_by_hand(
             judge(real).sum() / config.length**0.5, real, create_graph=True
         )
         lesson = lesson + config.penalty / 2 * (slope**2).sum() / n
-    moved = [a - b for a, b in zip(judge.parameters(), state.modules["judge"].parameters())]
+    moved = [a - b for a, b in zip(judge.parameters(), state.modules["discriminator"].parameters())]
     assert_same_slopes(moved, slopes(lesson, judge))
     made, raw = make(player)
     loss = -torch.log(
-        probability(state.modules["judge"], made)
+        probability(state.modules["discriminator"], made)
     ).mean()  # of the one that has learned
     if config.rounded:
         loss = loss + ((raw - made.detach()) ** 2).mean()

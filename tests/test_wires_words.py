@@ -23,8 +23,9 @@ lee2017 = systems.find("lee2017")
 
 WORDS, LENGTH, BATCH = 5, 4, 6
 TINY = {
-    "embedding": 4, "hidden": 6, "judge_embedding": 4, "widths": (2,), "channels": (5,), "length": LENGTH,
-    "batch": BATCH, "pretrain": 0, "pretrain_batch": 4, "pretrain_judge": 0, "adversarial": 1, "judge_steps": 1,
+    "embedding": 4, "hidden": 6, "discriminator_embedding": 4, "widths": (2,), "channels": (5,), "length": LENGTH,
+    "batch": BATCH, "pretrain": 0, "pretrain_batch": 4, "pretrain_discriminator": 0, "adversarial": 1,
+    "discriminator_steps": 1,
     "clip": 1e9, "measure": 4, "init_std": 0.7,
 }  # fmt: skip
 
@@ -131,7 +132,7 @@ def hand_own(config, before, actions, log_prob):
 def hand_returns(config, before, actions, log_prob):
     """What each action is weighed with, before a baseline."""
     n, length = actions.shape
-    judge, alpha = before["judge"].eval(), config.alpha
+    judge, alpha = before["discriminator"].eval(), config.alpha
     rewards = torch.zeros(n, length)
     if config.reward == "prefix":
         says = judge.step_logits(actions).detach()
@@ -186,7 +187,7 @@ SIGNALS = {
     "merl as printed": {"estimator": "merl_as_printed", "alpha": 0.4},
     "merl as published": {"estimator": "merl_as_published", "alpha": 0.4},
     "roll-outs": {"rollouts": 2},
-    "roll-outs, least squares": {"rollouts": 2, "judge_loss": "least_squares", "reward": "logit"},
+    "roll-outs, least squares": {"rollouts": 2, "discriminator_loss": "least_squares", "reward": "logit"},
     "roll-outs, discounted": {"rollouts": 2, "discount": 0.7},
     "roll-outs, kl": {"rollouts": 2, "estimator": "kl", "beta": 0.3, "discount": 0.8},
     "roll-outs, merl": {"rollouts": 2, "estimator": "merl", "alpha": 0.4},
@@ -238,7 +239,7 @@ def test_a_turn_by_values_moves_policy_and_critic_by_the_residuals(monkeypatch):
         total = 0.0
         for b, t in itertools.product(range(BATCH), range(LENGTH)):
             last = t == LENGTH - 1
-            reward = paid(config, before["judge"], actions[b : b + 1])[0] if last else 0.0
+            reward = paid(config, before["discriminator"], actions[b : b + 1])[0] if last else 0.0
             after = 0.0 if last else values[b, t + 1]
             residual = reward + after - values[b, t] - config.beta * ratio[b, t]
             total = total + (residual / config.beta) ** 2
@@ -269,7 +270,9 @@ def test_a_control_pays_where_the_discriminator_paid(control, pay, rollouts, mon
     assert_same_slopes(
         moved["policy"], torch.autograd.grad(loss, list(before["policy"].parameters()))
     )
-    assert max(m.abs().max() for m in moved["judge"]) > 0  # it goes on learning, and has no say
+    assert (
+        max(m.abs().max() for m in moved["discriminator"]) > 0
+    )  # it goes on learning, and has no say
 
 
 def test_dice_are_thrown_for_every_roll_out_and_for_every_step_of_a_dense_reward():
@@ -293,20 +296,20 @@ def test_dice_are_thrown_for_every_roll_out_and_for_every_step_of_a_dense_reward
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "least_squares"])
 def test_a_lesson_moves_the_discriminator_by_the_gradient_made_by_hand(loss, monkeypatch):
-    config, state = begin({"judge_loss": loss, "reward": "logit"})
+    config, state = begin({"discriminator_loss": loss, "reward": "logit"})
     clone = torch.Generator()
     before, _, drawn, moved = turn(config, state, monkeypatch, None)
     clone.manual_seed(1)  # the generator's turn, then the lesson's samples from what it has become
     before["policy"].sample(BATCH, LENGTH, clone)
     fake = state.modules["policy"].sample(BATCH, LENGTH, clone).actions
-    judge, (real,) = before["judge"], drawn
+    judge, (real,) = before["discriminator"], drawn
     of_real, of_fake = judge.score(real), judge.score(fake)
     if loss == "least_squares":
         total = ((of_real - 1) ** 2).mean() / 2 + (of_fake**2).mean() / 2
     else:
         d_real, d_fake = (1 / (1 + torch.exp(-s)) for s in (of_real, of_fake))
         total = -torch.log(d_real).mean() - torch.log(1 - d_fake).mean()
-    assert_same_slopes(moved["judge"], torch.autograd.grad(total, list(judge.parameters())))
+    assert_same_slopes(moved["discriminator"], torch.autograd.grad(total, list(judge.parameters())))
 
 
 def test_pre_training_moves_the_policy_by_the_mean_of_its_surprise(monkeypatch):
@@ -333,7 +336,7 @@ def test_a_turn_raises_what_the_discriminator_says_of_the_policy_on_average(chan
     every = torch.cartesian_prod(*[torch.arange(3)] * 3)
 
     def on_average():
-        policy, judge = (state.modules[n].eval() for n in ("policy", "judge"))
+        policy, judge = (state.modules[n].eval() for n in ("policy", "discriminator"))
         with torch.no_grad():
             score = judge.score(every)
             score = score.sigmoid() if config.reward == "probability" else score
@@ -349,7 +352,7 @@ def test_a_turn_raises_what_the_discriminator_says_of_the_policy_on_average(chan
 SMALL = TINY | {
     "length": 6,
     "pretrain": 3,
-    "pretrain_judge": 1,
+    "pretrain_discriminator": 1,
     "adversarial": 2,
     "check_every": 5,
     "init_std": 0.1,
@@ -364,7 +367,7 @@ SETTINGS = {
     "hidden": (7, {}),
     "dropout": (0.5, {}),
     "init_std": (0.5, {}),
-    "judge_embedding": (5, {}),
+    "discriminator_embedding": (5, {}),
     "widths": ((3,), {}),
     "channels": ((6,), {}),
     "length": (7, {}),
@@ -374,10 +377,10 @@ SETTINGS = {
     "pretrain_lr": (0.02, {}),
     "anneal": (True, {}),
     "check_every": (1, {"pretrain_lr": 1.0}),  # the best weights are the first ones
-    "pretrain_judge": (2, {}),
+    "pretrain_discriminator": (2, {}),
     "adversarial": (3, {}),
-    "judge_steps": (2, {}),
-    "judge_lr": (0.1, {}),
+    "discriminator_steps": (2, {}),
+    "discriminator_lr": (0.1, {}),
     "rl_lr": (0.02, {}),
     "critic_lr": (0.2, {"baseline": "critic"}),
     "clip": (0.01, {}),
@@ -389,7 +392,7 @@ SETTINGS = {
     "discount": (0.5, {}),
     "rollouts": (2, {}),
     "lag": (0.1, {"rollouts": 2, "rl_lr": 1.0, "adversarial": 4}),
-    "judge_loss": ("least_squares", {"reward": "logit"}),
+    "discriminator_loss": ("least_squares", {"reward": "logit"}),
     "likelihood": (0.5, {}),
     "measure": (5, {}),
 }
@@ -444,7 +447,7 @@ def test_a_setting_changes_the_policy(name, corpora):
         ({"rollouts": 2, "estimator": "merl_as_printed"}, "no part of merl_as_printed"),
         ({"rollouts": 2, "estimator": "merl_as_published"}, "no part of merl_as_published"),
         ({"rollouts": 2, "reward": "prefix"}, "rollouts are for a reward at the end"),
-        ({"judge_loss": "least_squares"}, "no probability: choose reward=logit"),
+        ({"discriminator_loss": "least_squares"}, "no probability: choose reward=logit"),
         ({"baseline": "leave_one_out", "batch": 1}, "a batch of 2 or more"),
         ({"lag": 0.5}, "lag is of the policy that finishes rollouts"),
         ({"lag": 0.5, "estimator": "path_consistency", "beta": 0.1}, "lag is of the policy that finishes rollouts"),
@@ -472,7 +475,11 @@ def test_every_variant_of_words_is_allowed_at_every_profile():
 
 def test_the_least_squares_twin_is_paid_by_the_raw_grade():
     config = lee2017.configure("lsgan", "smoke", "tunes")
-    assert (config.judge_loss, config.reward, config.rollouts) == ("least_squares", "logit", 1)
+    assert (config.discriminator_loss, config.reward, config.rollouts) == (
+        "least_squares",
+        "logit",
+        1,
+    )
 
 
 @pytest.mark.parametrize(
@@ -482,17 +489,20 @@ def test_the_least_squares_twin_is_paid_by_the_raw_grade():
 def test_a_preset_with_roll_outs_learns_from_what_its_discriminator_says(preset, variant, corpus):
     """The reward moves it: with a discriminator that has learned less, other weights come out."""
     system, ends = systems.find(preset), set()
-    sizes = {k: SMALL[k] for k in ("embedding", "hidden", "judge_embedding", "widths", "channels")}
+    sizes = {
+        k: SMALL[k]
+        for k in ("embedding", "hidden", "discriminator_embedding", "widths", "channels")
+    }
     sizes |= {
         "pretrain": 2,
-        "pretrain_judge": 1,
+        "pretrain_discriminator": 1,
         "adversarial": 2,
         "rollouts": 2,
         "measure": 4,
         "batch": 4,
     }
     for rate in (1e-3, 1e-1):
-        config = system.configure(variant, "smoke", corpus, **sizes, judge_lr=rate)
+        config = system.configure(variant, "smoke", corpus, **sizes, discriminator_lr=rate)
         data = system.game.encode(config, corpus)
         state = system.game.build(config, data, 3)
         loop.fit(state, system.game.make_step(config, data), config.steps)

@@ -1,10 +1,12 @@
 """Break the library on purpose, one line at a time: each break must turn its named test red.
 
-    python tools/mutants.py [--jobs 2] [WORD ...]
+    python tools/mutants.py [--jobs 2] [--narrow] [WORD ...]
 
 ``tests/mutants.toml`` lists them: a file, the text to find (once), what to put there instead, and
 the test, or the chapter, that has to notice. ``WORD`` narrows the list to mutants whose file or test
 holds it. Work is done on copies, one a job.
+
+``--narrow`` writes into that list which test of a file noticed a mistake, so that the next run asks this test alone.
 
 What was noticed is remembered in ``_build/mutants`` for as long as the file and the test stay as they are, so that a
 run may be stopped and goes on; ``--again`` forgets that. A test is asked first whether it passes as it is.
@@ -12,8 +14,10 @@ run may be stopped and goes on; ``--again`` forgets that. A test is asked first 
 
 import argparse
 import hashlib
+import json
 import os
 import queue
+import re
 import shutil
 import subprocess
 import sys
@@ -59,7 +63,7 @@ def fails(copy: Path, target: str) -> tuple[str, bool]:
         notebook = str(copy / target)
         command = ["papermill", notebook, os.devnull, "-k", "python3", "--no-progress-bar"]
     else:
-        command = ["pytest", "-x", "-q", "-p", "no:cacheprovider", target]
+        command = ["pytest", "-x", "-q", "-rf", "-p", "no:cacheprovider", target]
     environment = os.environ | {
         "PYTHONPATH": str(copy),
         "MUSICGAN_STATIC": "1",
@@ -79,7 +83,26 @@ def fails(copy: Path, target: str) -> tuple[str, bool]:
     return (reply.stdout[-2000:] or "failed" if reply.returncode else ""), asked
 
 
-def try_target(copy: Path, target: str, mutants: list[dict]) -> list[str]:
+def name_test(said: str, target: str) -> str:
+    """The test of a file that failed, by what pytest said; the target itself where none is named."""
+    named = re.findall(r"^FAILED (\S.*?)(?: - .*)?$", said, re.MULTILINE)
+    return named[-1] if len(named) == 1 and named[0].startswith(target) else target
+
+
+def narrow(text: str, noticed: dict[tuple, str]) -> str:
+    """The text of ``mutants.toml`` where each mistake of ``noticed`` (the values of its row) names another test."""
+    blocks = re.split(r"(?m)^(?=\[\[mutant\]\])", text)
+    for at, block in enumerate(blocks[1:], 1):
+        mutant = tomllib.loads(block)["mutant"][0]
+        was, test = mutant["test"], noticed.get(tuple(mutant.values()))
+        if test:
+            blocks[at] = block.replace(
+                f'test = "{was}"', f"test = {json.dumps(test, ensure_ascii=False)}"
+            )
+    return "".join(blocks)
+
+
+def try_target(copy: Path, target: str, mutants: list[dict], noticed: dict) -> list[str]:
     """What becomes of the mutants that one test has to notice; a line each: ``SURVIVED`` where it does not,
     ``CRASHED`` where the mistake leaves no test to ask.
     """
@@ -96,9 +119,12 @@ def try_target(copy: Path, target: str, mutants: list[dict]) -> list[str]:
         word = "SURVIVED" if not said else "noticed " if asked else "CRASHED "
         told.append(f"{word} {mutant['file']}: {mutant['replace'].strip()}")
         if word.strip() == "noticed":
-            kept = remember(ROOT, mutant)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.touch()
+            test = name_test(said, target)
+            noticed[tuple(mutant.values())] = test
+            for same in (mutant, mutant | {"test": test}):
+                kept = remember(ROOT, same)
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.touch()
     return told
 
 
@@ -106,6 +132,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("words", nargs="*", metavar="WORD")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--narrow", action="store_true", help="write down which test noticed")
     parser.add_argument("--again", action="store_true", help="those that were noticed before, too")
     chosen = parser.parse_args()
     known = 0
@@ -117,7 +144,7 @@ def main() -> int:
             known += 1
         else:
             targets.setdefault(mutant["test"], []).append(mutant)
-    done, lines = 0, []
+    done, lines, noticed = 0, [], {}
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(chosen.jobs) as jobs:
         copies: queue.Queue = queue.Queue()
         for job in range(chosen.jobs):
@@ -126,7 +153,7 @@ def main() -> int:
         def work(target: str) -> list[str]:
             copy = copies.get()
             try:
-                return try_target(copy, target, targets[target])
+                return try_target(copy, target, targets[target], noticed)
             finally:
                 copies.put(copy)
 
@@ -135,6 +162,9 @@ def main() -> int:
             lines += told
             done += 1
             print(f"{done} of {len(targets)} tests", *told, sep="\n  ", flush=True)
+            if chosen.narrow:
+                listed = ROOT / "tests" / "mutants.toml"
+                listed.write_text(narrow(listed.read_text(), noticed))
     left = [line for line in lines if not line.startswith("noticed")]
     before = f", {known} were noticed before" if known else ""
     print(f"{len(lines) - len(left)} noticed, {len(left)} not{before}", *left, sep="\n")

@@ -2,14 +2,17 @@
 
 from .blues import FORMS as BLUES
 from .blues import make_blues
+from .cantus import CANTUS, make_cantus
 from .motifs import LAGS, make_motifs
 from .tokens import TokenData
 from .words import FORMS
 
 #: Made music: corpus -> the tokens it has, and who makes it
-MADE = {name: ("grid", make_motifs) for name in LAGS} | {
-    name: ("blues", make_blues) for name in BLUES
-}
+MADE = (
+    {name: ("grid", make_motifs) for name in LAGS}
+    | {name: ("blues", make_blues) for name in BLUES}
+    | {name: ("keys", make_cantus) for name in CANTUS}
+)
 #: Words are written in all keys or in their own: six semitones in each direction.
 ALL_KEYS = 6
 

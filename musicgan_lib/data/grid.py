@@ -105,7 +105,9 @@ class GridData(TokenData):
                 )
 
 
-def encode_grid(corpus, transpose=(), scheme: str | None = None, voices: int = 4) -> GridData:
+def encode_grid(
+    corpus, transpose=(), scheme: str | None = None, voices: int = 4, one_key: bool = False
+) -> GridData:
     """The voices of a corpus on the grid; from the cache where they were encoded before.
 
     Parameters
@@ -116,6 +118,7 @@ def encode_grid(corpus, transpose=(), scheme: str | None = None, voices: int = 4
     scheme : the splits. Of the chorales the default is ``"tune_disjoint"``; ``"canonical"`` is the one that papers
         since Boulanger-Lewandowski et al. (2012) use, in which tunes of training come back in the test.
     voices : how many tracks a piece has.
+    one_key : all pieces in C or a (``representations.words.to_one_key``).
 
     Pieces with 95 % of their onsets on the grid are read, the rest of their notes moved to the nearest sixteenth
     (``grid.snap``); ``report`` counts those, and what was left out and why. Pitches are numbered from the lowest to the
@@ -124,6 +127,7 @@ def encode_grid(corpus, transpose=(), scheme: str | None = None, voices: int = 4
     """
     from .. import corpora
     from ..representations import grid
+    from ..representations.words import to_one_key
 
     scheme = scheme or ("tune_disjoint" if corpus in TUNES_SHARED else None)
     shifts = sorted({int(k) for k in transpose} - {0})
@@ -132,13 +136,15 @@ def encode_grid(corpus, transpose=(), scheme: str | None = None, voices: int = 4
     read = hashlib.sha256(corpora.loading.reader_versions().encode())
     for source in (__file__, grid.__file__):
         read.update(Path(source).read_bytes())
-    read.update(f"{shifts}".encode())
+    read.update(f"{shifts}{' one key' * one_key}".encode())
     key = (Path(str(corpus)).name, voices, data_hash, read.hexdigest()[:8])
     kept = cache_folder() / "grid" / f"{'-'.join(map(str, key))}.npz"
     try:
         return GridData.load(kept)
     except (OSError, EOFError, ValueError, BadZipFile):  # none yet, or broken: encode
         pass
+    if one_key:
+        parts = {s: [to_one_key(p) for p in part] for s, part in parts.items()}
     told = Counter()
     pieces = {s: [p for p in part if _fits(p, voices, told)] for s, part in parts.items()}
     moved = told.pop("moved", 0)

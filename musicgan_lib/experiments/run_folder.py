@@ -8,6 +8,7 @@ import torch
 
 from .. import systems
 from ..evaluation.judge_run import judge_run
+from ..files import shorten_name
 from ..learning import fit as loop
 from .settings import check_seed
 
@@ -46,7 +47,8 @@ def sample(folder, n: int, seed=0, temperature=1.0, out=".") -> list[Path]:
     check_seed(seed)
     system, config, data, state, about = open_run(folder)
     drawn = draw(system, state, config, n, torch.Generator().manual_seed(seed), temperature)
-    names = [f"{about['system']}-{about['variant']}-{seed}-{i}.mid" for i in range(n)]
+    run = shorten_name(f"{about['system']}-{about['variant']}")  # a variant tells every setting
+    names = [f"{run}-{seed}-{i}.mid" for i in range(n)]
     paths = [Path(out) / name for name in names]
     Path(out).mkdir(parents=True, exist_ok=True)
     for events, path in zip(drawn, paths):

@@ -30,10 +30,10 @@ class Play:
 class Adversarial(Game):
     """Two networks that learn from each other.
 
-    Of its settings the loop reads the numbers of steps (``pretrain``, ``pretrain_judge``, ``adversarial``),
-    ``judge_steps``, the discriminator's lessons in a turn, and ``clip``, the length to which gradients are cut. The
-    discriminator is the module ``judge``. The optimisers are ``pretrain``, one by the learner's name, and ``judge``;
-    a schedule ``pretrain``, where there is one, moves the rate of the first.
+    Of its settings the loop reads the numbers of steps (``pretrain``, ``pretrain_discriminator``, ``adversarial``),
+    ``discriminator_steps``, the discriminator's lessons in a turn, and ``clip``, the length to which gradients are cut.
+    One of its modules is called ``discriminator``. The optimisers are ``pretrain``, one by the learner's name, and
+    ``discriminator``; a schedule ``pretrain``, where there is one, moves the rate of the first.
     """
 
     @abstractmethod
@@ -62,7 +62,7 @@ class Adversarial(Game):
         signal = self.choose_signal(config)(config, material, control)
         play = Play(config, material, signal)
         first_lesson = config.pretrain
-        first_turn = config.pretrain + config.pretrain_judge
+        first_turn = config.pretrain + config.pretrain_discriminator
 
         def step(state: TrainingState) -> dict:
             if state.step == first_lesson:
@@ -90,7 +90,10 @@ class Adversarial(Game):
 
         Where the signal has read the two already, its reading is the first lesson.
         """
-        discriminator, optimiser = state.modules["judge"].train(), state.optimisers["judge"]
+        discriminator, optimiser = (
+            state.modules["discriminator"].train(),
+            state.optimisers["discriminator"],
+        )
         told = []
         if reading is not None and reading.lesson is not None:
             update(reading.lesson, discriminator, optimiser, play.config.clip)
@@ -115,7 +118,7 @@ class Adversarial(Game):
             elif part == GENERATOR:
                 numbers |= self.move_generator(state, play, reading)
             elif part == DISCRIMINATOR:
-                numbers |= self.teach(state, play, play.config.judge_steps, reading)
+                numbers |= self.teach(state, play, play.config.discriminator_steps, reading)
         return numbers | reading.numbers
 
     def move_generator(self, state: TrainingState, play: Play, reading: Reading) -> dict:

@@ -71,27 +71,33 @@ class PlanGame(Game):
         def step(state: TrainingState) -> dict:
             network = state.modules["network"].train()
             device = device_of(network)
-            logits = network(tunes.to(device), plans.to(device))
-            loss = F.cross_entropy(logits.flatten(0, 1), tunes.to(device).flatten())
+            loss = measure_slices(network, tunes.to(device), plans.to(device))
             update(loss, network, state.optimisers["network"], config.clip)
             return {"nll_batch": loss.item()}
 
         return step
 
     def measure(self, state: TrainingState, config: Config, data, generator):
-        """``tunes_kept``: the share of tunes that come back without a wrong slice; ``slices_kept``, of slices.
+        """``slice_nll``: nats a slice of the tunes under their plans, each slice given the true ones before it.
+
+        ``tunes_kept``: the share of tunes that come back without a wrong slice; ``slices_kept``, of slices.
 
         Of the plans half way between two tunes: ``mixed_new``, the share whose music is none of the tunes, and
         ``mixed_differs``, the share of slices in which it differs from the nearer of its two tunes.
         """
         network = state.modules["network"].eval()
         tunes = np.stack(data.pieces["train"])
-        played = play(network, list_plans(config, len(tunes)), tunes.shape[1])
+        own = list_plans(config, len(tunes))
+        with torch.no_grad():
+            device = device_of(network)
+            nll = measure_slices(network, torch.as_tensor(tunes, device=device), own.to(device))
+        played = play(network, own, tunes.shape[1])
         same = played == tunes
         pairs = list(itertools.combinations(range(len(tunes)), 2))
         mixed = play(network, mix_plans(config, len(tunes), pairs), tunes.shape[1])
         apart = (mixed[:, None] != tunes).mean(2)  # (pairs, K)
         found = {
+            "slice_nll": nll.item(),
             "tunes_kept": same.all(1).mean(),
             "slices_kept": same.mean(),
             "mixed_new": (apart > 0).all(1).mean(),
@@ -115,6 +121,11 @@ class PlanGame(Game):
         weights = torch.rand(max(n - count, 0), count, generator=generator)
         plans = torch.cat([list_plans(config, count), weights / weights.sum(1, keepdim=True)])
         return play(module, plans[:n], SLICES)
+
+
+def measure_slices(network, tunes, plans) -> torch.Tensor:
+    """Mean cross-entropy of ``tunes (K, T)`` under ``plans (K, K)``, nats a slice: a number, with its gradient."""
+    return F.cross_entropy(network(tunes, plans).flatten(0, 1), tunes.flatten())
 
 
 def list_plans(config: Config, tunes: int) -> torch.Tensor:

@@ -78,7 +78,7 @@ class Rolls(Material):
             return [reading.fakes] * lessons
         if "pool" not in state.memory:
             state.memory["pool"] = self.fill_pool(state)
-        pool, n = state.memory["pool"], self.config.judge_batch
+        pool, n = state.memory["pool"], self.config.discriminator_batch
         return [pool[randint(len(pool), n, state.generator)].float() for _ in range(lessons)]
 
     def fill_pool(self, state) -> torch.Tensor:
@@ -175,13 +175,13 @@ def _counts(drawn, roll):
 
 
 def split_halves(roll: torch.Tensor) -> tuple:
-    """X and Y as a judge sees them: the two halves of a window, play and replay."""
+    """X and Y as a discriminator sees them: the two halves of a window, play and replay."""
     half = roll.shape[1] // 2
     return roll[:, :half, :, :2], roll[:, half:, :, :2]
 
 
 def pair(roll, made) -> torch.Tensor:
-    """Openings and their continuations as a judge sees them, ``(B, T, N, 2)``, without a gradient."""
+    """Openings and their continuations as a discriminator sees them, ``(B, T, N, 2)``, without a gradient."""
     return torch.cat([split_halves(roll)[0].to(made.device), made[..., :2]], 1).detach()
 
 

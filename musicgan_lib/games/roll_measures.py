@@ -55,7 +55,7 @@ def measure(state, config, data, generator) -> tuple[dict, np.ndarray]:
     for name, some in (("longest_copy", made), ("longest_copy_real", real)):
         words = [metrics.onset_words(r, start) for r in some[:: max(len(some) // 32, 1)][:32]]
         found[name] = float(np.mean(longest_copies(words, train)))
-    if "judge" in state.modules:
+    if "discriminator" in state.modules:
         found |= ask_judges(state, config, data, generator)
         found |= {
             k: v for k, v in state.memory.items() if k.startswith("begin_")
@@ -141,22 +141,23 @@ def _count_table(data, roll) -> float:
 
 @torch.no_grad()
 def ask_judges(state, config, data, generator) -> dict:
-    """What the run's judge, and the judge as it was at first, say of test continuations, real and made, and of noise.
+    """What the run's discriminator, as it is and as it was at first, says of test continuations, real and made, and
+    of noise.
 
-    With ``context="real"`` the made ones are one-step samples, as that judge knows them.
+    With ``context="real"`` the made ones are one-step samples, as that discriminator knows them.
     """
     windows, found = Windows(data, "test", config.length, config.channels), {}
     roll = windows.cut(*windows.spread(min(config.measure, 128)))
     made = continue_openings(state.modules["policy"], config, roll, generator).cpu()
     x, y = split_halves(roll)
-    for module, prefix in (("judge", "d"), ("first_judge", "first")):
+    for module, prefix in (("discriminator", "d"), ("first_discriminator", "first")):
         if module not in state.modules:
             continue
-        judge = state.modules[module].eval()
-        device = next(judge.parameters()).device
+        discriminator = state.modules[module].eval()
+        device = next(discriminator.parameters()).device
 
-        def ask(x, y, judge=judge, device=device):
-            return judge.score(y.to(device), x.to(device)).sigmoid().cpu().numpy()
+        def ask(x, y, discriminator=discriminator, device=device):
+            return discriminator.score(y.to(device), x.to(device)).sigmoid().cpu().numpy()
 
         human, machine = ask(x, y), ask(x, made[..., :2])
         others = {"human": human, "machine": machine, "noise": ask(x, draw_noise(y, generator)),

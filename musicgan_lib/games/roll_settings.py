@@ -17,7 +17,7 @@ KNOWN = {
     "baseline": KNOWN_BASELINES,
     "rule": ("ratio", "gap"),
     "context": ("own", "real"),
-    "teacher_reward": ("one", "judge"),
+    "teacher_reward": ("one", "discriminator"),
 }
 
 
@@ -52,19 +52,19 @@ class Config:
     optimiser: str = "adam"
     clip: float = 1.0
     check_every: int = 100
-    # the judge; the published one has 1000 units
-    judge_units: int = 64
-    judge_filters: int = 16
+    # the discriminator; the published one has 1000 units
+    discriminator_units: int = 64
+    discriminator_filters: int = 16
     read: str = "mean"
     as_published: bool = False
     skip: int = 32
-    judge_bars_back: tuple[int, ...] = ()  # its skip sees what each step repeats of them
+    discriminator_bars_back: tuple[int, ...] = ()  # its skip sees what each step repeats of them
     conditional: bool = True
     pool: int = 768  # continuations that it is pre-trained on
-    pretrain_judge: int = 600
-    judge_batch: int = 16
-    judge_lr: float = 2e-3
-    game_lr: float = 1e-3  # of the judge, once the generator moves
+    pretrain_discriminator: int = 600
+    discriminator_batch: int = 16
+    discriminator_lr: float = 2e-3
+    game_lr: float = 1e-3  # of the discriminator, once the generator moves
     noise: float = 0.0  # share of the negatives that is noise
     mismatched: float = 0.0  # and that are real continuations of another opening
     # policy gradient
@@ -80,7 +80,7 @@ class Config:
     teacher_reward: str = "one"
     context: str = "own"  # or "real": each step of Y is sampled after the real steps before it
     rule: str = "ratio"
-    judge_steps: int = 1  # updates of the judge for one of the generator
+    discriminator_steps: int = 1  # updates of the discriminator for one of the generator
     measure: int = 256  # samples, and windows of held-out music
 
     @property
@@ -89,8 +89,8 @@ class Config:
 
     @property
     def steps(self) -> int:
-        """Updates of the generator or of the pre-training judge, all phases together."""
-        return self.pretrain + self.pretrain_judge + self.adversarial
+        """Updates of the generator or of the pre-training discriminator, all phases together."""
+        return self.pretrain + self.pretrain_discriminator + self.adversarial
 
 
 def configure(request: Request) -> Config:
@@ -100,15 +100,15 @@ def configure(request: Request) -> Config:
     """
     own, size = dict(request.own), dict(request.size)
     if not own.pop("adversarial", False):
-        size |= {"adversarial": 0, "pretrain_judge": 0}
+        size |= {"adversarial": 0, "pretrain_discriminator": 0}
     settings = {"per_track": request.corpus in PER_TRACK} | size | own | request.changes
     check_settings(settings, Config)
     config = replace(Config(), **settings)
     for name, known in KNOWN.items():
         check_name(name, getattr(config, name), known)
-    ones = "filters batch check_every judge_units pool judge_batch rl_batch ce_batch per_opening"
-    none = "pretrain pretrain_judge adversarial pretrain_lr judge_lr game_lr rl_lr lambda_rl lambda_ce "
-    none += "judge_steps judge_filters skip styles"
+    ones = "filters batch check_every discriminator_units pool discriminator_batch rl_batch ce_batch per_opening"
+    none = "pretrain pretrain_discriminator adversarial pretrain_lr discriminator_lr game_lr rl_lr lambda_rl lambda_ce "
+    none += "discriminator_steps discriminator_filters skip styles"
     shares = "noise mismatched teacher_forcing dropout"
     check_least(config, **dict.fromkeys(ones.split(), 1), bars=3, measure=2, clip=1e-6, low=0)
     check_least(config, **dict.fromkeys([*none.split(), *shares.split()], 0), length=32)
@@ -135,11 +135,11 @@ def _refuse_nonsense(config) -> None:
         and config.bars * 32 < config.length + 64,
         "attention and global_structure are anokhin's features": plain
         and (config.attention or config.global_structure),
-        "bars_back and judge_bars_back are bars, each once, from 1 on, and within length": any(
+        "bars_back and discriminator_bars_back are bars, each once, from 1 on, and within length": any(
             len(set(b)) < len(b) or min(b) < 1 or max(b) * STEPS_PER_BAR >= config.length
-            for b in (config.bars_back, config.judge_bars_back) if b
+            for b in (config.bars_back, config.discriminator_bars_back) if b
         ),
-        "judge_bars_back are for the judge's skip": config.judge_bars_back and not config.skip,
+        "discriminator_bars_back are for the discriminator's skip": config.discriminator_bars_back and not config.skip,
         "scaled is attention's": config.scaled and not config.attention,
         "styles are for other features than anokhin's, and for likelihood alone": config.styles
         and (config.adversarial or not plain),
@@ -156,35 +156,35 @@ def check_groups(own: Config, processes: int) -> None:
     if own.rl_batch % own.per_opening:
         raise ValueError(f"rl_batch: {own.rl_batch} a process is no multiple of per_opening")
     for name in ("noise", "mismatched"):
-        for batch in ("judge_batch", "rl_batch"):
+        for batch in ("discriminator_batch", "rl_batch"):
             rows = getattr(own, name) * getattr(own, batch)
             if abs(rows - round(rows)) > 1e-9:
                 raise ValueError(f"{name}: {rows:g} rows of a process's {batch}; choose others")
 
 
 def shared_phase(config: Config) -> Config | None:
-    """The settings of pre-training alone: of the judge, too, and then, asked again, of the generator."""
+    """The settings of pre-training alone: of the discriminator, too, and then, asked again, of the generator."""
     later = (
         "adversarial", "rl_batch", "ce_batch", "rl_lr", "game_lr", "lambda_rl", "lambda_ce", "baseline", "per_opening",
-        "teacher_forcing", "teacher_reward", "rule", "judge_steps",
+        "teacher_forcing", "teacher_reward", "rule", "discriminator_steps",
     )  # fmt: skip
-    judge = (
-        "judge_units",
-        "judge_filters",
+    discriminator = (
+        "discriminator_units",
+        "discriminator_filters",
         "read",
         "as_published",
         "skip",
-        "judge_bars_back",
+        "discriminator_bars_back",
         "conditional",
         "pool",
-        "pretrain_judge",
-        "judge_batch",
-        "judge_lr",
+        "pretrain_discriminator",
+        "discriminator_batch",
+        "discriminator_lr",
         "noise",
         "mismatched",
         "context",
     )
     if not config.adversarial:
-        later += judge
-    default = Config(pretrain_judge=0)
+        later += discriminator
+    default = Config(pretrain_discriminator=0)
     return replace(config, **{k: getattr(default, k) for k in later})

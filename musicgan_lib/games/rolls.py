@@ -47,7 +47,7 @@ class RollGame(Adversarial):
     Config = Config
     generator = "policy"
     controls = ("zero_reward", "random_reward", "frozen_discriminator")
-    batches = ("batch", "judge_batch", "rl_batch", "ce_batch")
+    batches = ("batch", "discriminator_batch", "rl_batch", "ce_batch")
     reads_folders = True
 
     def configure(self, request: Request) -> Config:
@@ -75,7 +75,7 @@ class RollGame(Adversarial):
         return shards.load(corpus, **wanted, least=config.bars)
 
     def build(self, config: Config, data, seed: int, device="cpu") -> TrainingState:
-        """Networks and optimisers at step 0. ``first_judge`` is the judge as it was when the game began."""
+        """Networks and optimisers at step 0. ``first_discriminator`` stays as it was when the game began."""
         notes = config.high - config.low + 1
         with torch.random.fork_rng():
             torch.manual_seed(seed)
@@ -83,14 +83,14 @@ class RollGame(Adversarial):
             if config.copy:
                 _begin_with_counts(policy, data.pieces["train"])
             modules = {"policy": policy.to(device)}
-            if config.pretrain_judge or config.adversarial:
-                judge = nets.HierarchicalDiscriminator(
-                    notes, config.low, 2, config.judge_units, config.judge_filters, config.conditional,
-                    config.read, config.as_published, config.skip, config.judge_bars_back,
+            if config.pretrain_discriminator or config.adversarial:
+                discriminator = nets.HierarchicalDiscriminator(
+                    notes, config.low, 2, config.discriminator_units, config.discriminator_filters, config.conditional,
+                    config.read, config.as_published, config.skip, config.discriminator_bars_back,
                 )  # fmt: skip
-                modules["judge"] = judge.to(device)
+                modules["discriminator"] = discriminator.to(device)
             if config.adversarial:
-                modules["first_judge"] = copy.deepcopy(judge).requires_grad_(False)
+                modules["first_discriminator"] = copy.deepcopy(discriminator).requires_grad_(False)
                 if config.baseline == "critic":
                     critic = nets.HistoryCritic(notes, config.low, as_published=config.as_published)
                     modules["critic"] = critic.to(device)
@@ -101,12 +101,14 @@ class RollGame(Adversarial):
         policy.opening_styles = test.styles_of(which)
         fit = _OPTIMISERS[config.optimiser]
         optimisers = {"pretrain": fit(policy.parameters(), config.pretrain_lr)}
-        if "judge" in modules:
-            optimisers["judge"] = _adam(modules["judge"], config.judge_lr)
+        if "discriminator" in modules:
+            optimisers["discriminator"] = _adam(modules["discriminator"], config.discriminator_lr)
         if config.adversarial:
             optimisers["policy"] = _adam(policy, config.rl_lr)
         if "critic" in modules:
-            optimisers["critic"] = torch.optim.Adam(modules["critic"].parameters(), config.judge_lr)
+            optimisers["critic"] = torch.optim.Adam(
+                modules["critic"].parameters(), config.discriminator_lr
+            )
         state = TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
         if config.pretrain and config.optimiser != "adadelta":  # which has a rate of its own
             add_schedule(state, "pretrain", lambda step: fall_in_a_line(step / config.pretrain))
@@ -124,12 +126,14 @@ class RollGame(Adversarial):
         """The discriminator is kept as it is now, asked what it thinks, and gets its rate of the game."""
         super().begin_game(state, play)
         state.memory.pop("pool", None)
-        state.modules["first_judge"].load_state_dict(state.modules["judge"].state_dict())
+        state.modules["first_discriminator"].load_state_dict(
+            state.modules["discriminator"].state_dict()
+        )
         own = torch.Generator().manual_seed(state.generator.initial_seed())
         asked = ask_judges(state, play.config, play.material.data, own)
         begun = {k.replace("d_", "begin_"): v for k, v in asked.items() if k[:2] == "d_"}
         state.memory |= begun
-        state.optimisers["judge"].param_groups[0]["lr"] = play.config.game_lr
+        state.optimisers["discriminator"].param_groups[0]["lr"] = play.config.game_lr
 
     def move_generator(self, state: TrainingState, play: Play, reading) -> dict:
         """One update by reward and cross-entropy, in two passes,

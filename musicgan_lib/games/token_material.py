@@ -68,7 +68,7 @@ class Tokens(Material):
         return discriminator.score(batch.to(device_of(discriminator)))
 
     def lesson(self, discriminator, real, fake, generator):
-        lower = DISCRIMINATOR_LOSSES[self.config.judge_loss]
+        lower = DISCRIMINATOR_LOSSES[self.config.discriminator_loss]
         loss = lower(self.score(discriminator, real), self.score(discriminator, fake))
         return loss, {"d_loss": loss.item()}
 

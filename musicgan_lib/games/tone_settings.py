@@ -28,9 +28,9 @@ class Config:
     pretrain_lr: float = 0.1
     #: Pre-training updates with songs that grow from 4 to 24 cells, as in the published code; 0: whole songs
     curriculum: int = 0
-    pretrain_judge: int = 0
+    pretrain_discriminator: int = 0
     adversarial: int = 0
-    judge_steps: int = 1
+    discriminator_steps: int = 1
     g_lr: float = 0.1
     d_lr: float = 0.05
     optimiser: str = "sgd"
@@ -50,9 +50,9 @@ class Config:
         check_name("optimiser", self.optimiser, ("sgd", "adam"))
         check_name("matching", self.matching, (*MATCHING, "off"))
         check_name("freezing", self.freezing, RULES)
-        ones = "tones hidden layers batch judge_steps check_every".split()
+        ones = "tones hidden layers batch discriminator_steps check_every".split()
         check_least(self, **dict.fromkeys(ones, 1), length=6, checked=2, measure=2)
-        none = "pretrain pretrain_judge adversarial g_lr d_lr pretrain_lr l2 penalty likelihood"
+        none = "pretrain pretrain_discriminator adversarial g_lr d_lr pretrain_lr l2 penalty likelihood"
         check_least(self, **dict.fromkeys(none.split(), 0), clip=1e-6, average=0, kernels=0)
         if self.average >= 1:
             raise ValueError("with an average of 1 or more nothing is learned")
@@ -66,7 +66,11 @@ class Config:
     @property
     def steps(self) -> int:
         """Updates of the generator or of the pre-training discriminator, all phases together."""
-        return self.pretrain + self.adversarial + (self.pretrain_judge if self.adversarial else 0)
+        return (
+            self.pretrain
+            + self.adversarial
+            + (self.pretrain_discriminator if self.adversarial else 0)
+        )
 
 
 def configure(request: Request) -> Config:

@@ -53,15 +53,15 @@ class ToneGame(Adversarial):
         """Networks and optimisers at step 0. ``generator`` is what is kept, ``player`` what is trained."""
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            player, judge = _build_pair(config, data.width)
+            player, discriminator = _build_pair(config, data.width)
         modules = {"player": player.to(device)}
         if config.adversarial:
-            modules["judge"] = judge.to(device)
+            modules["discriminator"] = discriminator.to(device)
         modules["generator"] = copy.deepcopy(player).requires_grad_(False)
         optimisers = {"pretrain": _optimiser(player, config.pretrain_lr, config)}
         if config.adversarial:
             optimisers["player"] = _optimiser(player, config.g_lr, config)
-            optimisers["judge"] = _optimiser(judge, config.d_lr, config)
+            optimisers["discriminator"] = _optimiser(discriminator, config.d_lr, config)
         state = TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
         if config.optimiser == "adam" and config.pretrain:  # the paper's rate is constant
             add_schedule(state, "pretrain", lambda step: fall_as_cosine(step / config.pretrain))
@@ -125,14 +125,14 @@ def _build_pair(config: Config, width: int):
     if config.symbols:
         sizes = tone_tokens.field_sizes(width)
         player = WordPolicy(sizes, config.hidden // 2, config.hidden, 0.1)
-        judge = RelationDiscriminator(sizes, config.hidden // 2)
+        discriminator = RelationDiscriminator(sizes, config.hidden // 2)
     else:
         player = Generator(width, config.hidden, config.layers)
-        judge = Discriminator(width, config.hidden, config.layers, config.kernels)
-        judge.closeness = lambda rows: team.over_all(minibatch_closeness, rows)
+        discriminator = Discriminator(width, config.hidden, config.layers, config.kernels)
+        discriminator.closeness = lambda rows: team.over_all(minibatch_closeness, rows)
     if config.spectral:
-        judge.decide = torch.nn.utils.parametrizations.spectral_norm(judge.decide)
-    return player, judge
+        discriminator.decide = torch.nn.utils.parametrizations.spectral_norm(discriminator.decide)
+    return player, discriminator
 
 
 def _optimiser(module, rate, config):

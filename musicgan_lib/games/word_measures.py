@@ -19,7 +19,7 @@ def spread_evenly(windows: np.ndarray, n: int) -> np.ndarray:
     return windows[np.linspace(0, len(windows) - 1, n).round().astype(int)]
 
 
-def measure_words(policy, judge, data, config, generator) -> tuple[dict, torch.Tensor]:
+def measure_words(policy, discriminator, data, config, generator) -> tuple[dict, torch.Tensor]:
     """Likelihood on every split, entropy, and what the samples are like; with the samples.
 
     ``nll_blind`` is what a blind guess costs. ``reward_mean``, ``reward_std``, ``precision`` and ``recall``
@@ -45,7 +45,7 @@ def measure_words(policy, judge, data, config, generator) -> tuple[dict, torch.T
     if len(references) == REFERENCES:
         rng = np.random.default_rng(0)
         found["bleu"] = mean_bleu(drawn[:64], references, n_references=REFERENCES, rng=rng)
-    if judge is not None:
+    if discriminator is not None:
         real = Batches(data, "valid", config.length).draw(config.measure, generator)
-        found |= measures.own_judgement(judge, real, samples)
+        found |= measures.own_judgement(discriminator, real, samples)
     return found, samples

@@ -23,7 +23,7 @@ class Config:
     hidden: int = 512
     dropout: float = 0.0
     init_std: float | None = 0.1
-    judge_embedding: int = 32
+    discriminator_embedding: int = 32
     widths: tuple[int, ...] = (20,)
     channels: tuple[int, ...] = (2000,)
     # the phases
@@ -34,10 +34,10 @@ class Config:
     pretrain_lr: float = 1e-3
     anneal: bool = False  # cosine over the pre-training; the paper's rate is constant
     check_every: int = 50  # how often pre-training looks at the validation pieces
-    pretrain_judge: int = 300
+    pretrain_discriminator: int = 300
     adversarial: int = 0
-    judge_steps: int = 4  # updates of the discriminator for one of the generator
-    judge_lr: float = 1e-4
+    discriminator_steps: int = 4  # updates of the discriminator for one of the generator
+    discriminator_lr: float = 1e-4
     rl_lr: float = 1e-3
     critic_lr: float = 1e-2
     clip: float = 5.0
@@ -51,14 +51,18 @@ class Config:
     #: Monte-Carlo search: how often each prefix is finished; 0 rewards the end alone
     rollouts: int = 0
     lag: float = 0.8  # of the policy that finishes them
-    judge_loss: str = "cross_entropy"  # or "least_squares"
+    discriminator_loss: str = "cross_entropy"  # or "least_squares"
     likelihood: float = 0.0  # weight of a likelihood step mixed into every adversarial one
     measure: int = 128  # samples and windows that are measured
 
     @property
     def steps(self) -> int:
         """Updates of the generator or of the pre-training discriminator, all phases together."""
-        return self.pretrain + self.adversarial + (self.pretrain_judge if self.adversarial else 0)
+        return (
+            self.pretrain
+            + self.adversarial
+            + (self.pretrain_discriminator if self.adversarial else 0)
+        )
 
 
 #: Sopranos and the embedded tunes are shorter than a hundred words.
@@ -79,7 +83,7 @@ def configure(request: Request) -> Config:
     settings = size | own | changes
     check_settings(settings, Config)
     config = replace(Config(), **settings)
-    for name, known in (KNOWN | {"judge_loss": list(DISCRIMINATOR_LOSSES)}).items():
+    for name, known in (KNOWN | {"discriminator_loss": list(DISCRIMINATOR_LOSSES)}).items():
         check_name(name, getattr(config, name), known)
     sizes = ("embedding", "hidden", "length", "batch", "pretrain_batch", "measure", "check_every")
     none = ("pretrain", "adversarial", "rollouts", "alpha", "beta", "discount", "likelihood")
@@ -98,8 +102,9 @@ def choose_signal(config: Config) -> type[Signal]:
 def shared_phase(config: Config) -> Config | None:
     """The settings of the pre-training alone, the same for all variants that share it."""
     later = (
-        "adversarial", "pretrain_judge", "judge_steps", "judge_lr", "rl_lr", "estimator", "baseline", "reward",
-        "alpha", "beta", "discount", "likelihood", "judge_embedding", "widths", "channels",
+        "adversarial", "pretrain_discriminator", "discriminator_steps", "discriminator_lr", "rl_lr",
+        "estimator", "baseline", "reward", "alpha", "beta", "discount", "likelihood",
+        "discriminator_embedding", "widths", "channels",
     )  # fmt: skip
     default = Config()
     return replace(config, **{k: getattr(default, k) for k in later})

@@ -63,7 +63,9 @@ class WordGame(Adversarial):
         optimisers = {"pretrain": adam(modules["policy"].parameters(), config.pretrain_lr)}
         if config.adversarial:
             optimisers["policy"] = adam(modules["policy"].parameters(), config.rl_lr)
-            optimisers["judge"] = adam(modules["judge"].parameters(), config.judge_lr)
+            optimisers["discriminator"] = adam(
+                modules["discriminator"].parameters(), config.discriminator_lr
+            )
         if "critic" in modules:
             optimisers["critic"] = adam(modules["critic"].parameters(), config.critic_lr)
         state = TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
@@ -101,7 +103,7 @@ class WordGame(Adversarial):
         if state.step <= config.pretrain:
             load_best(state)
         policy = state.modules["policy"]
-        return measure_words(policy, state.modules.get("judge"), data, config, generator)
+        return measure_words(policy, state.modules.get("discriminator"), data, config, generator)
 
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
         """``(n, length) int64`` words."""
@@ -114,9 +116,12 @@ def build_networks(config: Config, sizes):
     yield "policy", policy
     yield "reference", copy.deepcopy(policy).requires_grad_(False)
     if config.adversarial and config.reward == "prefix":
-        yield "judge", PrefixDiscriminator(sizes, config.judge_embedding)
+        yield "discriminator", PrefixDiscriminator(sizes, config.discriminator_embedding)
     elif config.adversarial:
-        yield "judge", TextCNN(sizes, config.judge_embedding, config.widths, config.channels)
+        yield (
+            "discriminator",
+            TextCNN(sizes, config.discriminator_embedding, config.widths, config.channels),
+        )
     if config.adversarial and has_critic(config):
         yield "critic", baselines.Critic(math.prod(sizes))
     if config.rollouts:

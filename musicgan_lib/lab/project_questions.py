@@ -166,7 +166,7 @@ QUESTIONS = (
             "the future while it trains, so their own samples cannot tell."
         ),
         "first": (
-            "musicgan train anokhin2018 --variant repeats_judge --set length=64 --corpus chorales "
+            "musicgan train anokhin2018 --variant repeats_discriminator --set length=64 --corpus chorales "
             "--profile smoke --seed 21 --control random_reward"
         ),
         "runs": 9,

@@ -90,7 +90,7 @@ def kl_return(rewards, log_prob, reference_log_prob, beta: float) -> torch.Tenso
 
 
 def prefix_rewards(step_logits: torch.Tensor) -> torch.Tensor:
-    """A reward at every step: by how much each action raised the logit of a judge that sees prefixes.
+    """A reward at every step: by how much each action raised the logit of a discriminator that sees prefixes.
 
     The rewards of a sequence add up to its last logit, so nothing is counted twice. ``(B, T) -> (B, T)``.
     Source: the future work of Bjare and Meredith (2020), section 7; the telescoping form is Ng et al. (1999).

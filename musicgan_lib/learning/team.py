@@ -4,7 +4,7 @@ All draw the same random numbers and keep rows of their own (:mod:`~musicgan_lib
 the batch that one process would have drawn. A loss that is a mean over rows needs its slopes averaged, and no more.
 What looks across rows is taken over those of all: the mean that is a baseline, matched moments, minibatch
 discrimination, and every number by which somebody decides. Not as in one process, though as likely: dropout, which
-negatives are noise or wrong pairs, which samples meet in which of several lessons of a judge, and roll-outs. A
+negatives are noise or wrong pairs, which samples meet in which of several lessons of a discriminator, and roll-outs. A
 policy's sampler and log-probabilities bypass ``forward``, and with it the wrapper that would average slopes unasked.
 """
 

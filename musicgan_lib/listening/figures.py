@@ -4,6 +4,8 @@ import io
 import re
 from html import escape
 
+from .svg import shorten
+
 #: The colour of words and axes while matplotlib draws; on the page it becomes that of the text around.
 INK = "#1A1D21"
 #: Of lines that only guide the eye.
@@ -75,46 +77,3 @@ def adapt_svg(svg: str, width: float) -> str:
         faint = f"stroke: currentColor; stroke-opacity: {strength}"
         svg = re.sub(f"stroke: {colour}", faint, svg, flags=re.IGNORECASE)
     return shorten(re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg))
-
-
-def shorten(svg: str) -> str:
-    """The same drawing in a third of the letters: tenths of a point, the page's own font, no idle turns or points."""
-    svg = re.sub(r"font-family: [^;\"]*;? ?", "", svg)
-    svg = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", svg)
-    parts = re.split(r"(>[^<>]*</(?:text|tspan)>)", svg)  # words keep their digits and their spaces
-    parts[::2] = [_shorten_drawing(part) for part in parts[::2]]
-    svg = "".join(parts)
-    for _ in range(3):  # a group of one element without a word of its own
-        svg = re.sub(r"<g>(<(?:path|use)[^<>]*/>|<text[^<>]*>[^<>]*</text>)</g>", r"\1", svg)
-    return svg
-
-
-def _shorten_drawing(svg: str) -> str:
-    """What is not a word: numbers to tenths, straight lines by their ends, no space between the elements, no names
-    that nothing asks for.
-    """
-    svg = re.sub(r' id="[\w.]*_\d+"', "", svg)
-    svg = re.sub(r"; stroke-linecap: square|(?<=fill: none); (?=\")", "", svg)
-    svg = re.sub(r"-?\d+\.\d{2,}", lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), svg)
-    svg = re.sub(r"(?:L -?[\d.]+ -?[\d.]+\s+){3,}", lambda found: thin(found[0]), svg)
-    return re.sub(r"\s*(^|[<>]|$)\s*", r"\1", re.sub(r"\s+", " ", svg))
-
-
-def thin(line: str) -> str:
-    """A run of ``L x y`` without the points that lie within .08 of the straight line between those that stay."""
-    points = [complex(*map(float, found)) for found in re.findall(r"L (\S+) (\S+)", line)]
-    kept, passed = points[:1], []
-    for at, after in zip(points[1:], points[2:]):
-        passed.append(at)
-        if not all(_lies_between(point, kept[-1], after) for point in passed):
-            kept.append(at)
-            passed = []
-    kept += points[1:][-1:]
-    return "".join(f"L {point.real:g} {point.imag:g} " for point in kept)
-
-
-def _lies_between(point: complex, first: complex, last: complex) -> bool:
-    """Whether a point is near the line from one point to another, and not beyond its ends."""
-    way = last - first
-    along = (point - first) * way.conjugate()
-    return 0 <= along.real <= abs(way) ** 2 and abs(along.imag) <= 0.08 * abs(way)

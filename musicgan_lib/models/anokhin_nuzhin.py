@@ -188,7 +188,7 @@ class Hierarchy(nn.Module):
 
 
 class HierarchicalDiscriminator(nn.Module):
-    """A judge of continuations: of (X, Y) together, or of Y alone.
+    """A discriminator of continuations: of (X, Y) together, or of Y alone.
 
     Parameters
     ----------

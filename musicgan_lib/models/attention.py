@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from .token_model import TokenModel
 
 POSITIONS = ("relative", "absolute", "none")
+WEIGHTS = ("chosen", "equal")
 
 
 def skew(by_distance: torch.Tensor) -> torch.Tensor:
@@ -41,12 +42,12 @@ def mark_waves(at: torch.Tensor, width: int) -> torch.Tensor:
 class Layer(nn.Module):
     """Heads over the steps so far, knowing ``reach`` distances apart, or none; then two dense layers.
 
-    Each adds to its input.
+    Each adds to its input. With ``equal`` weights the heads choose nothing: each gives the mean of all values so far.
     """
 
-    def __init__(self, width: int, heads: int, reach: int, dropout: float):
+    def __init__(self, width: int, heads: int, reach: int, dropout: float, equal: bool = False):
         super().__init__()
-        self.heads, size = heads, width // heads
+        self.heads, self.equal, size = heads, equal, width // heads
         self.ask, self.keep = nn.Linear(width, width), nn.Linear(width, 2 * width)
         self.table = nn.Parameter(torch.randn(heads, reach, size) * size**-0.5) if reach else None
         self.answer, self.dropout = nn.Linear(width, width), nn.Dropout(dropout)
@@ -63,6 +64,8 @@ class Layer(nn.Module):
         weight = query @ keys.transpose(-1, -2)
         if self.table is not None:
             weight = weight + weigh_distances(query, self.table, steps)
+        if self.equal:
+            weight = weight * 0
         past = torch.ones(asked, steps, dtype=torch.bool, device=x.device).tril(steps - asked)
         weight = (weight / query.shape[-1] ** 0.5).masked_fill(~past, -torch.inf).softmax(-1)
         x = x + self.dropout(self.answer((weight @ values).transpose(1, 2).flatten(2)))
@@ -82,17 +85,24 @@ class Transformer(TokenModel):
     positions : ``"relative"``, distances alone; ``"absolute"``, waves that are added to tokens; or ``"none"``.
     width, heads, layers : numbers a token, how many heads divide them, and how many layers lie one above the other.
     dropout : of embeddings, and of what each layer adds, while training.
+    weights : ``"chosen"`` by the match of query and key, or ``"equal"``, a control: the mean of all that was before.
 
-    ValueError for other positions, and a width that heads cannot divide. Source: distances, embedded for each layer
-    and head, are Huang et al. (2018); norms before the layers, GELU and the place in the row are ours.
+    ValueError for other positions and weights, for distances where weights are equal, and for a width that heads
+    cannot divide. Source: distances, embedded for each layer and head, are Huang et al. (2018); norms before the
+    layers, GELU and the place in the row are ours.
     """
 
     def __init__(
-        self, sizes, length, stride, positions="relative", width=128, heads=4, layers=3, dropout=0.1
-    ):
+        self, sizes, length, stride, positions="relative", width=128, heads=4, layers=3, dropout=0.1,
+        weights="chosen",
+    ):  # fmt: skip
         super().__init__()
         if positions not in POSITIONS:
             raise ValueError(f"positions is {positions!r}; choose {', '.join(POSITIONS)}")
+        if weights not in WEIGHTS:
+            raise ValueError(f"weights is {weights!r}; choose {', '.join(WEIGHTS)}")
+        if weights == "equal" and positions == "relative":
+            raise ValueError("equal weights know no distances: choose positions absolute or none")
         if width % heads:
             raise ValueError(f"width is {width}: {heads} heads cannot share it evenly")
         self.symbols = math.prod(sizes)
@@ -101,7 +111,9 @@ class Transformer(TokenModel):
         self.place = nn.Embedding(stride, width)
         self.dropout = nn.Dropout(dropout)
         reach = length if positions == "relative" else 0
-        self.layers = nn.ModuleList(Layer(width, heads, reach, dropout) for _ in range(layers))
+        equal = weights == "equal"
+        made = (Layer(width, heads, reach, dropout, equal) for _ in range(layers))
+        self.layers = nn.ModuleList(made)
         self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, self.symbols)
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:

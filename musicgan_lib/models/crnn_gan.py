@@ -1,4 +1,4 @@
-"""C-RNN-GAN: a recurrent generator of real-valued tones, and a recurrent judge of them (Mogren 2016).
+"""C-RNN-GAN: a recurrent generator of real-valued tones, and a recurrent discriminator of them (Mogren 2016).
 
 Everything is ``(B, T, K)``: batch, cells in time, numbers in a cell (see ``representations.quadruplets``).
 """
@@ -173,9 +173,9 @@ class Discriminator(nn.Module):
 
     def step_logits(self, cells: torch.Tensor) -> torch.Tensor:
         """An opinion at every cell: ``(B, T)``."""
-        return self.judge(self.features(cells))
+        return self.answer(self.features(cells))
 
-    def judge(self, features: torch.Tensor) -> torch.Tensor:
+    def answer(self, features: torch.Tensor) -> torch.Tensor:
         """The same from features that were computed before."""
         if self.kernels is not None:
             near = self.closeness(self.kernels(features.mean(1)).unflatten(1, (-1, 10)))
@@ -189,7 +189,7 @@ class Discriminator(nn.Module):
 
     def score_features(self, features: torch.Tensor) -> torch.Tensor:
         """The same from features that were computed before."""
-        return mean_probability_logit(self.judge(features))
+        return mean_probability_logit(self.answer(features))
 
 
 def mean_probability_logit(step_logits: torch.Tensor) -> torch.Tensor:

@@ -56,7 +56,7 @@ class Policy(Protocol):
 
 
 class Discriminator(Protocol):
-    """A judge of whole sequences. It gives logits: above 0 it takes a sequence for real."""
+    """A discriminator of whole sequences. It gives logits: above 0 it takes a sequence for real."""
 
     def score(self, actions: torch.Tensor) -> torch.Tensor:
         """``(B, T) -> (B,)`` logits."""
@@ -66,7 +66,7 @@ class Discriminator(Protocol):
 
 
 class Answer(nn.Linear):
-    """The last layer of a judge or critic: it stays exact where other products are rounded to bf16,
+    """The last layer of a discriminator or critic: it stays exact where other products are rounded to bf16,
     as differences of rewards are small.
     """
 

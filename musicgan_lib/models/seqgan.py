@@ -1,4 +1,4 @@
-"""SeqGAN's networks: an LSTM that writes words, and judges that read them (Yu et al. 2017; Bjare & Meredith 2020).
+"""SeqGAN's networks: an LSTM writes words, discriminators read them (Yu et al. 2017; Bjare & Meredith 2020).
 
 A word is a whole number. In the *published* form it is one of V symbols. In the *factored* form it is
 three small numbers (chord, pitch, duration) packed into one, and both networks take it apart again.

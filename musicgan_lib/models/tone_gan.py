@@ -1,4 +1,4 @@
-"""A judge of tones written as symbols, which hears how they relate. Ours.
+"""A discriminator of tones written as symbols, which hears how they relate. Ours.
 
 Its generator is any ``WordPolicy`` over the fields (time since, key, length[, intensity]) of
 ``data.tone_tokens``, run by ``learning.relaxations.relaxed_run``, so that a gradient can pass.
@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from .interface import Answer
 from .words import unpack
 
-#: Semitones up and down that the judge tells apart.
+#: Semitones up and down that the discriminator tells apart.
 REACH = 12
 
 

@@ -13,7 +13,7 @@ _REPAIRED = bjare2020.VARIANTS["repaired_nll"]
 VARIANTS = {
     "nll": {},
     "seqgan": _SEARCH,
-    "lsgan": _SEARCH | {"judge_loss": "least_squares", "reward": "logit"},
+    "lsgan": _SEARCH | {"discriminator_loss": "least_squares", "reward": "logit"},
     "repaired_nll": _REPAIRED,
     "repaired_seqgan": _REPAIRED
     | _SEARCH
@@ -23,7 +23,8 @@ VARIANTS = {
 PROFILES = {
     "smoke": bjare2020.PROFILES["smoke"] | {"rollouts": 1, "adversarial": 5},
     "cpu": bjare2020.PROFILES["cpu"] | {"rollouts": 2, "adversarial": 10, "batch": 16},
-    "gpu": bjare2020.PROFILES["gpu"] | {"batch": 32, "judge_steps": 258, "adversarial": 200},
+    "gpu": bjare2020.PROFILES["gpu"]
+    | {"batch": 32, "discriminator_steps": 258, "adversarial": 200},
 }
 
 

@@ -3,7 +3,7 @@
 ``faithful`` is the paper's; those named after one change are it with that change alone, on normalised numbers
 and with Adam, without which nothing is learned. ``squared_error`` is the paper's baseline, ``density`` the
 fair one: the same memory with a likelihood to be sampled from. ``repaired`` is ours: symbols, straight-through
-slopes, a judge that hears relations, and a likelihood to hold on to.
+slopes, a discriminator that hears relations, and a likelihood to hold on to.
 """
 
 from .system import LATE, Claim, System
@@ -28,7 +28,7 @@ VARIANTS = {
     "minibatch": ADAM | {"kernels": 25},
     "without_pretraining": ADAM | {"pretrain": 0},
     "without_curriculum": ADAM | {"curriculum": 0},
-    "slower_judge": ADAM | {"d_lr": 1e-4},
+    "slower_discriminator": ADAM | {"d_lr": 1e-4},
     "spectral_norm": ADAM | {"spectral": True},
     "slope_penalty": ADAM | {"penalty": 1.0},
     "averaged": ADAM | {"average": 0.99},
@@ -54,19 +54,19 @@ def list_starts(names) -> dict[str, str]:
     return {name: find_start(name) for name in games}
 
 
-_SMALL = {"length": 16, "hidden": 24, "batch": 16, "pretrain": 60, "adversarial": 20, "pretrain_judge": 5,
+_SMALL = {"length": 16, "hidden": 24, "batch": 16, "pretrain": 60, "adversarial": 20, "pretrain_discriminator": 5,
           "check_every": 20, "checked": 16, "measure": 32}  # fmt: skip
 PROFILES = {
     "smoke": _SMALL,
     "cpu": {
         "length": 48, "pretrain": 600, "adversarial": 600, "measure": 512,
         "numbers": {"hidden": 64, "batch": 16},
-        "symbols": {"hidden": 128, "pretrain": 1600, "pretrain_judge": 100, "adversarial": 300},
+        "symbols": {"hidden": 128, "pretrain": 1600, "pretrain_discriminator": 100, "adversarial": 300},
     },
     "gpu": {
         "length": 100, "pretrain": 3000, "adversarial": 6000, "measure": 512,
         "numbers": {},
-        "symbols": {"hidden": 350, "pretrain": 8000, "pretrain_judge": 500, "adversarial": 3000},
+        "symbols": {"hidden": 350, "pretrain": 8000, "pretrain_discriminator": 500, "adversarial": 3000},
     },
 }  # fmt: skip
 

@@ -20,7 +20,7 @@ VARIANTS = {
     "rounded": _ROUNDED,
     "repaired": _ROUNDED
     | {
-        "matching": 200.0, "penalty": 0.1, "judge_rate": 3e-3, "beta1": 0.5, "beta2": 0.9, "average": 0.98,
+        "matching": 200.0, "penalty": 0.1, "discriminator_rate": 3e-3, "beta1": 0.5, "beta2": 0.9, "average": 0.98,
     },
 }  # fmt: skip
 #: Updates of each network: ``notes`` of the note model, ``windows`` of the sequence model, whose batches hold more

@@ -7,7 +7,7 @@ CORPORA = ("oracle_500", "oracle_5000", "oracle_50")
 _NETWORKS = {
     "embedding": 32,
     "hidden": 32,
-    "judge_embedding": 64,
+    "discriminator_embedding": 64,
     "pretrain_lr": 1e-2,
     "rl_lr": 1e-2,
 }
@@ -24,17 +24,18 @@ VARIANTS = {
 PROFILES = {
     "smoke": _NETWORKS | _NARROW | {
         "length": 8, "batch": 64, "pretrain": 150, "pretrain_batch": 64, "check_every": 25,
-        "pretrain_judge": 30, "adversarial": 12, "judge_steps": 2, "judge_lr": 1e-3, "rollouts": 2, "measure": 1000,
+        "pretrain_discriminator": 30, "adversarial": 12, "discriminator_steps": 2, "discriminator_lr": 1e-3,
+        "rollouts": 2, "measure": 1000,
     },
     "cpu": _NETWORKS | _NARROW | {
         "length": 12, "batch": 64, "pretrain": 4000, "pretrain_batch": 64, "check_every": 100, "anneal": True,
-        "pretrain_judge": 300, "adversarial": 250, "judge_steps": 5,
-        "rl_lr": 3e-3, "judge_lr": 1e-3, "rollouts": 4,
+        "pretrain_discriminator": 300, "adversarial": 250, "discriminator_steps": 5,
+        "rl_lr": 3e-3, "discriminator_lr": 1e-3, "rollouts": 4,
         "measure": 4000,
     },
     "gpu": _NETWORKS | _WIDE | {
         "length": 20, "batch": 64, "pretrain": 18_720, "pretrain_batch": 64, "check_every": 156,
-        "pretrain_judge": 2000, "adversarial": 200, "judge_steps": 15, "rollouts": 16, "measure": 4000,
+        "pretrain_discriminator": 2000, "adversarial": 200, "discriminator_steps": 15, "rollouts": 16, "measure": 4000,
     },
 }  # fmt: skip
 

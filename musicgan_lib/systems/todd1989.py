@@ -3,7 +3,7 @@
 Its controls take the plan away, so that nothing names the tune, and the fading memory, so that it hears one slice.
 """
 
-from .system import Claim, System
+from .system import LATE, Claim, System
 
 PROFILES = {
     "smoke": {"steps": 800},
@@ -22,7 +22,7 @@ CARD = System(
         "names the tune; mixing plans gives tunes between."
     ),
     citation="P. Todd, Computer Music Journal, 1989",
-    claim=Claim("tunes_kept", "higher"),
+    claim=Claim("slice_nll", "lower", told=LATE),
     plays="plans.PlanGame",
     controls={"no_plan": {"plan": False}, "no_memory": {"decay": 0.0}},
     corpora=("tunes",),

@@ -38,7 +38,7 @@ class Config:
     beta1: float = 0.9
     beta2: float = 0.999
     rate: float = 1e-3  # of Adam, for both; the paper's
-    judge_rate: float = 1e-3
+    discriminator_rate: float = 1e-3
     batch: int = 64  # single notes; of windows half as many
     length: int = 32  # notes of a window and of a sample
     hidden: int = 256  # of the generator and of the note discriminator; the paper's
@@ -48,7 +48,7 @@ class Config:
     measure: int = 256  # samples of `length` notes, and as many windows of real music
 
     def __post_init__(self):
-        ones = "hidden width notes windows rate judge_rate matching penalty average beta1 beta2"
+        ones = "hidden width notes windows rate discriminator_rate matching penalty average beta1 beta2"
         check_least(self, **dict.fromkeys(ones.split()[:4], 1), length=6, measure=2, batch=4)
         check_least(self, **dict.fromkeys(ones.split()[4:], 0))
         if max(self.average, self.beta1, self.beta2) >= 1:
@@ -102,7 +102,7 @@ class NoteGame(Game):
                     nets.NoteDiscriminator(config.hidden),
                 )
             pair[0].scale = _scale(config, data)  # it plays what it makes, wherever its weights go
-        modules = {name: m.to(device) for name, m in zip((self.generator, "judge"), pair)}
+        modules = {name: m.to(device) for name, m in zip((self.generator, "discriminator"), pair)}
         if config.average:
             modules["learner"] = copy.deepcopy(modules[self.generator])
             modules[self.generator].requires_grad_(False)
@@ -110,7 +110,9 @@ class NoteGame(Game):
         learner = modules.get("learner", modules[self.generator])
         optimisers = {
             self.generator: torch.optim.Adam(learner.parameters(), config.rate, betas),
-            "judge": torch.optim.Adam(modules["judge"].parameters(), config.judge_rate, betas),
+            "discriminator": torch.optim.Adam(
+                modules["discriminator"].parameters(), config.discriminator_rate, betas
+            ),
         }
         return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
 
@@ -121,19 +123,19 @@ class NoteGame(Game):
         draw_real = _real(config, data)
 
         def step(state: TrainingState) -> dict:
-            judge, average = state.modules["judge"], state.modules["generator"]
+            discriminator, average = state.modules["discriminator"], state.modules["generator"]
             generator = state.modules.get("learner", average)
             n = config.batch // 2 if config.sequences else config.batch
-            real = draw_real(n, state.generator).to(device_of(judge))
+            real = draw_real(n, state.generator).to(device_of(discriminator))
             real.requires_grad_(config.penalty > 0)
             with torch.no_grad():
                 fake = _round(_fake(generator, config, n, state.generator), generator, config)
-            loss_d, total = _discriminator_loss(config, judge, real, fake)
+            loss_d, total = _discriminator_loss(config, discriminator, real, fake)
             if control is None:
-                _update(total, state.optimisers["judge"])
+                _update(total, state.optimisers["discriminator"])
             raw = _fake(generator, config, n, state.generator)
             loss_g = _generator_loss(
-                config, judge, average, real, raw, _round(raw, generator, config)
+                config, discriminator, average, real, raw, _round(raw, generator, config)
             )
             if control != "zero_updates":
                 _update(loss_g, state.optimisers["generator"])
@@ -188,13 +190,13 @@ class NoteGame(Game):
         return words, np.ravel_multi_index(tuple(fields), words.sizes).astype(np.int64)
 
 
-def _discriminator_loss(config, judge, real, fake) -> tuple[torch.Tensor, torch.Tensor]:
+def _discriminator_loss(config, discriminator, real, fake) -> tuple[torch.Tensor, torch.Tensor]:
     """The discriminator's loss, and the same with the penalty on its slope at real music."""
-    of_real = judge(real)
+    of_real = discriminator(real)
     if config.sequences:
-        loss = losses.discriminator_loss(of_real, judge(fake))
+        loss = losses.discriminator_loss(of_real, discriminator(fake))
     else:  # probabilities, as the listing has them
-        of_fake = judge(fake)
+        of_fake = discriminator(fake)
         loss = F.binary_cross_entropy(of_real, torch.ones_like(of_real))
         loss = loss + F.binary_cross_entropy(of_fake, torch.zeros_like(of_fake))
     if not config.penalty:
@@ -204,9 +206,9 @@ def _discriminator_loss(config, judge, real, fake) -> tuple[torch.Tensor, torch.
     return loss, loss + config.penalty / 2 * slope.square().sum((1, 2)).mean()
 
 
-def _generator_loss(config, judge, average, real, raw, made) -> torch.Tensor:
-    """The generator's loss: the judge's answer, what rounding took away, and how far its means are from real ones."""
-    of_fake = judge(made)
+def _generator_loss(config, discriminator, average, real, raw, made) -> torch.Tensor:
+    """The generator's loss: what the discriminator answers, what rounding took away, and how far the means are off."""
+    of_fake = discriminator(made)
     if config.sequences:
         loss = losses.non_saturating_loss(of_fake)
     else:

@@ -73,7 +73,7 @@ class Continuations(Signal):
             "a mean of one continuation is no baseline: choose a larger rl_batch",
         )
         refuse(
-            config.teacher_reward == "judge" and not config.teacher_forcing,
+            config.teacher_reward == "discriminator" and not config.teacher_forcing,
             "teacher_reward is what forced batches earn, and there are none: choose teacher_forcing",
         )
 
@@ -82,7 +82,7 @@ class Continuations(Signal):
         if control == controls.FROZEN:
             refuse(
                 config.rule == "gap",
-                "by the rule gap nobody learns once a judge that stands still is behind",
+                "by the rule gap nobody learns once a discriminator that stands still is behind",
             )
             return
         pays_itself = config.teacher_forcing and config.teacher_reward == "one"
@@ -92,7 +92,7 @@ class Continuations(Signal):
         )
         refuse(
             pays_itself and config.teacher_forcing == 1,
-            f"{control} takes nothing away where every batch is forced and earns 1: no judge is asked",
+            f"{control} takes nothing away where every batch is forced and earns 1: no discriminator is asked",
         )
         refuse(
             control == "zero_reward" and not config.lambda_ce and not pays_itself,
@@ -107,14 +107,14 @@ class Continuations(Signal):
 
     def read(self, state):
         config = self.config
-        policy, judge = state.modules["policy"], state.modules["judge"].eval()
+        policy, discriminator = state.modules["policy"], state.modules["discriminator"].eval()
         roll = self.material.real(config.rl_batch // config.per_opening, state.generator)
         roll = roll.repeat_interleave(config.per_opening, 0).to(device_of(policy))
         made = continue_openings(policy, config, roll, state.generator)
         forced = torch.rand(1, generator=state.generator).item() < config.teacher_forcing
         with torch.no_grad():
-            human = self.material.score(judge, roll).sigmoid()
-            machine = self.material.score(judge, pair(roll, made)).sigmoid()
+            human = self.material.score(discriminator, roll).sigmoid()
+            machine = self.material.score(discriminator, pair(roll, made)).sigmoid()
         numbers = {"d_human": human.mean().item(), "d_machine": machine.mean().item()}
         return Continued(numbers, roll=roll, made=made, forced=forced, human=human, machine=machine)
 
@@ -134,7 +134,7 @@ class Continuations(Signal):
         """
         config, policy = self.config, state.modules["policy"].train()
         half = config.length // 2
-        # where all rewards are 1 their mean is no baseline, and no judge is asked
+        # where all rewards are 1 their mean is no baseline, and no discriminator is asked
         plain = reading.forced and config.teacher_reward == "one"
         reward = reading.human if reading.forced else reading.machine
         if plain:
@@ -144,7 +144,7 @@ class Continuations(Signal):
         reading.log_prob = log_prob_of(policy, config, reading.roll, reading.said)
         returns = pg.reward_to_go(pg.terminal_reward(reward, half))
         reading.numbers |= self.tell(reading, reward)
-        if self.control == "zero_reward":  # a forced batch that earns 1 asks no judge
+        if self.control == "zero_reward":  # a forced batch that earns 1 asks no discriminator
             reading.weight = returns if plain else torch.zeros_like(returns)
         elif config.baseline == "critic":
             reading.weight = self.criticise(state, reading, returns)

@@ -35,7 +35,7 @@ class PathConsistency(RewardSignal):
     def teach(self, state, reading):
         """The critic goes first: the policy follows what it says afterwards."""
         critic = state.modules["critic"]
-        for _ in range(self.config.judge_steps):
+        for _ in range(self.config.discriminator_steps):
             loss = self.square(reading, critic(reading.actions), reading.log_prob.detach())
             update(loss, critic, state.optimisers["critic"], self.config.clip)
 

@@ -76,7 +76,7 @@ class RewardSignal(Signal):
             f"discount is {config.discount}: {name} sums without one, choose 1, reinforce or kl",
         )
         refuse(
-            config.judge_loss == "least_squares" and config.reward == "probability",
+            config.discriminator_loss == "least_squares" and config.reward == "probability",
             "least_squares grades are no logits, so there is no probability: choose reward=logit or prefix",
         )
         refuse(
@@ -123,10 +123,12 @@ class RewardSignal(Signal):
 
     def pay(self, state, actions) -> torch.Tensor:
         """``(B, T)`` rewards of whole sequences: at every step, or at the end alone."""
-        judge = state.modules["judge"].eval()
+        discriminator = state.modules["discriminator"].eval()
         if self.config.reward == "prefix":
             instead = controls.pay_instead(self.control, state.generator)
-            said = instead(actions, *actions.shape) if instead else judge.step_logits(actions)
+            said = (
+                instead(actions, *actions.shape) if instead else discriminator.step_logits(actions)
+            )
             return pg.prefix_rewards(said)
         score, worth = self.find_payer(state)
         return pg.terminal_reward(worth(score(actions)), actions.shape[1])
@@ -136,7 +138,7 @@ class RewardSignal(Signal):
         if instead := controls.pay_instead(self.control, state.generator):
             return lambda actions: instead(actions, len(actions)), lambda paid: paid
         worth = (lambda logit: logit) if self.config.reward == "logit" else torch.sigmoid
-        return state.modules["judge"].eval().score, worth
+        return state.modules["discriminator"].eval().score, worth
 
 
 def has_critic(config) -> bool:

@@ -67,7 +67,7 @@ class ScoreFunction(RewardSignal):
         """A critic that is a baseline learns what came; ``weight`` holds what it expected before."""
         if self.config.baseline == "critic":
             critic = state.modules["critic"]
-            for _ in range(self.config.judge_steps):
+            for _ in range(self.config.discriminator_steps):
                 loss = critic.loss(reading.actions, reading.returns)
                 update(loss, critic, state.optimisers["critic"], self.config.clip)
 

@@ -44,12 +44,20 @@ class Slopes(Signal):
 
     def read(self, state):
         material, n = self.material, self.config.batch
-        player, judge = state.modules["player"].train(), state.modules["judge"].train()
+        player, discriminator = (
+            state.modules["player"].train(),
+            state.modules["discriminator"].train(),
+        )
         fake = material.fake(player, n, state.generator, slope=True)
         seen = [f.detach().requires_grad_() for f in fake]
         real = [r.to(f.device) for r, f in zip(material.real(n, state.generator), fake)]
-        features = judge.features(material.shape([torch.cat(both) for both in zip(real, seen)]))
-        of_real, of_fake = judge.score_features(features[:n]), judge.score_features(features[n:])
+        features = discriminator.features(
+            material.shape([torch.cat(both) for both in zip(real, seen)])
+        )
+        of_real, of_fake = (
+            discriminator.score_features(features[:n]),
+            discriminator.score_features(features[n:]),
+        )
         d_loss = losses.discriminator_loss(of_real, of_fake)
         g_loss = losses.non_saturating_loss(of_fake)
         lowered = self.compare(features[:n].detach(), features[n:], g_loss)
