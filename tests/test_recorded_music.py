@@ -20,6 +20,7 @@ def find(**wanted) -> dict:
 ROLLS = find(system="anokhin2018", variant="likelihood")
 ALONE = find(system="anokhin2018", variant="unconditional")
 WORDS = find(system="bjare2020", variant="nll")
+HEARD = find(system="boulanger2012", control="disconnected")
 MIDI = find(system="bjare2020", variant="reward_baseline", profile="smoke")
 
 
@@ -36,6 +37,8 @@ def test_music_is_taken_before_weights_and_only_where_it_may_travel(monkeypatch)
         assert recorded.find_music(ROLLS | {"corpus": corpus}) == ""
         assert recorded.draw_music(ROLLS | {"corpus": corpus}) == []
     assert recorded.find_music(WORDS | {"artifacts": {"lab/nowhere.mid": "0" * 64}}) == ""
+    (of_a_page,) = (n for n in HEARD["artifacts"] if n.endswith(recorded.OF_A_PAGE))
+    assert records.exists(of_a_page) and recorded.find_music(HEARD) == ""
     allow(monkeypatch, weights="local")
     assert recorded.find_music(ROLLS).endswith("-samples.npz")
     assert recorded.find_music(WORDS) == ""

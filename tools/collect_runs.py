@@ -1,6 +1,6 @@
 """Distil finished run folders into ``results/``: their records, and the weights that may be published.
 
-    python tools/collect_runs.py RUNS [--weights SEED] [--measure] [--judges N] [--curves] [--samples N]
+    python tools/collect_runs.py RUNS [--weights SEED] [--measure] [--judges N] [--curves] [--samples N] [--heard N]
 
 ``RUNS`` is the folder with the run folders of one or more systems. Records are grouped to
 ``results/papers/<preset>/<corpus>.json``; a run recorded again replaces the old row. With ``--weights`` the policies of
@@ -88,17 +88,18 @@ def collect_curves(folder: Path, results: Path) -> list[Path]:
     return [records.write([g[k] for k in sorted(g, key=str)], t) for t, g in groups.items()]
 
 
-def collect_samples(folder: Path, results: Path, many: int) -> list[Path]:
+def collect_samples(folder: Path, results: Path, many: int, name="samples") -> list[Path]:
     """Write the first samples of each run whose corpus allows it:
     ``<corpus>-samples.npz``, an array for ``variant-seed``; of made music also of controls,
-    ``variant + control-seed``, so that a page can play what fails.
+    ``variant + control-seed``, so that a page can play what fails. With ``name="heard"`` controls are kept of any
+    music, in a file that a page alone plays: nobody is asked to judge it.
     """
     groups: dict[Path, dict] = {}
     for file in sorted(folder.rglob("record.json")):
         (row,) = records.read(file)
-        plain = row["control"] is None or row["corpus"] in MADE
+        plain = row["control"] is None or row["corpus"] in MADE or name == "heard"
         if plain and "," not in row["variant"] and may_publish(row["corpus"]):
-            target = results / "papers" / row["system"] / f"{row['corpus']}-samples.npz"
+            target = results / "papers" / row["system"] / f"{row['corpus']}-{name}.npz"
             kept = groups.setdefault(target, dict(np.load(target)) if target.is_file() else {})
             drawn = np.load(file.parent / "samples.npz")["words"]
             kept[f"{records.row_of(row)}-{row['seed']}"] = drawn[:many]
@@ -107,7 +108,7 @@ def collect_samples(folder: Path, results: Path, many: int) -> list[Path]:
         told = {
             target.relative_to(results).as_posix(): hashlib.sha256(target.read_bytes()).hexdigest()
         }
-        table = target.with_name(target.name.replace("-samples.npz", ".json"))
+        table = target.with_name(target.name.replace(f"-{name}.npz", ".json"))
         rows = _old(table)
         for row in rows:  # each says where its samples are
             if f"{records.row_of(row)}-{row['seed']}" in kept:
@@ -195,6 +196,7 @@ if __name__ == "__main__":
     parser.add_argument("--measure", action="store_true")
     parser.add_argument("--curves", action="store_true", help="write the logs of games, too")
     parser.add_argument("--samples", type=int, metavar="N", default=0, help="keep the first N")
+    parser.add_argument("--heard", type=int, metavar="N", default=0, help="and of controls")
     parser.add_argument("--judges", type=int, metavar="N", default=0)
     chosen = parser.parse_args()
     again = chosen.judges if chosen.measure or chosen.judges else None
@@ -203,5 +205,7 @@ if __name__ == "__main__":
     more = collect_curves(chosen.runs, ROOT / "results") if chosen.curves else []
     if chosen.samples:
         more += collect_samples(chosen.runs, ROOT / "results", chosen.samples)
+    if chosen.heard:
+        more += collect_samples(chosen.runs, ROOT / "results", chosen.heard, "heard")
     for written in more:
         print(written.relative_to(ROOT))

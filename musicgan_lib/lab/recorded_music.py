@@ -13,6 +13,8 @@ from ..notes import Piece, read_midi
 ENDINGS = (".mid", ".npz", ".safetensors")
 #: So many moves of a top line in common with a piece that is withheld, and a stretch of music is not heard.
 MOVES = 8
+#: What a page alone plays, such as the music of controls: it is no clip of a system.
+OF_A_PAGE = "-heard.npz"
 #: Kept weights draw so many samples at once, so that the first of them is the same wherever it is heard.
 BATCH = 4
 
@@ -48,7 +50,8 @@ def find_music(row: dict) -> str:
         if ending == ".safetensors" and source.weights != "publish":
             continue
         for name in row["artifacts"]:
-            if name.endswith(ending) and records.exists(name):
+            of_a_page = name.endswith(OF_A_PAGE)
+            if name.endswith(ending) and not of_a_page and records.exists(name):
                 return name
     return ""
 
