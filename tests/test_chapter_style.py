@@ -184,6 +184,14 @@ def test_markdown_reads_the_same_everywhere(path):
         "a Sphinx directive shows as raw text in Colab"
     )
     assert not re.search(r"\{(doc|ref|eq|cite|numref)\}`", text)
+    for cell in read(path):
+        if cell.cell_type == "markdown":  # amid a paragraph the page shows an equation's source
+            for shown in re.finditer(r"\$\$.+?\$\$", cell.source, re.S):
+                before, after = cell.source[: shown.start()], cell.source[shown.end() :]
+                alone = re.search(r"(^|\n\n|>\n?) *$", before) and re.match(
+                    r" *($|\n\n|\n?<)", after
+                )
+                assert alone, f"an empty line around {shown[0][:60]}"
 
 
 @each
