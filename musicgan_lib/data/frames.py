@@ -151,3 +151,13 @@ def price_frames(counts: dict, frames) -> np.ndarray:
     alone = np.where(frames == 1, np.log(counts["pitch"]), np.log1p(-counts["pitch"])).sum(1)
     often = np.array([counts["seen"].get(f.tobytes(), 0) for f in frames]) / counts["frames"]
     return -np.log(counts["trust"] * often + (1 - counts["trust"]) * np.exp(alone))
+
+
+def draw_in_keys(cutter, batch: int, keys: int, dice) -> np.ndarray:
+    """``batch`` random windows of a :class:`~musicgan_lib.data.windows.WindowCutter`, ``(batch, T, P)``.
+
+    Each is moved by semitones from ``-keys`` to ``keys``, all as likely; ``dice`` has ``integers(below, n)``.
+    """
+    windows = cutter.cut(*cutter.draw(batch, dice))
+    moved_by = dice.integers(2 * keys + 1, batch) - keys
+    return np.stack([move(window, int(k)) for window, k in zip(windows, moved_by)])

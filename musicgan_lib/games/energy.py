@@ -19,7 +19,7 @@ from ..models.rbm import MOST_SUMMED, free_energy, log_partition
 from ..models.rnn_rbm import MEMORIES, RNNRBM
 from .controls import change_music
 from .game import Game, device_of
-from .settings import Request, check_least, check_length, check_name, check_settings
+from .settings import check_least, check_length, check_name
 
 COMPARED = (
     128  # frames on which an estimate of log Z is compared with the exact one, or with another
@@ -82,11 +82,6 @@ class EnergyGame(Game):
     generator = "network"
     controls = ("shuffled_order",)
 
-    def configure(self, request: Request) -> Config:
-        settings = request.size | request.own | request.changes
-        check_settings(settings, Config)
-        return Config(**settings)
-
     def encode(self, config: Config, corpus: str):
         return encode_frames(corpus, spare=config.keys)
 
@@ -115,9 +110,7 @@ class EnergyGame(Game):
 
         def step(state: TrainingState) -> dict:
             network, dice = state.modules["network"].train(), Dice(state.generator)
-            windows = cutter.cut(*cutter.draw(config.batch, dice))
-            keys = dice.integers(2 * config.keys + 1, config.batch) - config.keys
-            moved = np.stack([music.move(w, int(k)) for w, k in zip(windows, keys)])
+            moved = music.draw_in_keys(cutter, config.batch, config.keys, dice)
             frames = torch.as_tensor(moved, dtype=torch.float32, device=device_of(network))
             loss = network.contrast(frames, config.sweeps, state.generator)
             update(loss, network, state.optimisers["network"], config.clip)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..learning.fit import TrainingState
-from .settings import Request, check_name
+from .settings import Request, check_name, check_settings
 
 
 class Game(ABC):
@@ -25,9 +25,14 @@ class Game(ABC):
     batches: ClassVar[tuple[str, ...]] = ()
     reads_folders: ClassVar[bool] = False
 
-    @abstractmethod
     def configure(self, request: Request):
-        """The settings of what was asked for; ValueError for one that is unknown, or that another would ignore."""
+        """The settings of what was asked for: profile, then variant, then changes.
+
+        ValueError for one that is unknown; a ``Config`` refuses what another setting would ignore.
+        """
+        settings = request.size | request.own | request.changes
+        check_settings(settings, self.Config)
+        return self.Config(**settings)
 
     @abstractmethod
     def encode(self, config, corpus: str):

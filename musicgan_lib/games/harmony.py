@@ -26,7 +26,7 @@ from .harmony_measures import (
     measure_losses,
     set_chorale,
 )
-from .settings import Request, check_least, check_settings
+from .settings import check_least
 
 BEATS = 32  # of a tune that is drawn
 COUNTS = 10.0  # that a smaller table is worth; on validation chorales 10 and 30 are best, and hardly differ
@@ -67,11 +67,6 @@ class HarmonyGame(Game):
     Config = Config
     generator = "network"
     batches = ("batch",)
-
-    def configure(self, request: Request) -> Config:
-        settings = request.size | request.own | request.changes
-        check_settings(settings, Config)
-        return Config(**settings)
 
     def encode(self, config: Config, corpus: str):
         """See :func:`~musicgan_lib.data.grid.encode_grid`; no hymn tune is in two splits."""

@@ -11,7 +11,7 @@ from ..learning.fit import TrainingState
 from ..metrics import between
 from ..models import melody_functions as functions
 from .game import Game
-from .settings import Request, check_least, check_name, check_settings, refuse
+from .settings import check_least, check_name, refuse
 
 JOINS = ("moments", "lists", "nearer")
 MOMENTS = np.arange(round(LENGTH * functions.CELLS)) / functions.CELLS
@@ -58,11 +58,6 @@ class MelodyGame(Game):
 
     Config = Config
     generator = "table"
-
-    def configure(self, request: Request) -> Config:
-        settings = request.size | request.own | request.changes
-        check_settings(settings, Config)
-        return Config(**settings)
 
     def encode(self, config: Config, corpus: str):
         data = encode_tune_lines(corpus)

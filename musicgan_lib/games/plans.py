@@ -13,7 +13,7 @@ from ..learning.fit import TrainingState
 from ..learning.team import update
 from ..models.jordan import PlanNet
 from .game import Game, device_of
-from .settings import Request, check_least, check_settings
+from .settings import check_least
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,6 @@ class PlanGame(Game):
 
     Config = Config
     generator = "network"
-
-    def configure(self, request: Request) -> Config:
-        settings = request.size | request.own | request.changes
-        check_settings(settings, Config)
-        return Config(**settings)
 
     def encode(self, config: Config, corpus: str):
         return encode_plan_tunes(corpus)

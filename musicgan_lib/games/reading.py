@@ -8,7 +8,6 @@ from torch import nn
 
 from ..learning.fit import TrainingState
 from .game import Game
-from .settings import Request, check_settings
 
 
 class ReadingGame(Game):
@@ -18,11 +17,6 @@ class ReadingGame(Game):
     """
 
     generator = "network"
-
-    def configure(self, request: Request):
-        settings = request.size | request.own | request.changes
-        check_settings(settings, self.Config)
-        return self.Config(**settings)
 
     @abstractmethod
     def make_table(self, config, data) -> nn.Module:

@@ -15,7 +15,7 @@ from ..learning.team import update
 from ..models.draws import rand, randint
 from ..models.gated_autoencoder import GatedAutoencoder, PairRBM
 from .game import Game, device_of
-from .settings import Request, check_least, check_length, check_name, check_settings
+from .settings import check_least, check_length, check_name
 
 NETWORKS = ("gated", "rbm")
 
@@ -83,11 +83,6 @@ class RelationGame(Game):
 
     Config = Config
     generator = "network"
-
-    def configure(self, request: Request) -> Config:
-        settings = request.size | request.own | request.changes
-        check_settings(settings, Config)
-        return Config(**settings)
 
     def encode(self, config: Config, corpus: str):
         return encode_frames(corpus, spare=config.span, part="top")

@@ -13,7 +13,7 @@ from ..metrics import counterpoint as checker
 from ..models.counterpoint import BUDGET, count_back, make_four_voices, make_two_voices
 from ..models.counterpoint_rules import check_rules
 from .game import Game
-from .settings import Request, check_least, check_name, check_settings, refuse
+from .settings import check_least, check_name, refuse
 
 DRAWS = ("note_by_note", "counted")
 #: So many lines at most are listed, to see which of them are reached.
@@ -73,11 +73,6 @@ class RuleGame(Game):
 
     Config = Config
     generator = "table"
-
-    def configure(self, request: Request) -> Config:
-        settings = request.size | request.own | request.changes
-        check_settings(settings, Config)
-        return Config(**settings)
 
     def encode(self, config: Config, corpus: str):
         return make_cantus(corpus)

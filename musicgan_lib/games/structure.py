@@ -17,7 +17,7 @@ from ..models.conv_rbm import ConvRBM
 from ..models.draws import Dice
 from ..models.rbm import draw_states
 from .game import Game, device_of
-from .settings import Request, check_least, check_length, check_name, check_settings
+from .settings import check_least, check_length, check_name
 from .word_measures import spread_evenly
 
 TEMPLATES = ("own", "other")
@@ -82,11 +82,6 @@ class StructureGame(Game):
     Config = Config
     generator = "network"
 
-    def configure(self, request: Request) -> Config:
-        settings = request.size | request.own | request.changes
-        check_settings(settings, Config)
-        return Config(**settings)
-
     def encode(self, config: Config, corpus: str):
         return encode_frames(corpus, spare=config.keys)
 
@@ -117,9 +112,7 @@ class StructureGame(Game):
 
         def step(state: TrainingState) -> dict:
             network, dice = state.modules["network"].train(), Dice(state.generator)
-            windows = cutter.cut(*cutter.draw(config.batch, dice))
-            keys = dice.integers(2 * config.keys + 1, config.batch) - config.keys
-            moved = np.stack([music.move(w, int(k)) for w, k in zip(windows, keys)])
+            moved = music.draw_in_keys(cutter, config.batch, config.keys, dice)
             frames = torch.as_tensor(moved, dtype=torch.float32, device=device_of(network))
             chain = network.gibbs(state.memory["chain"].to(frames), config.sweeps, state.generator)
             state.memory["chain"] = chain.cpu()
