@@ -120,9 +120,16 @@ def test_a_tune_ends_and_can_be_gone_on_with():
 
 @pytest.mark.parametrize(
     ("tune", "order", "why"),
-    [([], 1, "this one is empty"), ([3], 1, "this one is empty"), ([0, 7, 3], 1, "got 7"), ([0, -1, 3], 1, "got -1"),
-     ([0, 3, 1, 3], 1, "nowhere else"), ([0, 1], 1, "nowhere else"), ([0, 1, 3], 3, "look back at 0 to 2")],
-)  # fmt: skip
+    [
+        ([], 1, "this one is empty"),
+        ([3], 1, "this one is empty"),
+        ([0, 7, 3], 1, "got 7"),
+        ([0, -1, 3], 1, "got -1"),
+        ([0, 3, 1, 3], 1, "nowhere else"),
+        ([0, 1], 1, "nowhere else"),
+        ([0, 1, 3], 3, "look back at 0 to 2"),
+    ],
+)
 def test_a_tune_that_cannot_be_counted_is_a_sentence(tune, order, why):
     with pytest.raises(ValueError, match=why):
         MarkovChain([tune], 4, order)
@@ -231,11 +238,14 @@ def test_signatures_are_what_two_pieces_share_and_stay_whole():
 
 @pytest.mark.parametrize(
     ("ask", "why"),
-    [(lambda p: FragmentLexicon(p, "keys"), "no match 'keys'"), (lambda p: FragmentLexicon(p).read(7), "no piece 7"),
-     (lambda p: Composer(FragmentLexicon(p)), "no piece has been read"),
-     (lambda p: Composer(read_all(p), 3), "most is 3"),
-     (lambda p: Composer(read_all(p)).compose(0, np.random.default_rng(0)), "beats is 0")],
-)  # fmt: skip
+    [
+        (lambda p: FragmentLexicon(p, "keys"), "no match 'keys'"),
+        (lambda p: FragmentLexicon(p).read(7), "no piece 7"),
+        (lambda p: Composer(FragmentLexicon(p)), "no piece has been read"),
+        (lambda p: Composer(read_all(p), 3), "most is 3"),
+        (lambda p: Composer(read_all(p)).compose(0, np.random.default_rng(0)), "beats is 0"),
+    ],
+)
 def test_what_cannot_be_joined_is_a_sentence(ask, why):
     with pytest.raises(ValueError, match=why):
         ask(make_fragments([[1, 2, 3, 4]]))

@@ -63,10 +63,17 @@ def price_all(melody, few):
     for t, note in enumerate(melody.pitch.tolist()):
         found = skeleton.list_chords(note, note, melody.tonic)
         some = np.flatnonzero((found.bass == 0) & np.isin(found.harmony, few.known))
-        chords.append([
-            ((note, *found.pitches[k].tolist()), int(found.harmony[k]), found.taste[k], found.seventh[k])
-            for k in some
-        ])  # fmt: skip
+        chords.append(
+            [
+                (
+                    (note, *found.pitches[k].tolist()),
+                    int(found.harmony[k]),
+                    found.taste[k],
+                    found.seventh[k],
+                )
+                for k in some
+            ]
+        )
         assert t < 3 and len(some) > 3
     move = {}
     for here, there in itertools.pairwise(chords):
@@ -205,11 +212,21 @@ def test_a_beat_is_as_long_as_its_notes_sound():
 
 
 NUMERALS = [
-    ("V6/5", 7, False, 2, "7"), ("viio6", 7, False, 6, "d"), ("ii/o6/5", 9, True, 11, "h7"), ("I", 0, False, 0, "M"),
-    ("V6/5/vi", 7, False, 11, "7"), ("IV7", 0, False, 5, "M7"), ("bVII7[maj7]", 0, False, 10, "7"),
-    ("VI", 9, True, 5, "M"), ("viio7", 9, True, 8, "d7"), ("vi/o7", 9, True, 6, "h7"), ("v2", 9, True, 4, "m7"),
-    ("It6", 0, True, 8, "x"), ("III+6/5", 0, True, 3, "x"), ("iio6", 0, True, 2, "d"),
-]  # fmt: skip
+    ("V6/5", 7, False, 2, "7"),
+    ("viio6", 7, False, 6, "d"),
+    ("ii/o6/5", 9, True, 11, "h7"),
+    ("I", 0, False, 0, "M"),
+    ("V6/5/vi", 7, False, 11, "7"),
+    ("IV7", 0, False, 5, "M7"),
+    ("bVII7[maj7]", 0, False, 10, "7"),
+    ("VI", 9, True, 5, "M"),
+    ("viio7", 9, True, 8, "d7"),
+    ("vi/o7", 9, True, 6, "h7"),
+    ("v2", 9, True, 4, "m7"),
+    ("It6", 0, True, 8, "x"),
+    ("III+6/5", 0, True, 3, "x"),
+    ("iio6", 0, True, 2, "d"),
+]
 
 
 @pytest.mark.parametrize(("word", "tonic", "minor", "root", "kind"), NUMERALS)
@@ -307,7 +324,7 @@ def test_counts_lean_on_smaller_tables():
         ("C5:x", "is no note"),
         ("C#", "is no note"),
     ],
-)  # fmt: skip
+)
 def test_a_melody_that_cannot_be_sung_is_refused_with_a_way_out(text, told):
     with pytest.raises(ValueError, match=told):
         harmonise(harmony_tunes.write_tune(text), lambda melody: NoHarmonist())

@@ -143,12 +143,17 @@ def test_whole_lines_are_screened_by_the_same_rules():
 def test_faults_are_found_by_hand():
     """D over D, then what a teacher marks red."""
     assert checker.list_faults([62, 64], [69, 71]) == [
-        (1, "frame"), (1, "parallels"),
-    ]  # fmt: skip
+        (1, "frame"),
+        (1, "parallels"),
+    ]
     assert checker.list_faults([65, 62], [69, 74]) == [(0, "frame"), (1, "cadence")]
     assert checker.list_faults([62, 64], [65, 65]) == [
-        (0, "frame"), (1, "consonance"), (1, "frame"), (1, "repeats"), (1, "cadence"),
-    ]  # fmt: skip
+        (0, "frame"),
+        (1, "consonance"),
+        (1, "frame"),
+        (1, "repeats"),
+        (1, "cadence"),
+    ]
     names = [rule for _, rule in checker.list_faults([62, 64, 62], [69, 77, 74])]
     assert names == ["consonance", "melody", "hidden", "cadence"]
     assert (2, "leaps") in checker.list_faults([62, 64, 62], [69, 76, 77])
@@ -167,10 +172,16 @@ def test_faults_are_found_by_hand():
         (lambda: counterpoint.make_two_voices([36, 200]), "200 is no white key of 12"),
         (lambda: counterpoint.make_two_voices([36.0, 37.5]), "whole numbers"),
         (lambda: counterpoint.make_two_voices(DORIAN, keys=[]), "no key to sing"),
-        (lambda: counterpoint.make_two_voices(DORIAN, "fifths"), "no rule 'fifths' of 2 voices; there are consonance"),
+        (
+            lambda: counterpoint.make_two_voices(DORIAN, "fifths"),
+            "no rule 'fifths' of 2 voices; there are consonance",
+        ),
         (lambda: NONE.draw(1, np.random.default_rng(0)), "no line keeps all"),
         (lambda: NONE.draw_note_by_note(1, np.random.default_rng(0)), "no line keeps all"),
-        (lambda: GRAPH.draw_note_by_note(10, np.random.default_rng(0), 12), "the budget of 12 is spent: raise it"),
+        (
+            lambda: GRAPH.draw_note_by_note(10, np.random.default_rng(0), 12),
+            "the budget of 12 is spent: raise it",
+        ),
         (lambda: GRAPH.line_at([1056]), "lines 0 to 1055"),
         (lambda: counterpoint.make_four_voices(DORIAN).list_all(), "769,725,976 lines, more than"),
         (lambda: counterpoint.make_four_voices(DORIAN, "all").line_at([0]), "too many to number"),
@@ -193,7 +204,7 @@ def test_faults_are_found_by_hand():
         (lambda: functions.play(np.zeros((3, 0))), "no moment"),
         (lambda: between.hear_at(np.zeros((0, 3)), [0]), "without notes"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused_with_what_can(make, why):
     with pytest.raises(ValueError, match=why):
         make()

@@ -38,8 +38,12 @@ class CantusData(TokenData):
         if rows.shape[1] == 4:
             above[0] = Track("soprano")
         return Piece(
-            notes, (*above, Track("cantus")), tempo=(Tempo(0.0, PACE),), dynamics=False, source="generated"
-        )  # fmt: skip
+            notes,
+            (*above, Track("cantus")),
+            tempo=(Tempo(0.0, PACE),),
+            dynamics=False,
+            source="generated",
+        )
 
 
 def to_pitch(keys) -> np.ndarray:

@@ -14,8 +14,13 @@ ROOTS, MEMBERS = 12, 4
 #: How many harmonies there are: number ``4 * root + kind``.
 HARMONIES = ROOTS * len(KINDS)
 #: What the rule compares a beat with, beside the kinds: kind -> members, and the kind that is written
-_SOUNDS = (*((k, v) for k, v in KINDS.items()), ("m", (0, 3, 7, 10)), ("M", (0, 4, 7, 11)), ("d", (0, 3, 6, 10)),
-           ("d", (0, 3, 6, 9)))  # fmt: skip
+_SOUNDS = (
+    *((k, v) for k, v in KINDS.items()),
+    ("m", (0, 3, 7, 10)),
+    ("M", (0, 4, 7, 11)),
+    ("d", (0, 3, 6, 10)),
+    ("d", (0, 3, 6, 9)),
+)
 SILENT = 12  # instead of a pitch class, where the melody rests
 BEAT = 2  # positions up to this one begin a beat
 A_BEAT, AN_EIGHTH = 4, 2  # sixteenths

@@ -36,9 +36,14 @@ def write_tune(text: str, beats_a_bar: int = 4, title: str = "a tune") -> Piece:
             rows.append((now, length, pitch))
         now += length
     return Piece(
-        [(*row, 80, 0) for row in rows], (Track("Soprano", 52),), (Metre(0.0, beats_a_bar, 4),), (Tempo(0.0, 80.0),),
-        title=title, dynamics=False, source="tunes",
-    )  # fmt: skip
+        [(*row, 80, 0) for row in rows],
+        (Track("Soprano", 52),),
+        (Metre(0.0, beats_a_bar, 4),),
+        (Tempo(0.0, 80.0),),
+        title=title,
+        dynamics=False,
+        source="tunes",
+    )
 
 
 def take_melody(piece: Piece, tonic: int | None = None, minor: bool | None = None) -> tuple:

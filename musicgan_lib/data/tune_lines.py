@@ -33,8 +33,12 @@ class TuneLines:
             for onset, duration, pitch in rows[rows[:, 1] > 0].tolist()
         ]
         return Piece(
-            notes, (Track("melody", 73),), tempo=(Tempo(0.0, 100.0),), dynamics=False, source="generated"
-        )  # fmt: skip
+            notes,
+            (Track("melody", 73),),
+            tempo=(Tempo(0.0, 100.0),),
+            dynamics=False,
+            source="generated",
+        )
 
 
 def encode_tune_lines(corpus: str = "tunes") -> TuneLines:

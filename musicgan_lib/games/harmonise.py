@@ -85,7 +85,7 @@ def set_melody(
 
     ``network`` ornaments, where there is one. Where a narrow search finds no way, one 4, 16 and 64 times as wide is
     made; ValueError as :func:`~musicgan_lib.games.skeleton.find_skeleton` where the last finds none.
-    """  # fmt: skip
+    """
     for wider in (1, 4, 16, 64):
         try:
             found = find_skeleton(melody, harmonist, wider * width, free)

@@ -76,9 +76,15 @@ class HarmonyGame(Game):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = HarmonyNet(
-                HEARD, MEMORY, list_members() >= 0, ORNAMENT_HEARD, len(ORNAMENTS),
-                config.hidden, config.history, config.ornament,
-            ).to(device)  # fmt: skip
+                HEARD,
+                MEMORY,
+                list_members() >= 0,
+                ORNAMENT_HEARD,
+                len(ORNAMENTS),
+                config.hidden,
+                config.history,
+                config.ornament,
+            ).to(device)
         network.lowest, network.symbols = data.lowest, data.sizes[0]
         optimiser = torch.optim.AdamW(
             network.parameters(), config.lr, weight_decay=config.weight_decay

@@ -93,9 +93,17 @@ class Transformer(TokenModel):
     """
 
     def __init__(
-        self, sizes, length, stride, positions="relative", width=128, heads=4, layers=3, dropout=0.1,
+        self,
+        sizes,
+        length,
+        stride,
+        positions="relative",
+        width=128,
+        heads=4,
+        layers=3,
+        dropout=0.1,
         weights="chosen",
-    ):  # fmt: skip
+    ):
         super().__init__()
         if positions not in POSITIONS:
             raise ValueError(f"positions is {positions!r}; choose {', '.join(POSITIONS)}")

@@ -22,9 +22,16 @@ class HarmonyNet(nn.Module):
     """
 
     def __init__(
-        self, heard: int, memory: int, members, ornament_heard: int, ornaments: int,
-        hidden: int = 70, history: bool = True, ornament: int = 32,
-    ):  # fmt: skip
+        self,
+        heard: int,
+        memory: int,
+        members,
+        ornament_heard: int,
+        ornaments: int,
+        hidden: int = 70,
+        history: bool = True,
+        ornament: int = 32,
+    ):
         super().__init__()
         members = torch.as_tensor(members)
         self.history, self.harmonies = history, len(members)

@@ -8,11 +8,19 @@ from .system import Claim, System
 
 VARIANTS = {"rnn_rbm": {}, "hundred_hidden": {"hidden": 100}}
 PROFILES = {
-    "smoke": {"units": 24, "sweeps": 2, "steps": 200, "batch": 8, "check_every": 100, "checked": 4,
-              "measure": 8, "temperatures": 20},
+    "smoke": {
+        "units": 24,
+        "sweeps": 2,
+        "steps": 200,
+        "batch": 8,
+        "check_every": 100,
+        "checked": 4,
+        "measure": 8,
+        "temperatures": 20,
+    },
     "cpu": {"steps": 4000},
     "gpu": {"units": 200, "steps": 20000, "batch": 32, "sweeps": 15},
-}  # fmt: skip
+}
 
 CARD = System(
     id="boulanger2012",
