@@ -8,7 +8,7 @@ is compared, so that a filler need not know holds. Read the pieces with :func:`~
 import numpy as np
 
 from ..data.harmony import A_BEAT, sounds
-from ..data.heard import HOLD, REST, UNKNOWN, Heard, hide
+from ..data.heard import HOLD, REST, Heard, hide
 from ..metrics.text import BackOffCounts, join
 
 VOICES = ("soprano", "alto", "tenor", "bass")
@@ -21,16 +21,23 @@ ABSENT = 99
 def measure_fill(fill, pieces, which: int) -> np.ndarray:
     """Of each piece the share of sixteenths in which the filled voice sounds what the composer wrote, ``(n,)``.
 
-    Higher is better, 1 is the composer; where he rests, a rest is right. ValueError for a line of another length, or
-    one that leaves a cell unknown.
+    Higher is better, 1 is the composer; where he rests, a rest is right. ValueError as :func:`measure_lines`.
+    """
+    return measure_lines([fill(hide(piece, which), which) for piece in pieces], pieces, which)
+
+
+def measure_lines(lines, pieces, which: int) -> np.ndarray:
+    """The same of lines that were filled in before, one a piece: pitches, ``HOLD`` and ``REST``, or -1 for silence.
+
+    ValueError for a line of another length than its piece.
     """
     shares = []
-    for grid in pieces:
-        line = np.asarray(fill(hide(grid, which), which))
-        if line.shape != grid.cells[which].shape or (line == UNKNOWN).any():
-            raise ValueError(f"{grid.cells.shape[1]} cells were asked for, and {line.shape} came")
-        both = sounds(np.stack([line, grid.cells[which]]))
-        shares.append(np.mean(both[0] == both[1]))
+    for line, piece in zip(lines, pieces, strict=True):
+        true = piece.cells[which]
+        if np.shape(line) != true.shape:
+            raise ValueError(f"{len(true)} cells were asked for, and {np.shape(line)} came")
+        ours, theirs = sounds(np.stack([line, true]))
+        shares.append(np.mean(ours == theirs))
     return np.array(shares)
 
 
