@@ -64,15 +64,11 @@ def test_a_voice_hears_the_frames_before_and_the_voices_done(chords):
 def test_chords_are_summed_out_exactly(chords):
     """One pass for each chord, told to all voices, and a sum: no line is shared with the sum voice by voice."""
     network, tokens = make_frames(chords).double(), draw_tokens(6, 2, 9)
-    frames = tokens.unflatten(1, (-1, 3))
     with torch.no_grad():
-        output, base = network._remember(frames)
-        prior, joint = network.chord_head(output).log_softmax(-1), []
+        joint = []
         for chord in range(chord_labels.LABELS):
-            known = network.chord_known(torch.full((2, 3), chord)).unflatten(-1, (3, -1))
-            log_p = network._ask_all(base + known, frames).log_softmax(-1)
-            chosen = log_p.gather(-1, frames[..., None])[..., 0].sum(-1)
-            joint.append(prior[..., chord] + chosen)
+            parts = network.split_nll(tokens, torch.full((2, 3), chord))
+            joint.append(-parts["chord"] - parts["given_chord"])
         exact = torch.stack(joint).logsumexp(0)
         found = network.log_prob(tokens).log_prob.unflatten(1, (-1, 3)).sum(-1)
     assert torch.allclose(found, exact, atol=1e-10)

@@ -5,7 +5,7 @@ import torch
 
 from ..data.heard import read_heard
 from ..data.voices import VoiceData
-from ..evaluation.chorale_fill import measure_lines
+from ..evaluation.chorale_fill import IntervalTable, compare, measure_fill, measure_lines
 from ..metrics.cadences import begin_marks, find_rests, share_resting
 from ..models import sampling
 from .game import device_of
@@ -16,7 +16,7 @@ from .units import find_best
 
 #: Pieces of the test that are harmonised and drawn from
 PIECES = 48
-SOPRANO, ALTO = 0, 1
+SOPRANO, ALTO, LOWER = 0, 1, (1, 2, 3)
 #: The seed of the network that has learned nothing
 UNTRAINED = 0
 BEAT = 2  # positions up to this one begin a beat
@@ -25,9 +25,10 @@ BEAT = 2  # positions up to this one begin a beat
 class ChoraleGame(LikelihoodGame):
     """:class:`~musicgan_lib.games.likelihood.LikelihoodGame` on ``voices.FORM``, with more measures of test pieces.
 
-    ``fill_alto``: share of sixteenths in which the alto, filled in from the other three, is Bach's; ``harmonised``:
-    that of the three lower voices under a given soprano, chosen greedily; ``clamped``: the share of given cells that
-    stayed.
+    ``fill_alto``: share of sixteenths in which the alto, filled in from the other three, is Bach's;
+    ``fill_alto_gain`` how far that is above a table of counts, and ``fill_alto_error`` its standard error, by pairs of
+    pieces. ``harmonised``: the share of the three lower voices under a given soprano, chosen greedily; ``clamped``: the
+    share of given cells that stayed.
     Where chords are predicted, nats a cell on windows: ``marginal`` (of notes alone, the exact sum over chords),
     ``given_chord`` (of notes, told the true chord) and ``chain`` (of chord and notes). Where fermatas are marked:
     ``notes`` (nats of the notes, told the marks); ``cadences``, the share of fermatas of test pieces under which
@@ -66,20 +67,18 @@ class ChoraleGame(LikelihoodGame):
 
 def measure_voices(network, data: VoiceData, pieces, heard) -> dict:
     """One voice filled in, and three under a soprano."""
-    found = {}
     alto = fill_voices(network, data, pieces, (ALTO,), LOOK)
-    found["fill_alto"] = _share_right(data, alto, heard, (ALTO,))
-    lower = fill_voices(network, data, pieces, (1, 2, 3))
-    found["harmonised"] = _share_right(data, lower, heard, (1, 2, 3))
+    shares = measure_lines([data.sounding(tokens)[ALTO] for tokens in alto], heard, ALTO)
+    table = IntervalTable(read_heard(data, "train"), ALTO, around=True)
+    apart, error = compare(shares, measure_fill(table, heard, ALTO))
+    found = {"fill_alto": float(shares.mean()), "fill_alto_gain": apart, "fill_alto_error": error}
+    lower = fill_voices(network, data, pieces, LOWER)
+    lines = [data.sounding(tokens) for tokens in lower]
+    shares = [measure_lines([line[v] for line in lines], heard, v) for v in LOWER]
+    found["harmonised"] = float(np.mean(shares))
     kept = [data.to_voices(a)[SOPRANO] == data.to_voices(b)[SOPRANO] for a, b in zip(lower, pieces)]
     found["clamped"] = float(np.concatenate(kept).mean())
     return found
-
-
-def _share_right(data, written, heard, voices) -> float:
-    lines = [data.sounding(tokens) for tokens in written]
-    shares = [measure_lines([s[v] for s in lines], heard, v) for v in voices]
-    return float(np.mean(shares))
 
 
 @torch.no_grad()

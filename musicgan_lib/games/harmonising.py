@@ -4,18 +4,31 @@ import numpy as np
 import torch
 
 #: Candidates of a voice that are weighed by what they do to the voices after it
-LOOK = 8
+LOOK = 6
+#: Pieces that are written at once, of about one length
+TOGETHER = 16
 
 
-@torch.no_grad()
 def fill_voices(network, data, pieces, unknown, look: int = 1) -> list[np.ndarray]:
     """Pieces of ``data`` with the voices ``unknown`` (0 the soprano) written by the network; ``(T * stride,)`` each.
 
     Sixteenth after sixteenth and voice after voice, the likeliest token is taken. What is given is kept, token by
     token. With ``look`` above 1, so many of the likeliest are tried, and the one is taken after which they and the
     given voices that follow in the same sixteenth are likeliest: a network that writes in order hears the voices after
-    the unknown one that way alone. All pieces are written at once; a shorter one is followed by its last sixteenth.
+    the unknown one that way alone.
     """
+    order = np.argsort([len(p) for p in pieces], kind="stable")
+    written = [np.zeros(0, np.int64)] * len(pieces)
+    for at in range(0, len(order), TOGETHER):
+        some = order[at : at + TOGETHER]
+        for i, row in zip(some, _fill(network, data, [pieces[i] for i in some], unknown, look)):
+            written[i] = row
+    return written
+
+
+@torch.no_grad()
+def _fill(network, data, pieces, unknown, look: int) -> list[np.ndarray]:
+    """All at once; a shorter piece is followed by its last sixteenth."""
     length = max(map(len, pieces))
     given = np.stack([_pad(p, length, data.stride) for p in pieces])
     device = next(network.parameters()).device

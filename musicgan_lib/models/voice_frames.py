@@ -91,11 +91,14 @@ class FrameModel(TokenModel):
         parts = self.split_nll(actions)
         return (parts["chord"] + parts["given_chord"]).mean() / self.stride
 
-    def split_nll(self, tokens: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Nats of each frame, ``(B, T)``: ``chord``, and ``given_chord``, of its notes when the true chord is known."""
+    def split_nll(self, tokens: torch.Tensor, chords=None) -> dict[str, torch.Tensor]:
+        """Nats of each frame, ``(B, T)``: ``chord``, and ``given_chord``, of its notes when that chord is told.
+
+        ``chords (B, T)`` are told; by default the true ones, which the notes spell.
+        """
         frames = tokens.unflatten(1, (-1, self.stride))
         output, base = self._remember(frames)
-        chords = self.name_chords(frames)
+        chords = self.name_chords(frames) if chords is None else chords
         base = base + self.chord_known(chords).unflatten(-1, (self.stride, -1))
         log_p = self._ask_all(base, frames).log_softmax(-1)
         notes = -log_p.gather(-1, frames[..., None])[..., 0].sum(-1)
