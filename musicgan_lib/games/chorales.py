@@ -1,5 +1,7 @@
 """Likelihood in four voices, and what a network of chorales is asked besides: chords, cadences, voices, its units."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 
@@ -10,51 +12,73 @@ from ..metrics.cadences import begin_marks, find_rests, share_resting
 from ..models import sampling
 from .game import device_of
 from .harmonising import LOOK, fill_voices
-from .likelihood import LikelihoodGame
-from .settings import Request, refuse
+from .likelihood import Config, LikelihoodGame
+from .settings import check_name, refuse
 from .units import find_best
 
 #: Pieces of the test that are harmonised and drawn from
 PIECES = 48
+ASKED = ("chords", "cadences", "voices")
 SOPRANO, ALTO, LOWER = 0, 1, (1, 2, 3)
 #: The seed of the network that has learned nothing
 UNTRAINED = 0
 BEAT = 2  # positions up to this one begin a beat
 
 
+@dataclass(frozen=True)
+class ChoraleConfig(Config):
+    """As of any game of likelihood, and what is measured besides it."""
+
+    tokens: str = "voices.SBAT"  # or "voices.tied", or the voices in another order
+    asked: str = "chords"  # measured on test pieces: "chords", "cadences", or "voices" filled in
+
+    def __post_init__(self):
+        super().__post_init__()
+        check_name("asked", self.asked, ASKED)
+        kind, _, form = self.tokens.partition(".")
+        refuse(kind != "voices", f"tokens is {self.tokens}: this game reads voices.FORM")
+        refuse(
+            self.asked == "cadences" and form != "tied",
+            "asked is cadences: choose tokens=voices.tied, which has fermatas",
+        )
+        stride = 5 if form == "tied" else 4
+        refuse(self.length % stride, f"length is {self.length}: take a multiple of {stride}")
+
+
 class ChoraleGame(LikelihoodGame):
     """:class:`~musicgan_lib.games.likelihood.LikelihoodGame` on ``voices.FORM``, with more measures of test pieces.
 
-    ``fill_alto``: share of sixteenths in which the alto, filled in from the other three, is Bach's;
-    ``fill_alto_gain`` how far that is above a table of counts, and ``fill_alto_error`` its standard error, by pairs of
-    pieces. ``harmonised``: the share of the three lower voices under a given soprano, chosen greedily; ``clamped``: the
-    share of given cells that stayed.
-    Where chords are predicted, nats a cell on windows: ``marginal`` (of notes alone, the exact sum over chords),
-    ``given_chord`` (of notes, told the true chord) and ``chain`` (of chord and notes). Where fermatas are marked:
-    ``notes`` (nats of the notes, told the marks); ``cadences``, the share of fermatas of test pieces under which
-    music that is drawn around them comes to rest, ``cadences_elsewhere`` that of other beats, ``cadences_bach`` his;
-    ``unit_beat`` and others, the correlation of the best unit with a concept, and ``unit_beat_untrained`` that in a
-    network that has learned nothing.
+    ``asked="chords"``: ``fill_alto``, the share of sixteenths in which the alto, filled in from the other three, is
+    Bach's, ``fill_alto_gain``, how far that is above a table of counts, and ``fill_alto_error``, its standard error, by
+    pairs of pieces. Where the network predicts chords, nats a cell on windows, too: ``marginal`` (of notes alone, the
+    exact sum over chords), ``given_chord`` (of notes, told the true chord) and ``chain`` (of chord and notes).
+
+    ``"voices"``: ``fill_alto`` with the same, and ``harmonised``, the share of the three lower voices under a given
+    soprano, chosen greedily; ``clamped``, the share of given cells that stayed. Where notes are tied ``unit_beat`` and
+    others, the correlation of the best unit with a concept, and ``unit_beat_untrained`` that in a network that has
+    learned nothing.
+
+    ``"cadences"``: ``notes`` (nats a cell of the notes, told the marks); ``cadences``, the share of fermatas of test
+    pieces under which music that is drawn around them comes to rest, ``cadences_elsewhere`` that of other beats, and
+    ``cadences_bach`` his.
     """
 
-    def configure(self, request: Request):
-        config = super().configure(request)
-        kind, _, form = config.tokens.partition(".")
-        refuse(kind != "voices", f"tokens is {config.tokens}: this game reads voices.FORM")
-        stride = 5 if form == "tied" else 4
-        refuse(config.length % stride, f"length is {config.length}: take a multiple of {stride}")
-        return config
+    Base = ChoraleConfig
 
     def measure(self, state, config, data, generator):
         found, samples = super().measure(state, config, data, generator)
-        network, least = state.modules["network"].eval(), min(PIECES, config.measure)
+        network, least = state.modules["network"].eval(), min(PIECES, 2 * config.measure)
         pieces, heard = data.pieces["test"][:least], read_heard(data, "test")[:least]
-        found |= measure_voices(network, data, pieces, heard)
-        if getattr(network, "chords", 0):
-            found |= split_chords(network, data, config)
-        if data.tied:
+        if config.asked == "cadences":
             found |= split_marks(network, data, config)
             found |= measure_cadences(network, data, pieces, heard, generator)
+            return found, samples
+        found |= fill_alto(network, data, pieces, heard)
+        if config.asked == "chords" and getattr(network, "chords", 0):
+            found |= split_chords(network, data, config)
+        if config.asked == "voices":
+            found |= harmonise(network, data, pieces, heard)
+        if config.asked == "voices" and data.tied:
             known = {"sizes": data.sizes, "length": config.length, "stride": data.stride}
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(UNTRAINED)
@@ -65,20 +89,22 @@ class ChoraleGame(LikelihoodGame):
         return found, samples
 
 
-def measure_voices(network, data: VoiceData, pieces, heard) -> dict:
-    """One voice filled in, and three under a soprano."""
+def fill_alto(network, data: VoiceData, pieces, heard) -> dict:
+    """One voice filled in from the other three, beside a table of counts."""
     alto = fill_voices(network, data, pieces, (ALTO,), LOOK)
     shares = measure_lines([data.sounding(tokens)[ALTO] for tokens in alto], heard, ALTO)
     table = IntervalTable(read_heard(data, "train"), ALTO, around=True)
     apart, error = compare(shares, measure_fill(table, heard, ALTO))
-    found = {"fill_alto": float(shares.mean()), "fill_alto_gain": apart, "fill_alto_error": error}
+    return {"fill_alto": float(shares.mean()), "fill_alto_gain": apart, "fill_alto_error": error}
+
+
+def harmonise(network, data: VoiceData, pieces, heard) -> dict:
+    """Three voices under a soprano."""
     lower = fill_voices(network, data, pieces, LOWER)
     lines = [data.sounding(tokens) for tokens in lower]
     shares = [measure_lines([line[v] for line in lines], heard, v) for v in LOWER]
-    found["harmonised"] = float(np.mean(shares))
     kept = [data.to_voices(a)[SOPRANO] == data.to_voices(b)[SOPRANO] for a, b in zip(lower, pieces)]
-    found["clamped"] = float(np.concatenate(kept).mean())
-    return found
+    return {"harmonised": float(np.mean(shares)), "clamped": float(np.concatenate(kept).mean())}
 
 
 @torch.no_grad()

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 #: Candidates of a voice that are weighed by what they do to the voices after it
-LOOK = 6
+LOOK = 4
 #: Pieces that are written at once, of about one length
 TOGETHER = 16
 

@@ -71,6 +71,8 @@ class LikelihoodGame(Game):
     piece into random order: what is left to learn is how often each comes.
     """
 
+    #: What the settings of a network are added to
+    Base = Config
     generator = "network"
     controls = ("shuffled_order",)
     batches = ("batch",)
@@ -80,7 +82,7 @@ class LikelihoodGame(Game):
         self.network = getattr(importlib.import_module(f"musicgan_lib.models.{module}"), name)
         self.facts, settings = read_parameters(self.network)
         self.settings = tuple(settings)
-        self.Config = _extend(Config, tuple(settings.items()))
+        self.Config = _extend(self.Base, tuple(settings.items()))
 
     def configure(self, request: Request) -> Config:
         """Profile, then variant, then changes; ValueError for an unknown setting or value, the network's own, too."""

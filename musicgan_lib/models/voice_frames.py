@@ -7,11 +7,14 @@ from torch import nn
 from torch.nn import functional as F
 
 from .chord_labels import LABELS, make_labels
+from .interface import Trajectory
 from .token_model import TokenModel
 
 CHORDS = ("none", "silver", "hash")
 #: How long a pitch has been sung is counted up to here, in sixteenths.
 LONGEST = 16
+#: Frames whose chords are summed out at once: what fits a processor's cache
+AT_ONCE = 64
 
 
 class FrameModel(TokenModel):
@@ -77,12 +80,34 @@ class FrameModel(TokenModel):
         weight = self.chord_head(output).log_softmax(-1)  # (B, T, C)
         told = []
         for voice in range(self.stride):
-            log_p = self._ask_each_chord(base, frames, voice)  # (B, T, C, S)
+            log_p = self._ask_each_chord(base, frames, voice).log_softmax(-1)  # (B, T, C, S)
             told.append((weight[..., None] + log_p).logsumexp(-2))
-            chosen = frames[..., voice, None, None].expand(*weight.shape, 1)
-            weight = weight + log_p.gather(-1, chosen)[..., 0]
+            weight = weight + _choose(log_p, frames[..., voice])
             weight = weight - weight.logsumexp(-1, keepdim=True)
         return torch.stack(told, 2).flatten(1, 2)
+
+    def log_prob(self, actions: torch.Tensor, entropy: bool = True) -> Trajectory:
+        """As of any token model; where no entropy is asked, chords are summed of the chosen tokens alone."""
+        if entropy or not self.chords:
+            return super().log_prob(actions, entropy)
+        frames = actions.unflatten(1, (-1, self.stride))
+        output, base = self._remember(frames)
+        weight = self.chord_head(output).log_softmax(-1)
+        flat = (part.flatten(0, 1).split(AT_ONCE) for part in (weight, base, frames))
+        told = [self._sum_out(*part) for part in zip(*flat)]
+        return Trajectory(
+            actions, torch.cat(told).unflatten(0, frames.shape[:2]).flatten(1, 2), None
+        )
+
+    def _sum_out(self, weight, base, frames) -> torch.Tensor:
+        """Log-probability of each note with chords summed out, ``(N, C), (N, V, K), (N, V) -> (N, V)``."""
+        told = []
+        for voice in range(self.stride):
+            logits = self._ask_each_chord(base, frames, voice)
+            log_p = _choose(logits, frames[..., voice]) - logits.logsumexp(-1)
+            told.append(torch.logsumexp(weight + log_p, -1))
+            weight = weight + log_p - told[-1][..., None]
+        return torch.stack(told, -1)
 
     def nll(self, actions: torch.Tensor) -> torch.Tensor:
         """Nats a token; where chords are predicted, of chord and notes, given the true chord: the chain."""
@@ -150,11 +175,11 @@ class FrameModel(TokenModel):
         return torch.stack(told, 2)
 
     def _ask_each_chord(self, base, frames, voice: int) -> torch.Tensor:
-        """Log-probabilities of a voice under every chord, ``(B, T, C, S)``."""
+        """Logits of a voice under every chord, ``(B, T, C, S)``."""
         known = self._add_done(base[..., voice, :], frames, voice)
         chord = self.chord_known.weight.unflatten(-1, (self.stride, -1))[:, voice]  # (C, K)
         each = (known[..., None, :] + chord).relu()
-        return self.heads[voice](self.dropout(each)).log_softmax(-1)
+        return self.heads[voice](self.dropout(each))
 
     def begin(self, n: int) -> tuple:
         """Before the first frame: what voices know ``(n, V, K)``, chords' weights ``(n, C)``, the frame so far, the one
@@ -172,10 +197,8 @@ class FrameModel(TokenModel):
         frame = frame.clone()
         frame[:, voice] = tokens
         if self.chords:
-            log_p = self._ask_each_chord(base[:, None], frame[:, None], voice)[:, 0]
-            weight = (
-                weight + log_p.gather(-1, tokens[:, None, None].expand(*weight.shape, 1))[..., 0]
-            )
+            logits = self._ask_each_chord(base[:, None], frame[:, None], voice)[:, 0]
+            weight = weight + _choose(logits.log_softmax(-1), tokens)
             weight = weight - weight.logsumexp(-1, keepdim=True)
         if voice + 1 < self.stride:
             return base, weight, frame, before, held, place + 1, *states
@@ -186,8 +209,8 @@ class FrameModel(TokenModel):
         base, weight, frame, _, _, place, *_ = memory
         voice = int(place[0])
         if self.chords:
-            log_p = self._ask_each_chord(base[:, None], frame[:, None], voice)[:, 0]
-            return (weight[..., None] + log_p).logsumexp(-2)
+            logits = self._ask_each_chord(base[:, None], frame[:, None], voice)[:, 0]
+            return (weight[..., None] + logits.log_softmax(-1)).logsumexp(-2)
         known = self._add_done(base[:, voice], frame, voice)
         return self.heads[voice](self.dropout(known.relu()))
 
@@ -203,6 +226,11 @@ class FrameModel(TokenModel):
             weight = self.chord_head(output[:, 0]).log_softmax(-1)
         place = torch.zeros_like(frame[:, 0])
         return base, weight, frame, frame, held, place, *(p.transpose(0, 1) for p in after)
+
+
+def _choose(log_p: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+    """Of every chord what it says of the token that was chosen, ``(…, C, S)`` and ``(…) -> (…, C)``."""
+    return log_p.gather(-1, tokens[..., None, None].expand(*log_p.shape[:-1], 1))[..., 0]
 
 
 def count_held(past: torch.Tensor) -> torch.Tensor:

@@ -7,7 +7,13 @@ often than music by a network that was never told where they stand.
 from .system import Claim, System
 
 #: A sixteenth is five tokens: the mark, then soprano, alto, tenor, bass.
-TOKENS = {"tokens": "voices.tied", "keys": 6, "optimiser": "adamw", "weight_decay": 0.01}
+TOKENS = {
+    "tokens": "voices.tied",
+    "keys": 6,
+    "optimiser": "adamw",
+    "weight_decay": 0.01,
+    "asked": "cadences",
+}
 PROFILES = {
     "smoke": TOKENS
     | {
@@ -23,13 +29,15 @@ PROFILES = {
     },
     "cpu": TOKENS
     | {
-        "width": 128,
+        "width": 96,
         "dropout": 0.1,
         "length": 160,
-        "batch": 16,
+        "batch": 8,
         "lr": 5e-3,
         "warmup": 0.05,
-        "steps": 300,
+        "steps": 400,
+        "check_every": 200,
+        "measure": 32,
     },
     "gpu": TOKENS | {"length": 640, "batch": 32, "lr": 3e-3, "warmup": 0.05, "steps": 6000},
 }

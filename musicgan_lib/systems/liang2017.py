@@ -7,6 +7,9 @@ tokens in random order. A single unit's correlation with a concept is measured b
 from .liang2016 import PROFILES
 from .system import Claim, System
 
+#: What the thesis has, asked for voices
+SIZES = {profile: size | {"asked": "voices"} for profile, size in PROFILES.items()}
+
 CARD = System(
     id="liang2017",
     name="BachBot",
@@ -23,5 +26,5 @@ CARD = System(
     network="marked.MarkedModel",
     corpora=("chorales",),
     variants={"bachbot": {}},
-    profiles=PROFILES,
+    profiles=SIZES,
 )

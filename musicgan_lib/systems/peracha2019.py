@@ -27,17 +27,28 @@ PROFILES = {
     | {
         "width": 128,
         "layers": 1,
+        "hidden": 64,
         "dropout": 0.1,
         "length": 256,
         "batch": 8,
         "lr": 5e-3,
         "warmup": 0.05,
-        "steps": 400,
+        "steps": 500,
+        "check_every": 250,
+        "measure": 32,
     },
     "gpu": _TOKENS | {"length": 1024, "batch": 32, "lr": 3e-3, "warmup": 0.05, "steps": 6000},
 }
 #: What is trained for longer, at the profile cpu
-_LONG = {"width": 256, "layers": 2, "dropout": 0.3, "batch": 16, "lr": 3e-3, "steps": 1500}
+_LONG = {
+    "width": 256,
+    "layers": 2,
+    "hidden": 128,
+    "dropout": 0.3,
+    "batch": 16,
+    "lr": 3e-3,
+    "steps": 3000,
+}
 
 
 def adapt(variant: str, profile: str, corpus: str) -> dict:
