@@ -10,8 +10,8 @@ from .harmony import KINDS, read_chorale, sounds
 _WRITTEN = {"M": "M", "m": "m", "d": "d", "7": "7", "M7": "M", "m7": "m", "h7": "d", "d7": "d"}
 
 #: As triads alone, and an order of them
-_TRIAD = {k: "M" if v == "7" else v for k, v in _WRITTEN.items()} | {"a": "a"}
-TRIADS = "Mmda"
+_TRIAD = {k: "M" if v == "7" else v for k, v in _WRITTEN.items()}
+TRIADS = "Mmd"
 
 
 class Agreement(NamedTuple):
@@ -58,7 +58,7 @@ def compare_with_gold() -> list[Agreement]:
 def compare_sets_with_gold(labels) -> list[Agreement]:
     """The same of labels of sets of pitch classes, at the moments where a numeral begins.
 
-    ``labels (4096,)`` of :func:`~musicgan_lib.models.chord_labels.make_labels`: ``4 * root + kind`` of a triad. What
+    ``labels (4096,)`` of :func:`~musicgan_lib.models.chord_labels.make_labels`: ``3 * root + kind`` of a triad. What
     sounds at that moment is named alone; a label of no triad agrees with nobody.
     """
     from ..corpora.chorale_numerals import load_numerals
@@ -74,7 +74,7 @@ def compare_sets_with_gold(labels) -> list[Agreement]:
         sounding = sounds(grid.encode(grid.snap(piece)).cells)
         steps = np.clip(np.rint(moments * grid.STEPS).astype(int), 0, sounding.shape[1] - 1)
         sets = [sum(1 << p for p in {int(p) % 12 for p in sounding[:, t] if p >= 0}) for t in steps]
-        root, kind = np.divmod(np.asarray(labels)[sets], 4)
+        root, kind = np.divmod(np.asarray(labels)[sets], len(TRIADS))
         apart = (root - np.array([n.root for n in numerals])) % 12
         same = (root < 12) & (apart == np.bincount(apart[root < 12], minlength=12).argmax())
         alike = np.array(list(TRIADS))[kind] == np.array([_TRIAD.get(n.kind, "") for n in numerals])

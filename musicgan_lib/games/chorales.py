@@ -17,7 +17,7 @@ from .settings import check_name, refuse
 from .units import find_best
 
 #: Pieces of the test that are harmonised and drawn from
-PIECES = 48
+PIECES = 40
 ASKED = ("chords", "cadences", "voices")
 SOPRANO, ALTO, LOWER = 0, 1, (1, 2, 3)
 #: The seed of the network that has learned nothing
@@ -48,15 +48,15 @@ class ChoraleConfig(Config):
 class ChoraleGame(LikelihoodGame):
     """:class:`~musicgan_lib.games.likelihood.LikelihoodGame` on ``voices.FORM``, with more measures of test pieces.
 
-    ``asked="chords"``: ``fill_alto``, the share of sixteenths in which the alto, filled in from the other three, is
-    Bach's, ``fill_alto_gain``, how far that is above a table of counts, and ``fill_alto_error``, its standard error, by
-    pairs of pieces. Where the network predicts chords, nats a cell on windows, too: ``marginal`` (of notes alone, the
-    exact sum over chords), ``given_chord`` (of notes, told the true chord) and ``chain`` (of chord and notes).
+    Whole pieces are read from their beginning on. ``asked="chords"``, nats a cell on windows: ``marginal`` (of notes
+    alone, the exact sum over chords), ``given_chord`` (of notes, told the true chord) and ``chain`` (of chord and
+    notes). Of a network without chords ``fill_alto`` instead.
 
-    ``"voices"``: ``fill_alto`` with the same, and ``harmonised``, the share of the three lower voices under a given
-    soprano, chosen greedily; ``clamped``, the share of given cells that stayed. Where notes are tied ``unit_beat`` and
-    others, the correlation of the best unit with a concept, and ``unit_beat_untrained`` that in a network that has
-    learned nothing.
+    ``"voices"``: ``fill_alto``, the share of sixteenths in which the alto, filled in from the other three, is Bach's,
+    ``fill_alto_gain``, how far that is above a table of counts, and ``fill_alto_error``, its standard error, by pairs
+    of pieces; ``harmonised``, the share of the three lower voices under a given soprano, chosen greedily; ``clamped``,
+    the share of given cells that stayed. Where notes are tied ``unit_beat`` and others, the correlation of the best
+    unit with a concept, and ``unit_beat_untrained`` that in a network that has learned nothing.
 
     ``"cadences"``: ``notes`` (nats a cell of the notes, told the marks); ``cadences``, the share of fermatas of test
     pieces under which music that is drawn around them comes to rest, ``cadences_elsewhere`` that of other beats, and
@@ -64,6 +64,11 @@ class ChoraleGame(LikelihoodGame):
     """
 
     Base = ChoraleConfig
+
+    def measure_pieces(self, network, data, length: int) -> dict:
+        """As of any game of likelihood; a piece is one window."""
+        longest = max(len(p) for split in ("valid", "test") for p in data.pieces[split])
+        return super().measure_pieces(network, data, max(length, longest))
 
     def measure(self, state, config, data, generator):
         found, samples = super().measure(state, config, data, generator)
@@ -73,9 +78,9 @@ class ChoraleGame(LikelihoodGame):
             found |= split_marks(network, data, config)
             found |= measure_cadences(network, data, pieces, heard, generator)
             return found, samples
+        if config.asked == "chords" and network.chords:
+            return found | split_chords(network, data, config), samples
         found |= fill_alto(network, data, pieces, heard)
-        if config.asked == "chords" and getattr(network, "chords", 0):
-            found |= split_chords(network, data, config)
         if config.asked == "voices":
             found |= harmonise(network, data, pieces, heard)
         if config.asked == "voices" and data.tied:

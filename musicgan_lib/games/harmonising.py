@@ -4,9 +4,9 @@ import numpy as np
 import torch
 
 #: Candidates of a voice that are weighed by what they do to the voices after it
-LOOK = 4
+LOOK = 3
 #: Pieces that are written at once, of about one length
-TOGETHER = 16
+TOGETHER = 20
 
 
 def fill_voices(network, data, pieces, unknown, look: int = 1) -> list[np.ndarray]:

@@ -148,15 +148,21 @@ class LikelihoodGame(Game):
         restore_best(state, "network")
         network = state.modules["network"].eval()
         found, samples = measure_words(network, None, data, config, generator)
-        for split in ("valid", "test"):
-            pieces = data.pieces[split]
-            nats, count = measures.piece_nll(network, pieces, config.length, data.stride)
-            whole = np.concatenate(pieces)
-            found[f"piece_nll_{split}"] = nats / count * data.symbols_per_word(whole)
-            found[f"note_nll_{split}"] = nats / count * data.symbols_per_note(whole)
+        found |= self.measure_pieces(network, data, config.length)
         found |= measure_beyond(network, data, config) if config.beyond else {}
         found["parameters"] = sum(p.numel() for p in network.parameters())
         return found, samples.cpu().numpy()
+
+    def measure_pieces(self, network, data, length: int) -> dict:
+        """Likelihood of whole pieces, read in windows of so many tokens: in the unit of windows, and for each note."""
+        found = {}
+        for split in ("valid", "test"):
+            pieces = data.pieces[split]
+            nats, count = measures.piece_nll(network, pieces, length, data.stride)
+            whole = np.concatenate(pieces)
+            found[f"piece_nll_{split}"] = nats / count * data.symbols_per_word(whole)
+            found[f"note_nll_{split}"] = nats / count * data.symbols_per_note(whole)
+        return found
 
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
         """``(n, length) int64`` tokens."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 #: Kinds of triads, in semitones above the root
-TRIADS = {"M": (0, 4, 7), "m": (0, 3, 7), "d": (0, 3, 6), "a": (0, 4, 8)}
+TRIADS = {"M": (0, 4, 7), "m": (0, 3, 7), "d": (0, 3, 6)}
 #: Triads on twelve roots, then what is none, then silence
 OTHER, REST = 12 * len(TRIADS), 12 * len(TRIADS) + 1
 LABELS = REST + 1
@@ -26,7 +26,7 @@ _SPELT = (
 def make_labels(kind: str) -> np.ndarray:
     """The label of each set, ``(4096,) int64``: bit p of its number says whether pitch class p sounds.
 
-    ``"silver"``: ``4 * root + kind`` of a triad, with or without a seventh, or without its fifth; of two triads that a
+    ``"silver"``: ``3 * root + kind`` of a triad, with or without a seventh, or without its fifth; of two triads that a
     set may spell the first in the order of ``TRIADS`` is taken, and of its roots the lowest number. ``"hash"``: a
     number below ``LABELS`` drawn once for each set, so that it says which sets are alike to nobody; silence stays
     silence. ValueError for another kind.
@@ -39,7 +39,9 @@ def make_labels(kind: str) -> np.ndarray:
         labels = np.full(SETS, OTHER)
         for name, steps in reversed(_SPELT):
             for root in reversed(range(12)):
-                labels[number_set(root + np.array(steps))] = 4 * root + list(TRIADS).index(name)
+                labels[number_set(root + np.array(steps))] = len(TRIADS) * root + list(
+                    TRIADS
+                ).index(name)
     labels[0] = REST
     return labels.astype(np.int64)
 

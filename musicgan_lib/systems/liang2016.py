@@ -1,7 +1,8 @@
 """BachBot, the thesis (Liang 2016): four voices as one row of tokens with tie bits and fermatas, and a stack of LSTMs.
 
 The claim is that a fermata is heard: music drawn around the fermatas of test chorales comes to rest under them more
-often than music by a network that was never told where they stand.
+often than music by a network that was never told where they stand. Of the thesis's three layers the profile cpu has
+one, which learns in fewer steps.
 """
 
 from .system import Claim, System
@@ -29,14 +30,15 @@ PROFILES = {
     },
     "cpu": TOKENS
     | {
-        "width": 96,
+        "width": 160,
+        "layers": 1,
         "dropout": 0.1,
         "length": 160,
         "batch": 8,
-        "lr": 5e-3,
+        "lr": 1e-2,
         "warmup": 0.05,
-        "steps": 400,
-        "check_every": 200,
+        "steps": 500,
+        "check_every": 250,
         "measure": 32,
     },
     "gpu": TOKENS | {"length": 640, "batch": 32, "lr": 3e-3, "warmup": 0.05, "steps": 6000},
@@ -57,6 +59,6 @@ CARD = System(
     network="marked.MarkedModel",
     controls={"no_fermata": {"marks": "silent"}},
     corpora=("chorales",),
-    variants={"bachbot": {}, "canonical": {"scheme": "canonical"}, "one_layer": {"layers": 1}},
+    variants={"bachbot": {}, "canonical": {"scheme": "canonical"}, "three_layers": {"layers": 3}},
     profiles=PROFILES,
 )
