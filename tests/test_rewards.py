@@ -218,6 +218,10 @@ def test_what_pays_decides_what_is_heard():
     assert found["raw_error"]["share_noise"] > 0.7
     drawn = card.game.draw(state.modules["predictor"], config, 5, torch.Generator().manual_seed(0))
     assert drawn.shape == (5, 32)
+    state.memory.clear()
+    again, heard = card.measure(state, config, data, None)
+    assert heard.shape == (0, config.bar) and not any(name.startswith("share") for name in again)
+    assert again["nll_noise"] == found["raw_error"]["nll_noise"]
 
 
 @pytest.mark.parametrize(

@@ -126,10 +126,11 @@ class CuriosityGame(Game):
         """``share_learnable``: of the bars after the first ``settle``, those of stations that can be learned.
 
         ``share_drone`` and so on: those of each. ``nll_drone`` and so on: nats a note of a station's test music.
-        ``parameters``. The samples are the bars that were heard, ``(steps, bar)``.
+        ``parameters``. The samples are the bars that were heard, ``(steps, bar)``. Where a life is not known, as with
+        weights that were read from a file, its shares are left out.
         """
         predictor = state.modules["predictor"].eval()
-        picks = np.array(state.memory["picks"], np.int64)
+        picks = np.array(state.memory.get("picks", []), np.int64)  # of weights alone nobody knows
         late = picks[config.settle :]
         found = {
             "share_learnable": float(np.isin(late, LEARNABLE).mean()) if len(late) else math.nan
@@ -142,7 +143,7 @@ class CuriosityGame(Game):
             found[f"nll_{name}"] = float(nats[k])
         found["parameters"] = sum(p.numel() for p in predictor.parameters())
         streams, bars = np.stack(data.pieces["train"]), config.context + np.arange(config.bar)
-        places = np.array(state.memory["places"], np.int64)
+        places = np.array(state.memory.get("places", []), np.int64)
         return found, streams[picks[:, None], places[:, None] + bars]
 
     def draw(
