@@ -154,7 +154,7 @@ def test_counts_by_hand():
 
 def test_settings_that_move_nothing_are_refused():
     waite = systems.find("waite2016")
-    with pytest.raises(ValueError, match="look back one way"):
+    with pytest.raises(ValueError, match="could be hidden"):
         waite.configure_control("no_lookback", "attention", "cpu", "motifs")
     with pytest.raises(ValueError, match="equal weights of no states"):
         waite.configure_control("equal_weights", "lookback", "cpu", "motifs")

@@ -71,6 +71,7 @@ class MelodyModel(TokenModel):
     ----------
     sizes, stride : as :class:`~musicgan_lib.models.recurrent.RecurrentModel` has them; of events the stride is a bar.
     lags : steps back whose events are read, and may be chosen again: 16 and 32 are one bar and two. None: an LSTM.
+    seen : whether what stood there is seen; without, a control, nothing ever stood there, and there is nothing to copy.
     reach : how many of the last states attention reads; 0: none.
     weights : ``"chosen"``, or ``"equal"``, a control: attention reads the mean of the last states.
     width, layers, embedding, dropout : as of :class:`~musicgan_lib.models.recurrent.RecurrentModel`.
@@ -85,6 +86,7 @@ class MelodyModel(TokenModel):
         sizes,
         stride,
         lags=(),
+        seen=True,
         reach=0,
         weights="chosen",
         width=128,
@@ -97,16 +99,23 @@ class MelodyModel(TokenModel):
             raise ValueError(f"lags are {lags}: each is one step back or more")
         if lags and reach:
             raise ValueError(f"lags are {lags} and reach is {reach}: look back one way, not both")
+        if not (seen or lags):
+            raise ValueError("seen is False, and there are no lags whose events could be hidden")
         if weights not in WEIGHTS:
             raise ValueError(f"weights is {weights!r}; choose {', '.join(WEIGHTS)}")
         if weights == "equal" and not reach:
             raise ValueError("equal weights of no states: reach is 0")
-        self.symbols, self.stride, self.lags = math.prod(sizes), stride, tuple(lags)
+        self.symbols, self.stride, self.lags, self.seen = (
+            math.prod(sizes),
+            stride,
+            tuple(lags),
+            seen,
+        )
         self.embed = nn.Embedding(self.symbols + 1, embedding)  # the last row stands for nothing
         self.place = nn.Embedding(stride, embedding)
-        seen = embedding * (1 + len(self.lags)) + len(self.lags)
+        read = embedding * (1 + len(self.lags)) + len(self.lags)
         between = dropout if layers > 1 else 0.0
-        self.memory = nn.LSTM(seen, width, layers, batch_first=True, dropout=between)
+        self.memory = nn.LSTM(read, width, layers, batch_first=True, dropout=between)
         self.attention = StateAttention(width, reach, weights == "equal") if reach else None
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(width * (2 if reach else 1), self.symbols + len(self.lags))
@@ -132,11 +141,12 @@ class MelodyModel(TokenModel):
     def _see(self, past: torch.Tensor, first: int) -> tuple:
         """What the LSTM reads from step ``first`` on, given the event before each step ``(B, T)``; what it may copy."""
         last = past[:, first:]
-        sources = [look_back(past, lag - 1, self.symbols)[:, first:] for lag in self.lags]
+        far = past if self.seen else torch.full_like(past, self.symbols)
+        sources = [look_back(far, lag - 1, self.symbols)[:, first:] for lag in self.lags]
         places = torch.arange(first, past.shape[1], device=past.device) % self.stride
         read = [self.embed(last) + self.place(places), *(self.embed(s) for s in sources)]
         for lag in self.lags:  # 1 where the last event is what stood a lag before it
-            read.append((look_back(past, lag, self.symbols)[:, first:] == last)[..., None].float())
+            read.append((look_back(far, lag, self.symbols)[:, first:] == last)[..., None].float())
         return torch.cat(read, -1), sources
 
     def _answer(self, states: torch.Tensor, sources) -> torch.Tensor:
