@@ -25,7 +25,7 @@ PROFILES = {
         "measure": 8,
     },
     "cpu": _MUSIC
-    | {"width": 96, "length": 128, "batch": 16, "lr": 3e-3, "steps": 300, "measure": 96},
+    | {"width": 96, "length": 128, "batch": 16, "lr": 3e-3, "steps": 240, "measure": 96},
     "gpu": _MUSIC
     | {
         "width": 256,
