@@ -141,13 +141,17 @@ def test_counts_by_hand():
     rng = np.random.default_rng(0)
     pieces = {s: [rng.integers(0, 24, 40)] for s in ("train", "valid", "test")}
     data = NoteChainData("dice", "note_chain", (3, 2, 4), [[]], pieces, "0")
-    found = kinds.count_factors(data, pieces["test"][0][None])
+    config = systems.find("colombo2018").configure("bachprop", "smoke", length=40)
+    found = kinds.count_factors(data, pieces["test"][0][None], config)
     parts = sum(found[f"counts_{f}"] for f in ("dT", "T", "P"))
     assert found["counts_test"] == pytest.approx(parts)
-    flat = (data.split_fields(pieces["train"][0]) + [0, 3, 5]).ravel()
-    table = BackOffCounts(9, kinds.ORDER, kinds.STRENGTH).fit([flat])
-    asked = (data.split_fields(pieces["test"][0]) + [0, 3, 5]).ravel()
-    assert found["counts_test"] == pytest.approx(3 * table.nll([asked]))
+    train, valid, test = (
+        (data.split_fields(pieces[s][0]) + [0, 3, 5]).ravel() for s in ("train", "valid", "test")
+    )
+    tables = {k: BackOffCounts(9, k, kinds.STRENGTH).fit([train]) for k in kinds.ORDERS}
+    order = min(tables, key=lambda k: tables[k].nll([valid]))
+    assert found["counts_order"] == order
+    assert found["counts_test"] == pytest.approx(3 * tables[order].nll([test]))
     told = kinds.tell_kinds("nll", np.array([1.0, 2, 3]), np.array([0, 2, 0]), ("a", "b", "c"))
     assert told == {"nll_a": 2.0, "nll_c": 2.0}
 

@@ -62,7 +62,7 @@ CARD = System(
         "lower",
         told="Looking one and two sixteenths back was first its control, and became a variant when a run was known.",
     ),
-    plays="likelihood.LikelihoodGame",
+    plays="kinds.CountedGame",
     network="lookback.MelodyModel",
     controls={"no_lookback": {"seen": False}, "equal_weights": {"weights": "equal"}},
     corpora=("nottingham", "folk", "motifs", "chorales"),
