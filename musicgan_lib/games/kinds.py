@@ -91,8 +91,8 @@ class ChainGame(LikelihoodGame):
 
     On the test windows: ``nll_FACTOR``, nats of each field given what a chain adds; ``counts_test`` and
     ``counts_FACTOR``, those of a table of back-off counts over the same fields in turn, which looks back as far as
-    :class:`CountedGame` says, at the fields of its own note, too. ``on_CORPUS``: nats a note of test windows of each corpus in
-    ``others``, a setting.
+    :class:`CountedGame` says, at the fields of its own note, too. ``on_CORPUS``: nats a note of test windows of each
+    corpus in ``others``, a setting.
     """
 
     def __init__(self, network: str):

@@ -21,12 +21,12 @@ PROFILES = {
     },
     "cpu": _MUSIC
     | {
-        "width": 192,
+        "width": 160,
         "layers": 1,
-        "length": 192,
+        "length": 160,
         "batch": 16,
-        "lr": 3e-3,
-        "steps": 700,
+        "lr": 4e-3,
+        "steps": 400,
         "measure": 96,
     },
     "gpu": _MUSIC
