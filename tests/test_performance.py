@@ -122,6 +122,10 @@ def test_the_pianist_by_rules_keeps_the_notes_and_leans_on_the_melody():
     gaps = np.diff(np.sort(played.notes["onset"][played.notes["pitch"] == 60]))
     assert gaps[6:8].max() > 1.2 * gaps[3]  # slower where a phrase ends
     assert len(played.annotated("pedal")) == 2 * 16
+    unison = Piece([(0, 1.0, 60), (0, 2.0, 60, 80, 1), (2, 1.0, 62)], (Track(), Track()))
+    together = play_by_rules(unison, np.random.default_rng(0))
+    assert together.notes["pitch"].tolist() == [60, 62]
+    assert together.notes["duration"][0] > together.notes["duration"][1]
 
 
 def test_shuffled_times_are_the_same_times():

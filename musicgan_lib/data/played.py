@@ -16,7 +16,7 @@ LEAD, UNEVEN = 0.02, 0.008
 def play_by_rules(piece, rng: np.random.Generator) -> "Piece":  # noqa: F821 - imported where it is used
     """The piece as it is played: onsets in seconds at 60 quarters a minute, velocities, and a pedal each quarter.
 
-    Track 0 is the melody. Phrases end where fermatas stand; where there are none, every eight quarters.
+    Track 0 is the melody. Two voices that strike one key together are one note, the longer. Phrases end where fermatas stand; where there are none, every eight quarters.
     """
     from ..notes import Piece, Track
 
@@ -25,7 +25,7 @@ def play_by_rules(piece, rng: np.random.Generator) -> "Piece":  # noqa: F821 - i
     arch = _arch(grid, ends)
     slow = 1.12 - 0.22 * arch + 0.25 * _near(grid, ends)  # longer at both ends of a phrase
     clock = np.concatenate([[0.0], np.cumsum(60 / PACE * 0.25 * slow[:-1])])
-    notes = piece.notes
+    notes = _share_keys(piece.notes)
     start = np.interp(notes["onset"], grid, clock)
     stop = np.interp(notes["onset"] + notes["duration"], grid, clock)
     leads = notes["track"] == 0
@@ -48,6 +48,14 @@ def play_by_rules(piece, rng: np.random.Generator) -> "Piece":  # noqa: F821 - i
         publishable=piece.publishable,
         annotations=pedal,
     )
+
+
+def _share_keys(notes) -> np.ndarray:
+    """Without the shorter of two notes that begin together on one key."""
+    order = np.lexsort((notes["track"], -notes["duration"], notes["pitch"], notes["onset"]))
+    notes = notes[order]
+    again = (np.diff(notes["onset"]) == 0) & (np.diff(notes["pitch"]) == 0)
+    return notes[np.append(True, ~again)[: len(notes)]]
 
 
 def _find_phrases(piece) -> np.ndarray:
