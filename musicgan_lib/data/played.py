@@ -16,7 +16,8 @@ LEAD, UNEVEN = 0.02, 0.008
 def play_by_rules(piece, rng: np.random.Generator) -> "Piece":  # noqa: F821 - imported where it is used
     """The piece as it is played: onsets in seconds at 60 quarters a minute, velocities, and a pedal each quarter.
 
-    Track 0 is the melody. Two voices that strike one key together are one note, the longer. Phrases end where fermatas stand; where there are none, every eight quarters.
+    Track 0 is the melody. Two voices that strike one key together are one note, the longer. Phrases end where fermatas
+    stand; where there are none, every eight quarters.
     """
     from ..notes import Piece, Track
 
