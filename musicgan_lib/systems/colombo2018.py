@@ -21,14 +21,16 @@ PROFILES = {
     },
     "cpu": _MUSIC
     | {
-        "width": 128,
+        "width": 96,
         "layers": 1,
-        "hidden": 96,
-        "length": 64,
+        "embedding": 24,
+        "hidden": 64,
+        "length": 48,
         "batch": 16,
-        "lr": 4e-3,
-        "steps": 500,
-        "measure": 96,
+        "lr": 8e-3,
+        "steps": 250,
+        "check_every": 125,
+        "measure": 64,
         "others": ("chorales", "nottingham", "folk"),
     },
     "gpu": _MUSIC

@@ -21,13 +21,14 @@ PROFILES = {
     },
     "cpu": _MUSIC
     | {
-        "width": 160,
+        "width": 96,
         "layers": 1,
-        "length": 160,
-        "batch": 16,
-        "lr": 4e-3,
-        "steps": 400,
-        "measure": 96,
+        "length": 96,
+        "batch": 12,
+        "lr": 8e-3,
+        "steps": 320,
+        "check_every": 160,
+        "measure": 64,
     },
     "gpu": _MUSIC
     | {
