@@ -167,3 +167,5 @@ def test_settings_that_move_nothing_are_refused():
     with pytest.raises(ValueError, match="choose chosen, equal"):
         MelodyModel((7,), 4, reach=2, weights="flat")
     assert waite.configure("lookback", "smoke", "motifs").lags == (24, 48)
+    with pytest.raises(ValueError, match="two bars of 16"):
+        waite.configure("lookback", "smoke", "chorales", length=24)

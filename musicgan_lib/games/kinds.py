@@ -5,6 +5,7 @@ from dataclasses import field, make_dataclass
 import numpy as np
 import torch
 
+from ..data.melody_events import BAR
 from ..evaluation import nll as measures
 from ..metrics.text import BackOffCounts
 from .game import device_of
@@ -25,6 +26,15 @@ class CountedGame(LikelihoodGame):
     The table has read all training music, and sees of each window what the network sees. How far it looks back,
     ``counts_order`` of :data:`ORDERS`, is chosen on validation windows.
     """
+
+    def configure(self, request):
+        """As :class:`LikelihoodGame`; ValueError for windows of melody events that are shorter than two bars."""
+        config = super().configure(request)
+        if config.tokens == "melody_events" and config.length < 2 * BAR:
+            raise ValueError(
+                f"length is {config.length}: windows of melody events are two bars of {BAR} or longer"
+            )
+        return config
 
     def measure(self, state, config, data, generator):
         found, samples = super().measure(state, config, data, generator)
