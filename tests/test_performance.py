@@ -151,5 +151,5 @@ def test_forms_are_asked_for_by_name():
     assert "played by rules" in encode_tokens("tunes", "performance").report
     with pytest.raises(ValueError, match="no_pedal"):
         encode_tokens("tunes", "performance.loud")
-    with pytest.raises(ValueError, match="own key"):
+    with pytest.raises(ValueError, match="one key"):
         encode_tokens("tunes", "performance", keys=6)

@@ -3,7 +3,9 @@
 from .blues import FORMS as BLUES
 from .blues import make_blues
 from .cantus import CANTUS, make_cantus
+from .endings import PLANTED, make_planted
 from .motifs import LAGS, make_motifs
+from .stations import PROGRAMMES, make_stations
 from .tokens import TokenData
 from .words import FORMS
 
@@ -12,11 +14,13 @@ MADE = (
     {name: ("grid", make_motifs) for name in LAGS}
     | {name: ("blues", make_blues) for name in BLUES}
     | {name: ("keys", make_cantus) for name in CANTUS}
+    | {name: ("endings", make_planted) for name in PLANTED}
+    | {name: ("grid", make_stations) for name in PROGRAMMES}
 )
 #: Words are written in all keys or in their own: six semitones in each direction.
 ALL_KEYS = 6
 #: Tokens of one form
-PLAIN = ("melody_events", "note_chain", "performance")
+PLAIN = ("endings", "melody_events", "note_chain", "performance")
 
 
 def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str = "") -> TokenData:
@@ -25,9 +29,10 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     Parameters
     ----------
     corpus : a name that the encoder of these tokens knows, or of made music (``MADE``), which has its own tokens.
-    tokens : ``"grid"`` (voices on sixteenths), ``"words.FORM"`` with one of ``data.words.FORMS``, ``"midi.KIND"``
-        with one of ``representations.midi_tokens.KINDS``, ``"melody_events"``, ``"note_chain"``, or ``"performance"``
-        with one of ``data.performances.FORMS``. Words of chorales are those of their sopranos.
+    tokens : ``"grid"`` (voices on sixteenths), ``"endings"`` (the last notes of melodies), ``"words.FORM"`` with one of
+        ``data.words.FORMS``, ``"midi.KIND"`` with one of ``representations.midi_tokens.KINDS``, ``"melody_events"``,
+        ``"note_chain"``, or ``"performance"`` with one of ``data.performances.FORMS``. Words of chorales are those of
+        their sopranos.
     keys : training pieces stand in the keys up to so many semitones above and below their own, too; 0: in their own
         alone. Words and MIDI tokens know 0 and 6, which is every key; performances and chains of notes know 0.
     scheme : the splits of a grid (:func:`~musicgan_lib.data.grid.encode_grid`); empty: the default of the corpus.
@@ -65,7 +70,7 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
 
 
 def _encode_plain(corpus: str, tokens: str, keys: int, scheme: str) -> TokenData:
-    """Events of melodies and performances, and chains of notes; ValueError for what they would ignore."""
+    """Endings, events of melodies and performances, chains of notes; ValueError for what they would ignore."""
     if scheme:
         raise ValueError(f"scheme is {scheme!r}, and {tokens} have one split: leave it empty")
     if tokens == "melody_events":
@@ -73,7 +78,11 @@ def _encode_plain(corpus: str, tokens: str, keys: int, scheme: str) -> TokenData
 
         return encode_melody_events(corpus, range(-keys, keys + 1))
     if keys:
-        raise ValueError(f"keys is {keys}; {tokens} is written in its own key (0)")
+        raise ValueError(f"keys is {keys}; {tokens} has one key: leave it 0")
+    if tokens == "endings":
+        from .endings import encode_endings
+
+        return encode_endings(corpus)
     if tokens == "note_chain":
         from .note_chain import encode_note_chain
 
