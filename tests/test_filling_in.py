@@ -115,7 +115,7 @@ def test_a_network_never_sees_the_cell_that_it_is_asked_about():
 def test_cells_are_read_as_what_sounds():
     network = VoiceNetworks(14, past=2, future=2)  # 12 holds, 13 rests
     line = torch.tensor([[[12, 5, 12, 13, 12, 3, 12, 14]]])
-    assert network.mark_sounding(line).tolist() == [[[26, 5, 19, 13, 13, 3, 17, 29]]]
+    assert network.mark_sounding(line).tolist() == [[[26, 5, 19, 13, 27, 3, 17, 29]]]
     zero = torch.zeros(1, dtype=torch.int64)
     four = line.expand(1, 4, 8)
     around = network.read_around(four, 0, zero, zero + 1)[0]
@@ -307,6 +307,14 @@ def test_columns_by_hand_and_back():
     back = data.to_voices(columns.hold_columns(data, read))
     assert back[0].tolist() == [3, 12, 13, 13, 5, 12, 12, 12]  # the same pitch again is held
     assert np.array_equal(columns.read_columns(data, data.to_tokens(back)), read)
+
+
+def test_rests_are_held_for_the_chain_and_written_out_for_the_page():
+    line = np.array([[13, 13, 5, 12, 13, 13, 13, 12], [12, 12, 13, 3, 13, 13, 4, 4]])
+    held = pieces_padded.hold_rests(line, 12)
+    assert held.tolist() == [[13, 12, 5, 12, 13, 12, 12, 12], [12, 12, 13, 3, 13, 12, 4, 4]]
+    back = pieces_padded.write_rests(held, 12)
+    assert back.tolist() == [[13, 13, 5, 12, 13, 13, 13, 13], line[1].tolist()]
 
 
 def test_pieces_are_padded_and_every_sixteenth_is_found():

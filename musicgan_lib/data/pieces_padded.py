@@ -9,7 +9,7 @@ from .grid import GridData
 
 class Padded(NamedTuple):
     """``tokens (n, V, T) int64``, beyond a piece's end the number of symbols; ``beside (n, T, 2) int64``: the place in
-    the bar, and 1 where a voice stands under a fermata; ``lengths (n,)``.
+    the bar, and 1 where a voice stands under a fermata; ``lengths (n,)``. Rests are held, as notes are.
     """
 
     tokens: np.ndarray
@@ -39,7 +39,7 @@ def pad_pieces(data: GridData, split: str, in_other_keys: bool = False, most: in
     tokens = np.full((len(cut), data.voices, lengths.max()), data.sizes[0])
     padded = np.zeros((len(cut), lengths.max(), 2), np.int64)
     for i, (voices, beside) in enumerate(cut):
-        tokens[i, :, : lengths[i]] = voices
+        tokens[i, :, : lengths[i]] = hold_rests(voices, data.hold)
         padded[i, : lengths[i]] = beside
     return Padded(tokens, padded, lengths)
 
@@ -48,6 +48,23 @@ def read_beside(data: GridData, beside) -> np.ndarray:
     """Place in the bar and fermata in any voice, ``(T * (2 + V),)`` as the data keep it ``-> (T, 2)``."""
     rows = np.reshape(beside, (-1, 2 + data.voices))
     return np.stack([rows[:, 0], rows[:, 2:].max(1)], 1)
+
+
+def hold_rests(tokens, hold: int) -> np.ndarray:
+    """Voices ``(..., T)`` in which a rest begins once, and is held, instead of standing in each of its cells.
+
+    A sampler that redraws cells needs it: a cell between two rests would always be a rest, and silence never end.
+    """
+    before = np.concatenate([np.full_like(tokens[..., :1], -1), tokens[..., :-1]], -1)
+    return np.where((tokens == hold + 1) & (before == hold + 1), hold, tokens)
+
+
+def write_rests(tokens, hold: int) -> np.ndarray:
+    """The inverse: a rest in each cell that holds one, as :class:`~musicgan_lib.data.grid.GridData` has it."""
+    steps = np.arange(tokens.shape[-1])
+    began = np.maximum.accumulate(np.where(tokens != hold, steps, 0), -1)
+    sung = np.take_along_axis(tokens, began, -1)
+    return np.where(sung == hold + 1, hold + 1, tokens)
 
 
 def lay_bars(steps: int) -> np.ndarray:

@@ -7,6 +7,7 @@ import torch
 
 from ..data.columns import hold_columns, read_columns
 from ..data.grid import GridData
+from ..data.pieces_padded import hold_rests, write_rests
 from ..data.wishes import Asked, read_melody
 from ..models.masked_convs import MaskedConvs
 from ..models.sweeps import fall_linearly, redraw_masks, sweep
@@ -24,13 +25,15 @@ def complete_by_sweeps(
     """Tokens ``(V, T)``: Gibbs sampling, a voice's network at a time, from noise or from ``start (V, T)``."""
     device = device_of(network)
     noise = torch.randint(network.symbols, asked.tokens.shape, generator=generator).numpy()
-    begun = np.where(asked.fixed, asked.tokens, noise if start is None else start)
+    hold = network.symbols - 2
+    given = np.where(asked.fixed, asked.tokens, noise if start is None else start)
+    begun = hold_rests(given, hold)
     tokens, beside, free = (
         torch.as_tensor(x, device=device)[None] for x in (begun, asked.beside, ~asked.fixed)
     )
     for _ in range(sweeps):
         tokens = sweep(network, tokens, beside, free, generator, apart)
-    return tokens[0].cpu().numpy()
+    return np.where(asked.fixed, asked.tokens, write_rests(tokens[0].cpu().numpy(), hold))
 
 
 @torch.no_grad()

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from ..data.grid import encode_grid
-from ..data.pieces_padded import lay_bars, pad_pieces
+from ..data.pieces_padded import lay_bars, pad_pieces, write_rests
 from ..learning.best import keep_best, restore_best
 from ..learning.fit import TrainingState
 from ..models.draws import randint
@@ -31,9 +31,9 @@ class Config:
     past: int = 16  # sixteenths before a cell that are heard
     future: int = 16  # and after it; 0 hears none, in any voice
     embedding: int = 8  # numbers for each cell that is heard
-    hidden: int = 256  # units of each of two layers
+    hidden: int = 128  # units of each of two layers
     batch: int = 512  # sixteenths, of each of which all voices are asked
-    steps: int = 400
+    steps: int = 500
     lr: float = 2e-3
     clip: float = 1.0
     check_every: int = 100  # how often validation music is asked
@@ -132,7 +132,8 @@ class PseudoGame(OneNetworkGame):
                 found[f"nll_sweep_{k}"] = price_all(network, chains, beside).mean()
                 found[f"holds_sweep_{k}"] = (chains == data.hold).float().mean()
         found["parameters"] = sum(p.numel() for p in network.parameters())
-        return {k: float(v) for k, v in found.items()}, data.to_tokens(chains.cpu().numpy())
+        voices = write_rests(chains.cpu().numpy(), data.hold)
+        return {k: float(v) for k, v in found.items()}, data.to_tokens(voices)
 
     def begin_chains(self, symbols: int, like, generator) -> torch.Tensor:
         """Noise to begin with: every token as likely as any other, of the shape of ``like (n, voices, T)``."""
@@ -147,7 +148,8 @@ class PseudoGame(OneNetworkGame):
         free = torch.ones_like(chains) > 0
         for _ in range(config.sweeps):
             chains = sweep(module, chains, beside, free, generator, config.apart, temperature)
-        return chains.transpose(1, 2).flatten(1).cpu().numpy()
+        voices = write_rests(chains.cpu().numpy(), module.symbols - 2)
+        return np.moveaxis(voices, 1, 2).reshape(n, -1)
 
 
 def price_cells(network, tokens, beside, sounding, which, steps) -> torch.Tensor:

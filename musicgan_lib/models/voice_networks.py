@@ -45,15 +45,14 @@ class VoiceNetworks(nn.Module):
     def mark_sounding(self, tokens) -> torch.Tensor:
         """What is read in each cell, ``(..., T) int64``: a pitch k that begins is k, one that is held ``V + k``.
 
-        A rest is a rest wherever it stands, a hold with nothing before it holds something unknown, and a token V
-        stands beyond the end of its piece.
+        So it is with rests. A hold with nothing before it holds something unknown, and a token V stands beyond the
+        end of its piece.
         """
-        hold, rest = self.symbols - 2, self.symbols - 1
+        hold = self.symbols - 2
         steps = torch.arange(tokens.shape[-1], device=tokens.device).expand(tokens.shape)
         began = torch.where(tokens != hold, steps, -1).cummax(-1).values
         sung = torch.where(began < 0, hold, tokens.gather(-1, began.clamp(min=0)))
-        held = torch.where(sung == rest, rest, self.symbols + sung)
-        read = torch.where(tokens == hold, held, tokens)
+        read = torch.where(tokens == hold, self.symbols + sung, tokens)
         return torch.where(tokens == self.symbols, self.outside, read)
 
     def read_around(self, tokens, voice: int, which, steps, sounding=None) -> torch.Tensor:
