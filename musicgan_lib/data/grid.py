@@ -62,7 +62,7 @@ class GridData(TokenData):
             self.pieces[split], length, stride=self.stride, beside=self.beside[split]
         )
         cut = cutter.cut_beside(*cutter.every(step))
-        return cut.reshape(-1, length // self.voices, 2 + self.voices)
+        return cut.reshape(-1, length // self.stride, 2 + self.voices)
 
     def to_voices(self, tokens) -> np.ndarray:
         """Tokens in order as voices over time, ``(…, T * V) -> (…, V, T)``; ValueError for part of a sixteenth."""
@@ -99,9 +99,9 @@ class GridData(TokenData):
 
     def _check_whole(self, *lengths: int | None) -> None:
         for length in lengths:
-            if length is not None and (length < 1 or length % self.voices):
+            if length is not None and (length < 1 or length % self.stride):
                 raise ValueError(
-                    f"{length} tokens are no whole sixteenths of {self.voices} voices: take a multiple of {self.voices}"
+                    f"{length} tokens are no whole sixteenths of {self.voices} voices: take a multiple of {self.stride}"
                 )
 
 
