@@ -112,6 +112,15 @@ def test_a_network_never_sees_the_cell_that_it_is_asked_about():
         assert not torch.allclose(*heard)
 
 
+def test_a_sweep_leaves_fixed_cells_alone():
+    network = make(VoiceNetworks, 14, hidden=8, spread=0.1)
+    tokens = torch.randint(14, (3, 4, 8), generator=dice())
+    free = torch.rand(tokens.shape, generator=dice(1)) < 0.5
+    beside = torch.zeros(3, 8, 2, dtype=torch.int64)
+    drawn = sweeps.sweep(network, tokens, beside, free, dice())
+    assert torch.equal(drawn[~free], tokens[~free]) and (drawn != tokens)[free].float().mean() > 0.5
+
+
 def test_cells_are_read_as_what_sounds():
     network = VoiceNetworks(14, past=2, future=2)  # 12 holds, 13 rests
     line = torch.tensor([[[12, 5, 12, 13, 12, 3, 12, 14]]])
@@ -280,6 +289,7 @@ def test_a_melody_is_moved_to_where_it_can_be_sung_and_the_rest_is_left_free():
     laid, moved = wishes.read_melody(data, write(66, 70, 74))  # no octave helps
     assert moved == -3 and laid.fixed[0].all()
     assert wishes.read_melody(data, write(62, 66))[1] == 0
+    assert wishes.read_melody(data, write(57, 58, 59))[1] == 12  # an octave, though 3 would do
     with pytest.raises(ValueError, match="mine has no note"):
         wishes.read_melody(data, write())
     piece, told = filling.fill(
