@@ -39,7 +39,7 @@ class Config:
     )
     length: int = 32  # sixteenths of a crop, and of a sample
     batch: int = 8  # crops
-    steps: int = 400
+    steps: int = 300
     lr: float = 2e-3
     clip: float = 1.0
     orders: int = 5  # random orders in which crops are priced by the chain rule

@@ -32,8 +32,8 @@ class Config:
     future: int = 16  # and after it; 0 hears none, in any voice
     embedding: int = 8  # numbers for each cell that is heard
     hidden: int = 128  # units of each of two layers
-    batch: int = 512  # sixteenths, of each of which all voices are asked
-    steps: int = 500
+    batch: int = 256  # sixteenths, of each of which all voices are asked
+    steps: int = 450
     lr: float = 2e-3
     clip: float = 1.0
     check_every: int = 100  # how often validation music is asked
