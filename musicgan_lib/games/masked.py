@@ -37,17 +37,17 @@ class Config:
     weigh: bool = (
         True  # each crop's loss is the mean over its hidden cells; else their sum, over all cells
     )
-    length: int = 32  # sixteenths of a crop, and of a sample
+    length: int = 16  # sixteenths of a crop, and of a sample
     batch: int = 8  # crops
-    steps: int = 250
+    steps: int = 400
     lr: float = 2e-3
     clip: float = 1.0
     orders: int = 5  # random orders in which crops are priced by the chain rule
-    crops: int = 6  # of validation and of test music, spread over all
-    redraws: int = 128  # rounds of block Gibbs sampling
+    crops: int = 8  # of validation and of test music, spread over all
+    redraws: int = 64  # rounds of block Gibbs sampling
     most: float = 0.95  # share of cells that are hidden in the first round
     least: float = 0.05  # and in the last quarter of them
-    measure: int = 4  # samples of each sampler
+    measure: int = 6  # samples of each sampler
 
     def __post_init__(self):
         check_name("masks", self.masks, MASKS)

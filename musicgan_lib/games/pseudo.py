@@ -33,11 +33,11 @@ class Config:
     embedding: int = 8  # numbers for each cell that is heard
     hidden: int = 128  # units of each of two layers
     batch: int = 256  # sixteenths, of each of which all voices are asked
-    steps: int = 450
+    steps: int = 300
     lr: float = 2e-3
     clip: float = 1.0
-    check_every: int = 100  # how often validation music is asked
-    asked: int = 4000  # sixteenths of validation and of test music that are asked, spread over all
+    check_every: int = 150  # how often validation music is asked
+    asked: int = 3000  # sixteenths of validation and of test music that are asked, spread over all
     sweeps: int = 40  # of Gibbs sampling
     apart: int = 4  # sixteenths between cells of a voice that are drawn together
     length: int = 64  # sixteenths of a sample
