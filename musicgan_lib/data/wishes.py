@@ -105,7 +105,7 @@ def read_melody(data: GridData, piece, voice: int = 0) -> tuple[Asked, int]:
             wishes.append(Wish(voice, a, b - a, pitch))
         else:
             told.append(
-                f"{_name(pitch)} at sixteenth {a} is out of the {VOICES[voice]}'s reach and left free."
+                f"{_name(int(cells[a]))} at sixteenth {a} is out of the {VOICES[voice]}'s reach and left free."
             )
     if moved:
         told.insert(0, f"The melody is sung {moved:+d} semitones from where it was written.")
