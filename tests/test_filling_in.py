@@ -149,6 +149,11 @@ def test_in_every_order_the_chances_of_all_scores_add_up_to_one():
     assert torch.allclose((-by_way).exp().sum(1), torch.ones(24), atol=1e-4)
     assert (by_way - by_way[0]).abs().max() > 0.1  # and orders disagree: they are 24 distributions
 
+    turned = (
+        CELLS.transpose(1, 2).contiguous().transpose(1, 2)
+    )  # the same cells, otherwise in memory
+    assert torch.allclose(4 * orders.price_in_order(network, turned, WAYS[5]), by_way[5], atol=1e-4)
+
     def leaking(cells, hidden):  # a hidden cell that is seen
         return network(cells, torch.zeros_like(hidden))
 

@@ -42,12 +42,12 @@ def price_in_order(network, cells, order) -> torch.Tensor:
 
     ``cells (n, voices, T)``; ``order (voices * T,)``, numbers of cells through the voices, the same for all pieces.
     """
-    hidden = torch.ones_like(cells) > 0
+    hidden = torch.ones(len(cells), cells[0].numel(), dtype=torch.bool, device=cells.device)
     total = torch.zeros(len(cells), device=cells.device)
     for at in order.tolist():
-        log_p = network(cells, hidden).flatten(1, 2)[:, at]  # (n, K)
+        log_p = network(cells, hidden.view(cells.shape)).flatten(1, 2)[:, at]  # (n, K)
         total -= log_p.gather(1, cells.flatten(1)[:, at : at + 1])[:, 0]
-        hidden.flatten(1)[:, at] = False  # a view: the cell is known from here on
+        hidden[:, at] = False  # the cell is known from here on
     return total / len(order)
 
 
