@@ -3,7 +3,9 @@
 from .blues import FORMS as BLUES
 from .blues import make_blues
 from .cantus import CANTUS, make_cantus
+from .endings import PLANTED, make_planted
 from .motifs import LAGS, make_motifs
+from .stations import PROGRAMMES, make_stations
 from .tokens import TokenData
 from .words import FORMS
 
@@ -12,6 +14,8 @@ MADE = (
     {name: ("grid", make_motifs) for name in LAGS}
     | {name: ("blues", make_blues) for name in BLUES}
     | {name: ("keys", make_cantus) for name in CANTUS}
+    | {name: ("endings", make_planted) for name in PLANTED}
+    | {name: ("grid", make_stations) for name in PROGRAMMES}
 )
 #: Words are written in all keys or in their own: six semitones in each direction.
 ALL_KEYS = 6
@@ -23,8 +27,8 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     Parameters
     ----------
     corpus : a name that the encoder of these tokens knows, or of made music (``MADE``), which has its own tokens.
-    tokens : ``"grid"`` (voices on sixteenths), ``"voices.FORM"`` with one of ``data.voices.FORMS``,
-        ``"words.FORM"`` with one of ``data.words.FORMS``, or ``"midi.KIND"`` with one of
+    tokens : ``"grid"`` (voices on sixteenths), ``"voices.FORM"`` with one of ``data.voices.FORMS``, ``"endings"`` (the
+        last notes of melodies), ``"words.FORM"`` with one of ``data.words.FORMS``, or ``"midi.KIND"`` with one of
         ``representations.midi_tokens.KINDS``. Words of chorales are those of their sopranos.
     keys : training pieces stand in the keys up to so many semitones above and below their own, too; 0: in their own
         alone. Words and MIDI tokens know 0 and 6, which is every key.
@@ -48,10 +52,12 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
         from .voices import encode_voices
 
         return encode_voices(corpus, form, range(-keys, keys + 1), scheme or None)
+    if tokens == "endings":
+        return _encode_endings(corpus, keys, scheme)
     if kind not in ("words", "midi") or not form:
         names = ", ".join(f"words.{f}" for f in FORMS)
         raise ValueError(
-            f"no tokens {tokens!r}; there are grid, voices.SATB, voices.tied, {names}, midi.REMI, midi.TSD …"
+            f"no tokens {tokens!r}; there are grid, voices.SATB, voices.tied, endings, {names}, midi.REMI, midi.TSD …"
         )
     if scheme:
         raise ValueError(f"scheme is {scheme!r}, and {tokens} have one split: leave it empty")
@@ -64,3 +70,11 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     from .midi_tokens import encode_midi_tokens
 
     return encode_midi_tokens(corpus, form, all_keys=keys > 0)
+
+
+def _encode_endings(corpus: str, keys: int, scheme: str) -> TokenData:
+    from .endings import encode_endings
+
+    if keys or scheme:
+        raise ValueError("endings stand in one key and have one split: leave keys and scheme")
+    return encode_endings(corpus)
