@@ -89,6 +89,7 @@ def test_fines_by_hand():
     ("changes", "message"),
     [
         ({"rules": False, "prior": False, "learner": "psi"}, "nothing is paid"),
+        ({"rules": False, "adversarial": 0}, "while the model is tuned"),
         ({"prior": False}, "choose psi or q"),
         ({"explore": 0.3}, "draws its notes anyway"),
         ({"learner": "sarsa"}, "learner"),

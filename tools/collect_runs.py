@@ -171,7 +171,9 @@ def keep_weights(row: dict, run: Path, place: Path) -> dict:
     state.memory.clear()
     generator = torch.Generator().manual_seed(10_000 + row["seed"])
     again, drawn = system.measure(state, config, data, generator)
-    write_arrays(run / "samples.npz", words=np.asarray(drawn))  # those that the row's numbers are of
+    write_arrays(
+        run / "samples.npz", words=np.asarray(drawn)
+    )  # those that the row's numbers are of
     lost = ("reward_mean", "reward_std", "precision", "recall")  # they need the discriminator
     judged = ("d_", "first_")  # and so do these
     own = {k: v for k, v in again.items() if k not in lost and not k.startswith(judged)}

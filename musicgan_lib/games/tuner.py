@@ -69,6 +69,10 @@ class Config:
             "without rules and without a prior nothing is paid: keep one of them",
         )
         refuse(
+            not self.rules and not self.adversarial,
+            "rules are paid for while the model is tuned, and adversarial is 0: leave rules",
+        )
+        refuse(
             not self.prior and self.learner == "g",
             "g is counted from the model, and without a prior there is none: choose psi or q",
         )

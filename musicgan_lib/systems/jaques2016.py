@@ -1,7 +1,7 @@
 """RL Tuner (Jaques et al. 2017): a model of melodies is tuned to rules, and pays for straying from what it was.
 
 Its control leaves the rules out: what it pays for is then to stay what it is. ``rules_alone`` has no price on
-straying.
+straying, and ``note_rnn`` is the model before it is tuned.
 """
 
 from .system import Claim, System
@@ -11,6 +11,7 @@ VARIANTS = {
     "psi": {"learner": "psi"},
     "q": {"learner": "q"},
     "rules_alone": {"learner": "psi", "prior": False},
+    "note_rnn": {"adversarial": 0},
 }
 PROFILES = {
     "smoke": {"pretrain": 150, "adversarial": 120, "measure": 200},
@@ -29,7 +30,9 @@ CARD = System(
         "under a frozen copy of itself."
     ),
     citation="N. Jaques et al., ICML 2017",
-    claim=Claim("fines", "lower"),
+    claim=Claim(
+        "fines", "lower", start={name: "note_rnn" for name in VARIANTS if name != "note_rnn"}
+    ),
     plays="tuner.TunerGame",
     controls={"no_rules": {"rules": False}},
     corpora=("chorales", "folk", "tunes"),
