@@ -12,13 +12,12 @@ from ..data.windows import WindowCutter
 from ..learning.annealed import anneal
 from ..learning.best import keep_best, restore_best
 from ..learning.fit import TrainingState
-from ..learning.schedules import add_schedule, fall_as_cosine, step_schedule
-from ..learning.team import update
 from ..models.draws import Dice
 from ..models.rbm import MOST_SUMMED, free_energy, log_partition
 from ..models.rnn_rbm import MEMORIES, RNNRBM
 from .controls import change_music
-from .game import Game, device_of
+from .game import device_of
+from .one_network import OneNetworkGame
 from .settings import check_least, check_length, check_name
 
 COMPARED = (
@@ -72,14 +71,13 @@ class Config:
                 raise ValueError(f"{name} is {getattr(self, name)}, and has to be above 0")
 
 
-class EnergyGame(Game):
+class EnergyGame(OneNetworkGame):
     """An :class:`~musicgan_lib.models.rnn_rbm.RNNRBM` learns frames, a short chain from the music against the music.
 
     ``shuffled_order`` puts the frames of each training piece into random order.
     """
 
     Config = Config
-    generator = "network"
     controls = ("shuffled_order",)
 
     def encode(self, config: Config, corpus: str):
@@ -87,19 +85,16 @@ class EnergyGame(Game):
 
     def build(self, config: Config, data, seed: int, device="cpu") -> TrainingState:
         """The network at step 0: its visible biases are such that each pitch sounds as often as in training."""
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            network = RNNRBM(data.width, config.hidden, config.units, config.memory)
         frames = np.concatenate(data.pieces["train"])
-        with torch.no_grad():
-            often = torch.as_tensor((frames.sum(0) + 0.5) / (len(frames) + 1), dtype=torch.float32)
-            network.b.copy_(torch.logit(often))
-        network.to(device)
-        optimiser = torch.optim.Adam(network.parameters(), config.lr)
-        generator = torch.Generator().manual_seed(seed)
-        state = TrainingState({"network": network}, {"network": optimiser}, generator)
-        add_schedule(state, "network", lambda step: fall_as_cosine(step / max(config.steps, 1)))
-        return state
+        often = torch.as_tensor((frames.sum(0) + 0.5) / (len(frames) + 1), dtype=torch.float32)
+
+        def make():
+            network = RNNRBM(data.width, config.hidden, config.units, config.memory)
+            with torch.no_grad():
+                network.b.copy_(torch.logit(often))
+            return network
+
+        return self.begin(make, config, seed, device)
 
     def make_step(self, config: Config, data, control: str | None = None):
         """One update on random windows, each in a random key: free energy of music less that of chains begun there."""
@@ -113,8 +108,7 @@ class EnergyGame(Game):
             moved = music.draw_in_keys(cutter, config.batch, config.keys, dice)
             frames = torch.as_tensor(moved, dtype=torch.float32, device=device_of(network))
             loss = network.contrast(frames, config.sweeps, state.generator)
-            update(loss, network, state.optimisers["network"], config.clip)
-            step_schedule(state, "network")
+            self.learn(state, loss, config)
             return {"contrast": loss.item()}
 
         return step

@@ -10,11 +10,10 @@ from torch.nn import functional as F
 from ..data.frames import encode_frames, move
 from ..data.windows import WindowCutter
 from ..learning.fit import TrainingState
-from ..learning.schedules import add_schedule, fall_as_cosine, step_schedule
-from ..learning.team import update
 from ..models.draws import rand, randint
 from ..models.gated_autoencoder import GatedAutoencoder, PairRBM
-from .game import Game, device_of
+from .game import device_of
+from .one_network import OneNetworkGame
 from .settings import check_least, check_length, check_name
 
 NETWORKS = ("gated", "rbm")
@@ -75,33 +74,28 @@ class Pairs:
     moved: torch.Tensor
 
 
-class RelationGame(Game):
+class RelationGame(OneNetworkGame):
     """A network sees melodies in pairs, and never a name of their relation. Afterwards its code is read.
 
     The melody is the highest pitch of each quarter.
     """
 
     Config = Config
-    generator = "network"
 
     def encode(self, config: Config, corpus: str):
         return encode_frames(corpus, spare=config.span, part="top")
 
     def build(self, config: Config, data, seed: int, device="cpu") -> TrainingState:
         width = config.length * data.width
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+
+        def make():
             if config.network == "gated":
-                network = GatedAutoencoder(width, config.factors, config.mappings)
-            else:
-                network = PairRBM(width, config.mappings)
-                set_frequencies(network, data, config)
-        network.to(device)
-        optimiser = torch.optim.Adam(network.parameters(), config.lr)
-        generator = torch.Generator().manual_seed(seed)
-        state = TrainingState({"network": network}, {"network": optimiser}, generator)
-        add_schedule(state, "network", lambda step: fall_as_cosine(step / max(config.steps, 1)))
-        return state
+                return GatedAutoencoder(width, config.factors, config.mappings)
+            network = PairRBM(width, config.mappings)
+            set_frequencies(network, data, config)
+            return network
+
+        return self.begin(make, config, seed, device)
 
     def make_step(self, config: Config, data, control: str | None = None):
         """One update on random pairs: nats a note of both melodies for a gated network, else the contrast."""
@@ -119,8 +113,7 @@ class RelationGame(Game):
                 loss = network.contrast(
                     torch.cat([x, y], 1).flatten(1), config.sweeps, state.generator
                 )
-            update(loss, network, state.optimisers["network"], config.clip)
-            step_schedule(state, "network")
+            self.learn(state, loss, config)
             return {"loss": loss.item()}
 
         return step

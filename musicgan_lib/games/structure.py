@@ -11,12 +11,11 @@ from ..data.frames import encode_frames
 from ..data.windows import WindowCutter
 from ..learning import constraints
 from ..learning.fit import TrainingState
-from ..learning.schedules import add_schedule, fall_as_cosine, step_schedule
-from ..learning.team import update
 from ..models.conv_rbm import ConvRBM
 from ..models.draws import Dice
 from ..models.rbm import draw_states
-from .game import Game, device_of
+from .game import device_of
+from .one_network import OneNetworkGame
 from .settings import check_least, check_length, check_name
 from .word_measures import spread_evenly
 
@@ -73,35 +72,31 @@ class Config:
             raise ValueError("without a constraint no template is asked: template moves nothing")
 
 
-class StructureGame(Game):
+class StructureGame(OneNetworkGame):
     """Persistent contrastive divergence for a :class:`~musicgan_lib.models.conv_rbm.ConvRBM`, then music to a template.
 
     See :func:`~musicgan_lib.learning.constraints.compose`.
     """
 
     Config = Config
-    generator = "network"
 
     def encode(self, config: Config, corpus: str):
         return encode_frames(corpus, spare=config.keys)
 
     def build(self, config: Config, data, seed: int, device="cpu") -> TrainingState:
         """The machine at step 0, and its chains: each pitch sounds as often as in training."""
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            network = ConvRBM(data.width, config.filters, config.width)
         often = np.concatenate(data.pieces["train"]).mean(0).clip(1e-3, 1 - 1e-3)
         often = torch.as_tensor(often, dtype=torch.float32)
-        with torch.no_grad():
-            network.b.copy_(torch.logit(often))
-        network.to(device)
-        generator = torch.Generator().manual_seed(seed)
-        optimiser = torch.optim.Adam(network.parameters(), config.lr)
-        state = TrainingState({"network": network}, {"network": optimiser}, generator)
-        state.memory["chain"] = draw_states(
-            often.expand(config.batch, config.length, -1), generator
-        )
-        add_schedule(state, "network", lambda step: fall_as_cosine(step / max(config.steps, 1)))
+
+        def make():
+            network = ConvRBM(data.width, config.filters, config.width)
+            with torch.no_grad():
+                network.b.copy_(torch.logit(often))
+            return network
+
+        state = self.begin(make, config, seed, device)
+        chains = often.expand(config.batch, config.length, -1)
+        state.memory["chain"] = draw_states(chains, state.generator)
         return state
 
     def make_step(self, config: Config, data, control: str | None = None):
@@ -117,8 +112,7 @@ class StructureGame(Game):
             chain = network.gibbs(state.memory["chain"].to(frames), config.sweeps, state.generator)
             state.memory["chain"] = chain.cpu()
             loss = network.contrast(frames, chain)
-            update(loss, network, state.optimisers["network"], config.clip)
-            step_schedule(state, "network")
+            self.learn(state, loss, config)
             return {"contrast": loss.item()}
 
         return step
