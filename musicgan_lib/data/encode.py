@@ -23,8 +23,9 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     Parameters
     ----------
     corpus : a name that the encoder of these tokens knows, or of made music (``MADE``), which has its own tokens.
-    tokens : ``"grid"`` (voices on sixteenths), ``"words.FORM"`` with one of ``data.words.FORMS``, or ``"midi.KIND"``
-        with one of ``representations.midi_tokens.KINDS``. Words of chorales are those of their sopranos.
+    tokens : ``"grid"`` (voices on sixteenths), ``"time_values"`` (four streams of notes), ``"words.FORM"`` with one of
+        ``data.words.FORMS``, or ``"midi.KIND"`` with one of ``representations.midi_tokens.KINDS``. Words of
+        chorales are those of their sopranos.
     keys : training pieces stand in the keys up to so many semitones above and below their own, too; 0: in their own
         alone. Words and MIDI tokens know 0 and 6, which is every key.
     scheme : the splits of a grid (:func:`~musicgan_lib.data.grid.encode_grid`); empty: the default of the corpus.
@@ -43,9 +44,17 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
         from .grid import encode_grid
 
         return encode_grid(corpus, range(-keys, keys + 1), scheme or None)
+    if tokens == "time_values":
+        if keys:
+            raise ValueError("time values are written in their own key: keys is 0")
+        from .time_values import encode_time_values
+
+        return encode_time_values(corpus, scheme or None)
     if kind not in ("words", "midi") or not form:
         names = ", ".join(f"words.{f}" for f in FORMS)
-        raise ValueError(f"no tokens {tokens!r}; there are grid, {names}, midi.REMI, midi.TSD …")
+        raise ValueError(
+            f"no tokens {tokens!r}; there are grid, time_values, {names}, midi.REMI, midi.TSD …"
+        )
     if scheme:
         raise ValueError(f"scheme is {scheme!r}, and {tokens} have one split: leave it empty")
     if keys not in (0, ALL_KEYS):
