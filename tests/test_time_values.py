@@ -96,7 +96,7 @@ def test_one_row_has_as_many_weights():
         ({"streams": "five"}, "choose separate or one"),
         ({"hears": "none"}, "choose all or own"),
         ({"streams": "one", "hears": "own"}, "moves nothing"),
-        ({"segment": 6}, "one segment"),
+        ({"segment": 24}, "one segment"),
         ({"heads": 3}, "cannot share"),
     ],
 )

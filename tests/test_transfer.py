@@ -84,7 +84,7 @@ def test_who_is_heard_when(control, first):
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"pretrain": 30}, "leave some"),
+        ({"pretrain": 31}, "not so many"),
         ({"keys": 3}, "moves nothing"),
         ({"tokens": "midi.REMI"}, "share a grid"),
         ({"few": 0}, "at least 1"),

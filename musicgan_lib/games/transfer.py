@@ -18,15 +18,15 @@ class Config(likelihood.Config):
     """As of :class:`~musicgan_lib.games.likelihood.LikelihoodGame`, and what comes first."""
 
     source: str = "palestrina"  # a corpus of four voices, learned from first
-    pretrain: int = 500  # updates on it, the first ones of all
+    pretrain: int = 500  # updates on it, the first ones of all; as many as steps: on nothing else
     few: int = 50  # training pieces of the music that is meant
 
     def __post_init__(self):
         super().__post_init__()
         check_least(self, pretrain=1, few=1)
         refuse(
-            self.pretrain >= self.steps > 0,
-            f"pretrain is {self.pretrain} of {self.steps} steps: leave some for the music that is meant",
+            self.pretrain > self.steps > 0,
+            f"pretrain is {self.pretrain} of {self.steps} steps: there are not so many",
         )
         refuse(self.keys, "keys moves nothing here: both collections stand in their own keys")
         refuse(self.tokens != "grid", f"tokens is {self.tokens!r}; two collections share a grid")

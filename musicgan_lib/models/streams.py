@@ -55,7 +55,7 @@ class StreamModel(TokenModel):
                 raise ValueError(f"{name} is {value!r}; choose {' or '.join(known)}")
         if streams == "one" and hears == "own":
             raise ValueError("one row has no streams of its own to hear: hears moves nothing")
-        if segment * stride >= length:
+        if segment >= length:
             raise ValueError(f"a window of {length} tokens is one segment: memory moves nothing")
         self.symbols, self.stride = math.prod(sizes), stride
         self.one, self.own = streams == "one", hears == "own"
