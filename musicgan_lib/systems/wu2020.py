@@ -21,7 +21,18 @@ PROFILES = {
         "check_every": 15,
         "measure": 8,
     },
-    "cpu": _MUSIC | {"length": 128, "batch": 16, "lr": 3e-3, "steps": 400, "measure": 64},
+    "cpu": _MUSIC
+    | {
+        "segment": 12,
+        "memory": 12,
+        "dropout": 0.0,
+        "length": 96,
+        "batch": 8,
+        "lr": 3e-3,
+        "steps": 120,
+        "check_every": 40,
+        "measure": 32,
+    },
     "gpu": _MUSIC
     | {
         "width": 128,
