@@ -32,10 +32,10 @@ PROFILES = {
         "length": 64,
         "batch": 8,
         "lr": 3e-3,
-        "steps": 240,
-        "pretrain": 200,
+        "steps": 160,
+        "pretrain": 130,
         "check_every": 40,
-        "measure": 48,
+        "measure": 32,
     },
     "gpu": {
         "width": 256,

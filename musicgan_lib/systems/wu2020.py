@@ -29,9 +29,9 @@ PROFILES = {
         "length": 96,
         "batch": 8,
         "lr": 3e-3,
-        "steps": 120,
+        "steps": 80,
         "check_every": 40,
-        "measure": 32,
+        "measure": 16,
     },
     "gpu": _MUSIC
     | {
