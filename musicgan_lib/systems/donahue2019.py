@@ -3,7 +3,8 @@ that is meant.
 
 The much is Palestrina's masses, the little fifty chorales, and the network is the paper's, Transformer-XL, which keeps
 what it read of the segment before. Its controls take away the order in time of the first music, the first music, and
-what is kept.
+what is kept. Without the first music as many updates go to the fifty chorales: at the cpu profile, whose network learns
+for less than two minutes, that is the better use of them, and the claim fails.
 """
 
 from .system import Claim, System
@@ -63,7 +64,14 @@ CARD = System(
         "is for."
     ),
     citation="C. Donahue et al., ISMIR 2019",
-    claim=Claim("nll_test", "lower"),
+    claim=Claim(
+        "piece_nll_test",
+        "lower",
+        told=(
+            "It was first put on windows of test pieces, of which 32 are measured; when four runs were known it was "
+            "moved to all of the test pieces."
+        ),
+    ),
     plays="transfer.TransferGame",
     network="transformer_xl.TransformerXL",
     controls={"no_memory": {"memory": 0}},
