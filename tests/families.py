@@ -22,7 +22,17 @@ SMALL = {
 
 
 #: Music that is here, whatever is not: the embedded tunes, music21's chorales, then what is made on the spot.
-HERE = ("tunes", "chorales", "motifs", "blues", "cantus", "oracle_50", "oracle_500", "oracle_5000")
+HERE = (
+    "tunes",
+    "chorales",
+    "motifs",
+    "blues",
+    "cantus",
+    "stations",
+    "oracle_50",
+    "oracle_500",
+    "oracle_5000",
+)
 
 
 def choose_corpus(system) -> str:

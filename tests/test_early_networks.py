@@ -169,6 +169,21 @@ def test_two_tunes_with_one_beginning_need_a_plan():
     assert (same[0] == same[1]).all()
 
 
+def test_a_given_beginning_is_kept_and_heard():
+    """After it each slice is the likeliest by the context of all before it, the given ones as well."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = PlanNet(4, 2, hidden=6, decay=0.5)
+    plan, start = torch.eye(2), torch.tensor([[3, 3, 1], [0, 2, 2]])
+    played = network.play(plan, 8, start)
+    assert torch.equal(played[:, :3], start)
+    with torch.no_grad():
+        assert torch.equal(network(played, plan).argmax(-1)[:, 3:], played[:, 3:])
+    assert torch.equal(network.play(plan, 2, start), start[:, :2])
+    by_game = plans.play(network, plan, 8, start.numpy())
+    assert np.array_equal(by_game, played)
+
+
 def test_half_way_is_half_way():
     found = plans.mix_plans(plans.Config(), 3, [(0, 2), (1, 2)], 0.25)
     assert found.tolist() == [[0.75, 0, 0.25], [0, 0.75, 0.25]]

@@ -16,13 +16,14 @@ CHOSEN = {
     "music_as_data": {"PIECE": 1, "GUESS": "words"},
     "foundations": {"HAS_ONE_PEAK": 1.0, "BONUS": 0.05, "GUESS": 0.8},
     "papers": {"OWN": "repaired_kl", "CONTROL": "repaired_kl + random_reward", "GUESS": "WORKS"},
+    "systems": {"OPENING": "D4 A4 G4 A4", "GUESS": "1989"},
     "lab": {"SWITCH": "pretrain", "A": "20", "B": "100"},
 }
 each = pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem.removeprefix("you_can_now_"))
 
 
-#: Parts that a reader does not work through: pages for teachers, and the atlas, which is looked things up in.
-WITHOUT = ("Teaching", "Systems")
+#: The part that a reader does not work through: pages for teachers.
+WITHOUT = "Teaching"
 
 
 def list_parts() -> list[list[str]]:

@@ -20,6 +20,7 @@ import torch
 
 from musicgan_lib import corpora, systems
 from musicgan_lib.data.encode import MADE
+from musicgan_lib.data.tokens import write_arrays
 from musicgan_lib.experiments import records, training
 from musicgan_lib.experiments.origin import lacks_tools
 from musicgan_lib.games.word_measures import REFERENCES
@@ -169,7 +170,8 @@ def keep_weights(row: dict, run: Path, place: Path) -> dict:
     state.step = config.steps
     state.memory.clear()
     generator = torch.Generator().manual_seed(10_000 + row["seed"])
-    again, _ = system.measure(state, config, data, generator)
+    again, drawn = system.measure(state, config, data, generator)
+    write_arrays(run / "samples.npz", words=np.asarray(drawn))  # those that the row's numbers are of
     lost = ("reward_mean", "reward_std", "precision", "recall")  # they need the discriminator
     judged = ("d_", "first_")  # and so do these
     own = {k: v for k, v in again.items() if k not in lost and not k.startswith(judged)}

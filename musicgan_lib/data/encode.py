@@ -3,7 +3,9 @@
 from .blues import FORMS as BLUES
 from .blues import make_blues
 from .cantus import CANTUS, make_cantus
+from .endings import PLANTED, make_planted
 from .motifs import LAGS, make_motifs
+from .stations import PROGRAMMES, make_stations
 from .tokens import TokenData
 from .words import FORMS
 
@@ -12,6 +14,8 @@ MADE = (
     {name: ("grid", make_motifs) for name in LAGS}
     | {name: ("blues", make_blues) for name in BLUES}
     | {name: ("keys", make_cantus) for name in CANTUS}
+    | {name: ("endings", make_planted) for name in PLANTED}
+    | {name: ("grid", make_stations) for name in PROGRAMMES}
 )
 #: Words are written in all keys or in their own: six semitones in each direction.
 ALL_KEYS = 6
@@ -23,9 +27,9 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     Parameters
     ----------
     corpus : a name that the encoder of these tokens knows, or of made music (``MADE``), which has its own tokens.
-    tokens : ``"grid"`` (voices on sixteenths), ``"time_values"`` (four streams of notes), ``"words.FORM"`` with one of
-        ``data.words.FORMS``, or ``"midi.KIND"`` with one of ``representations.midi_tokens.KINDS``. Words of
-        chorales are those of their sopranos.
+    tokens : ``"grid"`` (voices on sixteenths), ``"time_values"`` (four streams of notes), ``"endings"`` (the last notes
+        of melodies), ``"words.FORM"`` with one of ``data.words.FORMS``, or ``"midi.KIND"`` with one of
+        ``representations.midi_tokens.KINDS``. Words of chorales are those of their sopranos.
     keys : training pieces stand in the keys up to so many semitones above and below their own, too; 0: in their own
         alone. Words and MIDI tokens know 0 and 6, which is every key.
     scheme : the splits of a grid (:func:`~musicgan_lib.data.grid.encode_grid`); empty: the default of the corpus.
@@ -44,16 +48,12 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
         from .grid import encode_grid
 
         return encode_grid(corpus, range(-keys, keys + 1), scheme or None)
-    if tokens == "time_values":
-        if keys:
-            raise ValueError("time values are written in their own key: keys is 0")
-        from .time_values import encode_time_values
-
-        return encode_time_values(corpus, scheme or None)
+    if tokens in ("time_values", "endings"):
+        return _encode_own(corpus, tokens, keys, scheme)
     if kind not in ("words", "midi") or not form:
         names = ", ".join(f"words.{f}" for f in FORMS)
         raise ValueError(
-            f"no tokens {tokens!r}; there are grid, time_values, {names}, midi.REMI, midi.TSD …"
+            f"no tokens {tokens!r}; there are grid, time_values, endings, {names}, midi.REMI, midi.TSD …"
         )
     if scheme:
         raise ValueError(f"scheme is {scheme!r}, and {tokens} have one split: leave it empty")
@@ -66,3 +66,16 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     from .midi_tokens import encode_midi_tokens
 
     return encode_midi_tokens(corpus, form, all_keys=keys > 0)
+
+
+def _encode_own(corpus: str, tokens: str, keys: int, scheme: str) -> TokenData:
+    """Tokens that stand in one key."""
+    if keys or (tokens == "endings" and scheme):
+        raise ValueError(f"{tokens} stand in one key, and endings have one split: keys is 0")
+    if tokens == "endings":
+        from .endings import encode_endings
+
+        return encode_endings(corpus)
+    from .time_values import encode_time_values
+
+    return encode_time_values(corpus, scheme or None)

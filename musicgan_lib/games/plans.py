@@ -135,6 +135,9 @@ def mix_plans(config: Config, tunes: int, pairs, weight: float = 0.5) -> torch.T
     return torch.lerp(first, second, weight)
 
 
-def play(network, plans, length: int) -> np.ndarray:
-    """What a network plays under plans ``(n, K)``, ``(n, length) int64``."""
-    return network.play(plans.to(device_of(network)), length).cpu().numpy()
+def play(network, plans, length: int, start=None) -> np.ndarray:
+    """What a network plays under plans ``(n, K)``, ``(n, length) int64``; ``start (n, P)`` is kept as its beginning."""
+    device = device_of(network)
+    if start is not None:
+        start = torch.as_tensor(start, device=device)
+    return network.play(plans.to(device), length, start).cpu().numpy()

@@ -45,10 +45,15 @@ class PlanNet(nn.Module):
         return torch.stack(logits, 1)
 
     @torch.no_grad()
-    def play(self, plan: torch.Tensor, length: int) -> torch.Tensor:
-        """``(B, length) int64``: each slice the likeliest, given what the network played itself; plans ``(B, K)``."""
+    def play(self, plan: torch.Tensor, length: int, start: torch.Tensor | None = None):
+        """``(B, length) int64``: each slice the likeliest, given what the network played itself; plans ``(B, K)``.
+
+        The slices in ``start (B, P)`` are kept as the beginning, and heard as if the network had played them.
+        """
         context, tune = torch.zeros(len(plan), self.symbols, device=plan.device), []
-        for _ in range(length):
-            tune.append(self.answer(context, plan).argmax(-1))
+        given = [] if start is None else start.unbind(1)[:length]
+        for t in range(length):
+            own = t >= len(given)
+            tune.append(self.answer(context, plan).argmax(-1) if own else given[t])
             context = self.remember(context, tune[-1])
         return torch.stack(tune, 1)
