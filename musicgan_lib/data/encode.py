@@ -19,6 +19,8 @@ MADE = (
 )
 #: Words are written in all keys or in their own: six semitones in each direction.
 ALL_KEYS = 6
+#: Tokens of one form
+PLAIN = ("endings", "melody_events", "note_chain", "performance", "time_values")
 
 
 def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str = "") -> TokenData:
@@ -27,11 +29,12 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     Parameters
     ----------
     corpus : a name that the encoder of these tokens knows, or of made music (``MADE``), which has its own tokens.
-    tokens : ``"grid"`` (voices on sixteenths), ``"time_values"`` (four streams of notes), ``"endings"`` (the last notes
-        of melodies), ``"words.FORM"`` with one of ``data.words.FORMS``, or ``"midi.KIND"`` with one of
-        ``representations.midi_tokens.KINDS``. Words of chorales are those of their sopranos.
+    tokens : ``"grid"`` (voices on sixteenths), ``"endings"`` (the last notes of melodies), ``"words.FORM"`` with one of
+        ``data.words.FORMS``, ``"midi.KIND"`` with one of ``representations.midi_tokens.KINDS``, ``"melody_events"``,
+        ``"note_chain"``, ``"time_values"``, or ``"performance"`` with one of ``data.performances.FORMS``. Words of chorales are those of
+        their sopranos.
     keys : training pieces stand in the keys up to so many semitones above and below their own, too; 0: in their own
-        alone. Words and MIDI tokens know 0 and 6, which is every key.
+        alone. Words and MIDI tokens know 0 and 6, which is every key; performances and chains of notes know 0.
     scheme : the splits of a grid (:func:`~musicgan_lib.data.grid.encode_grid`); empty: the default of the corpus.
 
     ValueError for a name that there is not, and for what an encoder would ignore.
@@ -48,13 +51,11 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
         from .grid import encode_grid
 
         return encode_grid(corpus, range(-keys, keys + 1), scheme or None)
-    if tokens in ("time_values", "endings"):
-        return _encode_own(corpus, tokens, keys, scheme)
+    if tokens in PLAIN or kind == "performance":
+        return _encode_plain(corpus, tokens, keys, scheme)
     if kind not in ("words", "midi") or not form:
-        names = ", ".join(f"words.{f}" for f in FORMS)
-        raise ValueError(
-            f"no tokens {tokens!r}; there are grid, time_values, endings, {names}, midi.REMI, midi.TSD …"
-        )
+        names = ", ".join([*(f"words.{f}" for f in FORMS), *PLAIN])
+        raise ValueError(f"no tokens {tokens!r}; there are grid, {names}, midi.REMI, midi.TSD …")
     if scheme:
         raise ValueError(f"scheme is {scheme!r}, and {tokens} have one split: leave it empty")
     if keys not in (0, ALL_KEYS):
@@ -68,14 +69,28 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     return encode_midi_tokens(corpus, form, all_keys=keys > 0)
 
 
-def _encode_own(corpus: str, tokens: str, keys: int, scheme: str) -> TokenData:
-    """Tokens that stand in one key."""
-    if keys or (tokens == "endings" and scheme):
-        raise ValueError(f"{tokens} stand in one key, and endings have one split: keys is 0")
+def _encode_plain(corpus: str, tokens: str, keys: int, scheme: str) -> TokenData:
+    """Endings, events of melodies and performances, chains of notes; ValueError for what they would ignore."""
+    if scheme:
+        raise ValueError(f"scheme is {scheme!r}, and {tokens} have one split: leave it empty")
+    if tokens == "melody_events":
+        from .melody_events import encode_melody_events
+
+        return encode_melody_events(corpus, range(-keys, keys + 1))
+    if keys:
+        raise ValueError(f"keys is {keys}; {tokens} has one key: leave it 0")
     if tokens == "endings":
         from .endings import encode_endings
 
         return encode_endings(corpus)
-    from .time_values import encode_time_values
+    if tokens == "time_values":
+        from .time_values import encode_time_values
 
-    return encode_time_values(corpus, scheme or None)
+        return encode_time_values(corpus)
+    if tokens == "note_chain":
+        from .note_chain import encode_note_chain
+
+        return encode_note_chain(corpus)
+    from .performances import encode_performances
+
+    return encode_performances(corpus, tokens)

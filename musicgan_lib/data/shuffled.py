@@ -19,3 +19,11 @@ def shuffle_order(data):
             [key[order] for key in keys] for keys, order in zip(others, orders)
         ]
     return replace(data, **changed)
+
+
+def shuffle_times(data):
+    """The same performances, the time shifts of each training piece in an order of their own.
+
+    ``data`` is of :mod:`performances`; validation and test music stays as it is.
+    """
+    return data.shuffle_times()

@@ -8,7 +8,7 @@ would change nothing of a variant: on the signal each signal knows where (``Sign
 
 import torch
 
-from ..data.shuffled import shuffle_order
+from ..data.shuffled import shuffle_order, shuffle_times
 from ..models.draws import rand
 
 FROZEN = "frozen_discriminator"
@@ -22,7 +22,7 @@ SIGNAL = {
     "zero_updates": "the generator's updates are left out",
 }
 #: On the music: names, and what the data become; validation and test music stays
-MUSIC = {"shuffled_order": shuffle_order}
+MUSIC = {"shuffled_order": shuffle_order, "shuffled_times": shuffle_times}
 #: With which a reader of SeqGAN's code saw the oracle's score fall faster
 CONSTANT = 2.0
 
