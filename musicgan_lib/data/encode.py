@@ -31,8 +31,8 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     corpus : a name that the encoder of these tokens knows, or of made music (``MADE``), which has its own tokens.
     tokens : ``"grid"`` (voices on sixteenths), ``"endings"`` (the last notes of melodies), ``"words.FORM"`` with one of
         ``data.words.FORMS``, ``"midi.KIND"`` with one of ``representations.midi_tokens.KINDS``, ``"melody_events"``,
-        ``"note_chain"``, ``"time_values"``, or ``"performance"`` with one of ``data.performances.FORMS``. Words of chorales are those of
-        their sopranos.
+        ``"note_chain"``, ``"time_values"``, or ``"performance"`` with one of ``data.performances.FORMS``. Words of
+        chorales are those of their sopranos.
     keys : training pieces stand in the keys up to so many semitones above and below their own, too; 0: in their own
         alone. Words and MIDI tokens know 0 and 6, which is every key; performances and chains of notes know 0.
     scheme : the splits of a grid (:func:`~musicgan_lib.data.grid.encode_grid`); empty: the default of the corpus.
