@@ -16,8 +16,10 @@ from musicgan_lib.experiments import descriptions
 from musicgan_lib.games import likelihood
 from musicgan_lib.learning import best, fit
 from musicgan_lib.models.attention import POSITIONS, Transformer
+from musicgan_lib.models.local_rnn import LocalTransformer
 from musicgan_lib.models.recurrent import CELLS, RecurrentModel
 from musicgan_lib.models.token_model import TokenModel
+from musicgan_lib.models.transformer_xl import TransformerXL
 from musicgan_lib.systems.system import System
 
 PROFILES = {
@@ -100,6 +102,10 @@ NETWORKS = {
 } | {
     positions: lambda stride, positions=positions: Transformer((7,), 6, stride, positions, 8, 2)
     for positions in POSITIONS
+}
+NETWORKS |= {
+    "local": lambda stride: LocalTransformer((7,), stride, 3, 8, 2, 2),
+    "segments": lambda stride: TransformerXL((7,), 6, stride, 4, 6, 8, 2, 2),
 }
 
 

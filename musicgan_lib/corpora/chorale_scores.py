@@ -118,7 +118,7 @@ def _read_spine(tokens: list[str]) -> Part:
         elif token.startswith("=") and now > part.bars[-1]:
             part.bars.append(now)
         elif length := re.search(r"(\d+)(\.*)", token if token[0] not in "*=." else ""):
-            duration = Fraction(4, int(length[1])) * (2 - Fraction(1, 2 ** len(length[2])))
+            duration = _kern_length(length[1]) * (2 - Fraction(1, 2 ** len(length[2])))
             if "r" in token:
                 part.tied = False
             else:
@@ -126,6 +126,12 @@ def _read_spine(tokens: list[str]) -> Part:
                 part.add(now, duration, _kern_pitch(token), joins, ties, ";" in token)
             now += duration
     return part
+
+
+def _kern_length(number: str) -> Fraction:
+    """Quarters of a written value: ``4`` is a quarter, ``1`` a whole note, ``0`` a breve, ``00`` a longa."""
+    whole = Fraction(4)
+    return whole / int(number) if int(number) else whole * 2 ** len(number)
 
 
 def _kern_pitch(token: str) -> int:

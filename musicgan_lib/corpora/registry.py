@@ -86,6 +86,7 @@ _FILES = {
 MIDI_FOLDERS = ("classical", "piano_midi_de", "maestro", "pop909", "giantmidi", "lakh", "js_fakes")
 _LOADERS = {
     "chorales": _reader("chorales", "load_chorales"),
+    "palestrina": _reader("palestrina", "load_palestrina"),
     "tunes": _tunes,
     "folk": _reader("folk", "load_folk"),
     "nottingham": _reader("nottingham", "load_nottingham"),

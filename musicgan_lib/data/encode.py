@@ -20,7 +20,7 @@ MADE = (
 #: Words are written in all keys or in their own: six semitones in each direction.
 ALL_KEYS = 6
 #: Tokens of one form
-PLAIN = ("endings", "melody_events", "note_chain", "performance")
+PLAIN = ("endings", "melody_events", "note_chain", "performance", "time_values")
 
 
 def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str = "") -> TokenData:
@@ -31,9 +31,8 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     corpus : a name that the encoder of these tokens knows, or of made music (``MADE``), which has its own tokens.
     tokens : ``"grid"`` (voices on sixteenths), ``"voices.FORM"`` with one of ``data.voices.FORMS``, ``"endings"`` (the
         last notes of melodies), ``"words.FORM"`` with one of ``data.words.FORMS``, ``"midi.KIND"`` with one of
-        ``representations.midi_tokens.KINDS``, ``"melody_events"``,
-        ``"note_chain"``, or ``"performance"`` with one of ``data.performances.FORMS``. Words of chorales are those of
-        their sopranos.
+        ``representations.midi_tokens.KINDS``, ``"melody_events"``, ``"note_chain"``, ``"time_values"``, or
+        ``"performance"`` with one of ``data.performances.FORMS``. Words of chorales are those of their sopranos.
     keys : training pieces stand in the keys up to so many semitones above and below their own, too; 0: in their own
         alone. Words and MIDI tokens know 0 and 6, which is every key; performances and chains of notes know 0.
     scheme : the splits of a grid (:func:`~musicgan_lib.data.grid.encode_grid`); empty: the default of the corpus.
@@ -82,6 +81,10 @@ def _encode_plain(corpus: str, tokens: str, keys: int, scheme: str) -> TokenData
         from .endings import encode_endings
 
         return encode_endings(corpus)
+    if tokens == "time_values":
+        from .time_values import encode_time_values
+
+        return encode_time_values(corpus)
     if tokens == "note_chain":
         from .note_chain import encode_note_chain
 

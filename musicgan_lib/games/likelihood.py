@@ -114,8 +114,12 @@ class LikelihoodGame(Game):
         optimiser = make(network.parameters(), config.lr, weight_decay=config.weight_decay)
         generator = torch.Generator().manual_seed(seed)
         state = TrainingState({"network": network}, {"network": optimiser}, generator)
-        add_schedule(state, "network", lambda step: scale_rate(config, step))
+        add_schedule(state, "network", lambda step: self.scale_rate(config, step))
         return state
+
+    def scale_rate(self, config: Config, step: int) -> float:
+        """See :func:`scale_rate`."""
+        return scale_rate(config, step)
 
     def make_step(self, config: Config, data, control: str | None = None):
         """One update on random windows, in a random key each where there are others."""
@@ -205,13 +209,14 @@ def _extend(base: type, settings: tuple) -> type:
     return make_dataclass("Config", fields, bases=(base,), frozen=True)
 
 
-def scale_rate(config: Config, step: int) -> float:
+def scale_rate(config: Config, step: int, steps: int | None = None) -> float:
     """What the rate is multiplied with at a step:
-    a climb to 1 over the first ones, then down to ``last_lr`` at the end.
+    a climb to 1 over the first ones, then down to ``last_lr`` at the end of ``steps``, by default all of a run.
     """
-    climb = round(config.warmup * config.steps)
+    steps = config.steps if steps is None else steps
+    climb = round(config.warmup * steps)
     if step < climb:
         return (step + 1) / climb
-    done = (step - climb) / max(config.steps - climb, 1)
+    done = (step - climb) / max(steps - climb, 1)
     left = {"constant": 1.0, "linear": 1 - done, "cosine": 0.5 * (1 + math.cos(math.pi * done))}
     return 1.0 if config.schedule == "constant" else max(left[config.schedule], config.last_lr)
