@@ -7,7 +7,6 @@ import torch
 from musicgan_lib import systems
 from musicgan_lib.data import transfer
 from musicgan_lib.data.grid import GridData
-from musicgan_lib.games.transfer import NONE, SHUFFLED
 
 
 def make_grid(name, lowest, pitches, seed, pieces=4):
@@ -54,11 +53,11 @@ def test_shuffled_sixteenths_are_the_same_sixteenths_elsewhere():
 def hear(control):
     """The windows of each of six turns, three of them before."""
     card = systems.find("donahue2019")
-    config = card.configure("palestrina", "smoke", steps=6, pretrain=3)
+    config = card.configure_control(control, "palestrina", "smoke", steps=6, pretrain=3)
     state, heard, rates = card.game.build(config, DATA, 0), [], []
     network = state.modules["network"]
     network.register_forward_pre_hook(lambda m, given: heard.append(given[0]))
-    step = card.game.make_step(config, DATA, control)
+    step = card.game.make_step(config, DATA)
     for state.step in range(6):
         rates.append(state.optimisers["network"].param_groups[0]["lr"])
         step(state)
@@ -71,12 +70,14 @@ def stands_in(windows, pieces):
     return np.mean([window in rows for window in windows.tolist()])
 
 
-@pytest.mark.parametrize(("control", "first"), [(None, 1), (SHUFFLED, 0), (NONE, 0)])
+@pytest.mark.parametrize(
+    ("control", "first"), [(None, 1), ("shuffled_pretraining", 0), ("no_pretraining", 0)]
+)
 def test_who_is_heard_when(control, first):
     heard, rates = hear(control)
     before, after = torch.cat(heard[:3]), torch.cat(heard[3:])
     assert stands_in(before, DATA.pieces[transfer.BEFORE]) == first
-    assert stands_in(before, DATA.pieces["train"]) == (control == NONE)
+    assert stands_in(before, DATA.pieces["train"]) == (control == "no_pretraining")
     assert stands_in(after, DATA.pieces["train"]) == 1
     assert rates[:3] == rates[3:] and rates[0] > rates[1] > rates[2]
 

@@ -7,10 +7,10 @@ from ..learning.schedules import step_schedule
 from ..learning.team import update
 from . import likelihood
 from .game import device_of
-from .settings import check_least, refuse
+from .settings import check_least, check_name, refuse
 from .token_material import Batches
 
-SHUFFLED, NONE = "shuffled_pretraining", "no_pretraining"
+FIRST = ("in_order", "shuffled", "none")
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,12 @@ class Config(likelihood.Config):
     source: str = "palestrina"  # a corpus of four voices, learned from first
     pretrain: int = 500  # updates on it, the first ones of all; as many as steps: on nothing else
     few: int = 50  # training pieces of the music that is meant
+    first: str = "in_order"  # how it is read; shuffled: sixteenths in random order; none: the music that is meant
 
     def __post_init__(self):
         super().__post_init__()
         check_least(self, pretrain=1, few=1)
+        check_name("first", self.first, FIRST)
         refuse(
             self.pretrain > self.steps > 0,
             f"pretrain is {self.pretrain} of {self.steps} steps: there are not so many",
@@ -36,11 +38,10 @@ class TransferGame(likelihood.LikelihoodGame):
     """``pretrain`` of the ``steps`` read ``source``, the others ``few`` training pieces; the rate falls in each part.
 
     The weights that are kept are those that were best on validation pieces of the music that is meant.
-    ``shuffled_pretraining`` puts the sixteenths of the first music into random order; ``no_pretraining`` spends those
-    updates on the music that is meant.
+    A card's controls shuffle the first music, or spend its updates on the music that is meant.
     """
 
-    controls = (SHUFFLED, NONE)
+    controls = ()
     Base = Config
 
     def encode(self, config: Config, corpus: str):
@@ -57,8 +58,8 @@ class TransferGame(likelihood.LikelihoodGame):
     def make_step(self, config: Config, data, control: str | None = None):
         """One update on random windows of the music whose turn it is."""
         self.check_control(config, control)
-        first = shuffle_rows(data) if control == SHUFFLED else data
-        before = Batches(first, "train" if control == NONE else BEFORE, config.length)
+        first = shuffle_rows(data) if config.first == "shuffled" else data
+        before = Batches(first, "train" if config.first == "none" else BEFORE, config.length)
         meant = Batches(data, "train", config.length)
 
         def step(state) -> dict:

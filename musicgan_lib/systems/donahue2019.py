@@ -74,7 +74,11 @@ CARD = System(
     ),
     plays="transfer.TransferGame",
     network="transformer_xl.TransformerXL",
-    controls={"no_memory": {"memory": 0}},
+    controls={
+        "shuffled_pretraining": {"first": "shuffled"},
+        "no_pretraining": {"first": "none"},
+        "no_memory": {"memory": 0},
+    },
     corpora=("chorales",),
     variants={"palestrina": {}},
     profiles=PROFILES,
