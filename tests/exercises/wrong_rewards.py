@@ -98,6 +98,15 @@ def by_a_loop(losses, window):
     return gain if gain > 0 else 0
 
 
+def by_weights(losses, window):
+    if len(losses) < 2 * window:
+        return 0.0
+    weights = (
+        np.repeat([1, -1], window) / window
+    )  # the window before counts plus, the last one minus
+    return np.clip(weights @ np.array(losses[-2 * window :]), 0, None)
+
+
 WRONG = {"rewards-1": hard_maximum, "rewards-2": may_be_negative}
 NAMED = {
     "rewards-1": [
@@ -117,4 +126,4 @@ NAMED = {
         (windows_of_two, "count"),
     ],
 }
-RIGHT = {"rewards-1": [in_plain_python, by_torch], "rewards-2": [by_a_loop]}
+RIGHT = {"rewards-1": [in_plain_python, by_torch], "rewards-2": [by_a_loop, by_weights]}
