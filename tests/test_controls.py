@@ -22,7 +22,9 @@ from musicgan_lib.learning import fit
 #: The phases before three turns
 SHORT = {"pretrain": 1, "pretrain_discriminator": 1}
 #: The network that moves, by the names that games give it; an average of it may be what is kept
-LEARNERS = ("player", "learner", "policy", "generator", "network", "table")
+LEARNERS = ("player", "learner", "policy", "generator", "network", "table", "predictor")
+#: Turns of systems of which three tell nothing: a listener has to know each station before it has a choice
+TURNS = {"schmidhuber2010": 80}
 
 
 def prepare(name, variant):
@@ -30,6 +32,8 @@ def prepare(name, variant):
     system = systems.find(name)
     changes, config = families.cut(system, variant, **families.loosen(system, variant))
     short = {k: v for k, v in SHORT.items() if getattr(config, k, 0) and k in changes}
+    if name in TURNS:
+        short["steps"] = TURNS[name]
     return system, changes | short
 
 
@@ -39,7 +43,7 @@ def run(system, config, data, control=None):
     step = system.game.make_step(config, data, system.choose_signal_control(control))
     learner = next(state.modules[k] for k in LEARNERS if k in state.modules)
     if getattr(config, "adversarial", 0):
-        fit.fit(state, step, config.pretrain + config.pretrain_discriminator)
+        fit.fit(state, step, sum(getattr(config, phase, 0) for phase in SHORT))
     before = fit.weights_hash(learner)
     fit.fit(state, step, config.steps)
     ends = [fit.weights_hash(module) for _, module in sorted(state.modules.items())]

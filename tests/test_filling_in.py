@@ -37,8 +37,14 @@ def make_grid(*pieces, lowest=60, pitches=12):
     beside = [np.zeros((len(t) // 4, 6), np.int64).ravel() for t in tokens]
     parts = ("train", "valid", "test")
     return GridData(
-        "made", "grid", (pitches + 2,), symbols, {s: tokens for s in parts}, "0", beside={s: beside for s in parts}
-    )  # fmt: skip
+        "made",
+        "grid",
+        (pitches + 2,),
+        symbols,
+        {s: tokens for s in parts},
+        "0",
+        beside={s: beside for s in parts},
+    )
 
 
 # two voices of two sixteenths; a cell is one of two pitches, a hold or a rest: 256 states

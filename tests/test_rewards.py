@@ -123,7 +123,7 @@ def test_endings_are_the_last_notes_of_melodies():
     assert np.diff(sung).tolist() in shapes and data.lowest % 12 == 0
     piece = data.decode(found[0])
     assert (piece.notes["pitch"] == found[0] + data.lowest).all()
-    with pytest.raises(ValueError, match="leave keys and scheme"):
+    with pytest.raises(ValueError, match="one key: leave it 0"):
         encode_tokens("tunes", "endings", keys=6)
 
 

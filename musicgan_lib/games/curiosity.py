@@ -92,7 +92,7 @@ class CuriosityGame(Game):
             pick = min(int(np.searchsorted(np.cumsum(chances), throw)), len(chances) - 1)
             place = int(where * (streams.shape[1] - heard))
             notes = streams[pick, place : place + heard][None].to(device_of(predictor))
-            station = torch.tensor([pick], device=notes.device)
+            station = torch.tensor([pick]).to(notes.device)
             loss = predictor.nll(notes, station).mean()
             update(loss, predictor, state.optimisers["predictor"], config.clip)
             with torch.no_grad():

@@ -22,9 +22,8 @@ def fine(tokens: torch.Tensor) -> dict[str, torch.Tensor]:
     ``repeat``: it is the fourth of its pitch in a row, or a later one. ``start`` and ``end``: the first, the last note
     is neither C nor A.
     """
-    tone, nothing = tokens % 12, torch.zeros_like(tokens, dtype=torch.bool)
-    of = torch.isin
-    found = {"key": ~of(tone, torch.tensor(WHITE, device=tokens.device))}
+    nothing = torch.zeros_like(tokens, dtype=torch.bool)
+    found = {"key": ~_is_any(tokens % 12, WHITE)}
     move = tokens[:, 1:] - tokens[:, :-1]  # (B, T - 1)
     leaps, back = move[:, :-1], move[:, 1:]
     resolved = (back * leaps.sign() < 0) & (back.abs() <= STEP)
@@ -34,11 +33,15 @@ def fine(tokens: torch.Tensor) -> dict[str, torch.Tensor]:
     for t in range(1, tokens.shape[1]):
         same[:, t] = torch.where(move[:, t - 1] == 0, same[:, t - 1] + 1, 1)
     found["repeat"] = same > IN_A_ROW
-    home = of(tone, torch.tensor(HOME, device=tokens.device))
+    home = _is_any(tokens % 12, HOME)
     for name, place in (("start", 0), ("end", -1)):
         found[name] = nothing.clone()
         found[name][:, place] = ~home[:, place]
     return found
+
+
+def _is_any(tones: torch.Tensor, wanted: tuple[int, ...]) -> torch.Tensor:
+    return torch.stack([tones == tone for tone in wanted]).any(0)
 
 
 def charge(tokens: torch.Tensor) -> torch.Tensor:

@@ -55,8 +55,11 @@ def judge_settle(settle):
                 np.full(len(matrix), 1 / len(matrix)) @ matrix,
                 matrix[0],
             ),
-            "shares of 1: divide by their sum": (wanted / np.linalg.norm(wanted), wanted / wanted.max()),
-        }  # fmt: skip
+            "shares of 1: divide by their sum": (
+                wanted / np.linalg.norm(wanted),
+                wanted / wanted.max(),
+            ),
+        }
         check(settle, (moves,), wanted, rule, slips, "a number a state", atol=1e-6)
 
     ask(
