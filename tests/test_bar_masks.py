@@ -117,13 +117,13 @@ def test_one_note_is_asked_alone_where_a_bar_is_not():
     assert alone.nonzero().tolist() == [[0, 3, 1], [1, 15, 1]]
 
 
-def test_scrambled_fields_are_the_same_values_at_other_notes():
-    notes = make_notes()
-    notes[:, -2:] = -1
-    moved = bar_masks.scramble(notes, dice())
-    assert torch.equal(moved[..., 0], notes[..., 0]) and torch.equal(moved[:, -2:], notes[:, -2:])
-    assert torch.equal(moved.sort(1).values, notes.sort(1).values)
-    assert all(not torch.equal(moved[..., k], notes[..., k]) for k in range(1, 5))
+def test_answers_of_another_window_are_priced_in_the_place_of_the_own():
+    torch.manual_seed(0)
+    network, notes = NoteEncoder(SIZES, 18, 8, 2, 1), make_notes()
+    hidden = hide_bar(notes, 2, 4)
+    paid = price_fields(network, notes, hidden, notes.roll(1, 0))
+    chances = network(notes, hidden)[4].softmax(-1).gather(-1, notes.roll(1, 0)[..., 4:])[..., 0]
+    assert torch.allclose(paid[..., 4][hidden[..., 4]], -chances.log()[hidden[..., 4]], atol=1e-5)
 
 
 def test_a_bar_is_filled_and_all_else_is_kept():
@@ -148,6 +148,7 @@ def test_settings_that_cannot_be_are_refused():
     system = systems.find("zeng2021")
     for changes, words in (
         ({"masks": "word"}, "no masks"), ({"share": 1.0}, "below 1"), ({"bars": 1}, "at least 2"), ({"lr": 0.0}, "above 0"),
+        ({"answers": "none"}, "no answers"), ({"answers": "other", "batch": 1}, "batch=2 or more"),
     ):  # fmt: skip
         with pytest.raises(ValueError, match=words):
             system.configure("bar_masks", "smoke", "chorales", **changes)

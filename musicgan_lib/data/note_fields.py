@@ -42,6 +42,10 @@ class NoteData:
         return self.grid.split_by
 
     @property
+    def report(self) -> str:
+        return self.grid.report
+
+    @property
     def sizes(self) -> tuple[int, ...]:
         """How many values each field has."""
         return self.bars, STEPS, self.grid.voices, self.grid.hold, STEPS

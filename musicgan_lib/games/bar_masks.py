@@ -16,6 +16,7 @@ from .one_network import OneNetworkGame
 from .settings import check_least, check_name
 from .word_measures import spread_evenly
 
+ANSWERS = ("own", "other")
 AT_ONCE = 32  # windows that are asked together
 
 
@@ -27,24 +28,27 @@ class Config:
     bars: int = 4  # of a window
     masks: str = "bar"  # a field is hidden in all notes of a bar; or "token": in each note by itself
     share: float = 0.15  # of the fields that are hidden while it learns
-    scrambled: bool = False  # fields of a training window stand at the wrong notes, each field by itself
+    answers: str = "own"  # or "other": what is hidden is to be restored as another window has it
     width: int = 64  # numbers a note
     heads: int = 4
     layers: int = 2
-    batch: int = 16  # windows
-    steps: int = 900
-    lr: float = 2e-3
+    batch: int = 8  # windows
+    steps: int = 600
+    lr: float = 3e-3
     clip: float = 1.0
     measure: int = 128  # windows of validation and of test music that are asked, spread over all
 
     def __post_init__(self):
         check_name("masks", self.masks, KINDS)
+        check_name("answers", self.answers, ANSWERS)
         check_least(self, keys=0, bars=2, width=2, heads=1, layers=1, batch=1, steps=0, measure=1)
         for name in ("lr", "clip"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ValueError(f"{name} is {getattr(self, name)}, and has to be above 0")
         if not 0 < self.share < 1:
             raise ValueError(f"share is {self.share}, of all fields: above 0 and below 1")
+        if self.answers == "other" and self.batch < 2:
+            raise ValueError("with a batch of 1 there is no other window: choose batch=2 or more")
 
 
 class BarMaskGame(OneNetworkGame):
@@ -68,11 +72,13 @@ class BarMaskGame(OneNetworkGame):
         def step(state: TrainingState) -> dict:
             network = state.modules["network"].train()
             notes = windows[randint(len(windows), config.batch, state.generator)]
-            if config.scrambled:
-                notes = scramble(notes, state.generator)
             hidden = hide_fields(notes, config.share, config.masks, state.generator)
-            notes, hidden = (x.to(device_of(network)) for x in (notes, hidden))
-            loss = price_fields(network, notes, hidden).sum() / hidden.sum().clamp(min=1)
+            answers = notes if config.answers == "own" else notes.roll(1, 0)
+            hidden = hidden & (answers[..., :1] >= 0)
+            device = device_of(network)
+            notes, hidden, answers = (x.to(device) for x in (notes, hidden, answers))
+            paid = price_fields(network, notes, hidden, answers)
+            loss = paid.sum() / hidden.sum().clamp(min=1)
             self.learn(state, loss, config)
             return {"nll_batch": loss.item()}
 
@@ -113,17 +119,6 @@ class BarMaskGame(OneNetworkGame):
         rows = [quarters // 16, quarters // 4 % 4 * 4, quarters % 4, 0 * quarters, 0 * quarters + 3]
         notes = torch.stack(rows, 1).expand(n, -1, -1).clone()
         return fill(module, notes, notes[..., 0] >= 0, generator, temperature).cpu().numpy()
-
-
-def scramble(notes, generator) -> torch.Tensor:
-    """Each field of a window in a random order of its own, so that no note tells of another; bars are left."""
-    moved = notes.clone()
-    for row, source in zip(moved, notes):
-        count = int((source[:, 0] >= 0).sum())
-        for k in range(1, notes.shape[2]):
-            order = rand(count, generator=generator).argsort()
-            row[:count, k] = source[:count, k][order]
-    return moved
 
 
 def hide_asked(notes, bars, field: int, alone: bool = False) -> torch.Tensor:

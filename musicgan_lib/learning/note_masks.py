@@ -30,10 +30,13 @@ def hide_bar(notes, bar: int, field: int) -> torch.Tensor:
     return hidden
 
 
-def price_fields(network, notes, hidden) -> torch.Tensor:
-    """Nats of each field of each note, ``(B, N, F)``, with a gradient; 0 where a field is not hidden."""
-    paid = []
+def price_fields(network, notes, hidden, answers=None) -> torch.Tensor:
+    """Nats of each field of each note, ``(B, N, F)``, with a gradient; 0 where a field is not hidden.
+
+    ``answers``: other notes, which are to be restored in the place of these.
+    """
+    paid, answers = [], notes if answers is None else answers
     for k, logits in enumerate(network(notes, hidden)):
-        wanted = notes[..., k].clamp(min=0)
+        wanted = answers[..., k].clamp(min=0)
         paid.append(F.cross_entropy(logits.transpose(1, 2), wanted, reduction="none"))
     return torch.stack(paid, -1) * hidden

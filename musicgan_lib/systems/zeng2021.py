@@ -1,6 +1,7 @@
 """MusicBERT (Zeng et al. 2021): a note is one symbol of several fields, and an encoder restores fields of whole bars.
 
-Its controls learn by hiding fields of single notes, whose neighbours tell them, and from notes whose fields are mixed up.
+Its controls learn by hiding fields of single notes, whose neighbours tell them, and by answers that are another window's.
+The claim is about the field whose value the neighbours tell for certain, the bar.
 """
 
 from .system import Claim, System
@@ -22,9 +23,9 @@ CARD = System(
         "learns to restore it."
     ),
     citation="M. Zeng et al., 2021",
-    claim=Claim("cloze_nll", "lower"),
+    claim=Claim("cloze_nll_bar", "lower"),
     plays="bar_masks.BarMaskGame",
-    controls={"token_masks": {"masks": "token"}, "scrambled": {"scrambled": True}},
+    controls={"token_masks": {"masks": "token"}, "others_answers": {"answers": "other"}},
     corpora=("chorales",),
     variants={"bar_masks": {}},
     profiles=PROFILES,
