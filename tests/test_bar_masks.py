@@ -147,7 +147,8 @@ def test_frequencies_pay_what_they_say_by_hand():
 def test_settings_that_cannot_be_are_refused():
     system = systems.find("zeng2021")
     for changes, words in (
-        ({"masks": "word"}, "no masks"), ({"share": 1.0}, "below 1"), ({"bars": 1}, "at least 2"), ({"lr": 0.0}, "above 0"),
+        ({"masks": "word"}, "no masks"), ({"share": 1.0}, "below 1"), ({"bars": 1}, "at least 2"),
+        ({"lr": 0.0}, "above 0"),
         ({"answers": "none"}, "no answers"), ({"answers": "other", "batch": 1}, "batch=2 or more"),
     ):  # fmt: skip
         with pytest.raises(ValueError, match=words):

@@ -21,8 +21,8 @@ class NoteData:
     """Windows of whole bars as notes, ``windows[split] (n, N, 5) int64``, rows of :data:`FIELDS` and then NOTHING.
 
     Bars count from 0 in each window, positions and durations are sixteenths (a duration of k is k + 1 of them), voice
-    0 is the highest, and pitch k is the pitch ``grid.lowest + k``. Rows stand in the order of their onsets, those of one
-    onset from the highest voice down.
+    0 is the highest, and pitch k is the pitch ``grid.lowest + k``. Rows stand in the order of their onsets, those of
+    one onset from the highest voice down.
     """
 
     grid: GridData
@@ -116,8 +116,8 @@ def encode_notes(corpus: str, bars: int, keys: int = 0) -> NoteData:
     """The notes of a corpus of four voices in windows of whole bars.
 
     ``keys``: training windows stand in the keys up to so many semitones above and below their own, too. In every
-    split a window overlaps its neighbours of the same piece, and none spans two pieces. ValueError where no piece of a split
-    has so many bars.
+    split a window overlaps its neighbours of the same piece, and none spans two pieces. ValueError where no piece of a
+    split has so many bars.
     """
     grid = encode_grid(corpus, range(-keys, keys + 1))
     found = {split: [] for split in SPLITS}
@@ -128,6 +128,8 @@ def encode_notes(corpus: str, bars: int, keys: int = 0) -> NoteData:
         for tokens, beside in zip(moved, grid.beside[f"key {i}"]):
             found["train"] += cut_bars(list_notes(grid, tokens, beside), bars)
     if empty := [split for split in SPLITS if not found[split]]:
-        raise ValueError(f"no {empty[0]} piece of {corpus} has {bars} whole bars: choose fewer bars")
+        raise ValueError(
+            f"no {empty[0]} piece of {corpus} has {bars} whole bars: choose fewer bars"
+        )
     most = max(len(window) for part in found.values() for window in part)
     return NoteData(grid, bars, {split: pad_windows(found[split], most) for split in SPLITS})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ..data.note_fields import FIELDS, NOTHING, PITCH, STEPS, encode_notes, write_notes
+from ..data.note_fields import FIELDS, NOTHING, PITCH, encode_notes, write_notes
 from ..learning.fit import TrainingState
 from ..learning.note_masks import KINDS, hide_bar, hide_fields, price_fields
 from ..models.draws import rand, randint
@@ -26,7 +26,9 @@ class Config:
 
     keys: int = 3  # semitones up and down in which training windows stand, too
     bars: int = 4  # of a window
-    masks: str = "bar"  # a field is hidden in all notes of a bar; or "token": in each note by itself
+    masks: str = (
+        "bar"  # a field is hidden in all notes of a bar; or "token": in each note by itself
+    )
     share: float = 0.15  # of the fields that are hidden while it learns
     answers: str = "own"  # or "other": what is hidden is to be restored as another window has it
     width: int = 64  # numbers a note
@@ -87,11 +89,11 @@ class BarMaskGame(OneNetworkGame):
     def measure(self, state: TrainingState, config: Config, data, generator):
         """What hidden fields cost, and how many are restored; the same windows and bars for every run.
 
-        ``cloze_nll_FIELD``: nats a note on test music, where this field of all notes of one bar is hidden and all else is
-        shown; ``cloze_right_FIELD``: the share of notes whose likeliest value is right. ``cloze_nll``: the mean over
-        fields; ``cloze_nll_valid`` on validation music. ``note_nll_FIELD``, ``note_right_FIELD`` and ``note_nll``: where
-        one note of this bar is asked alone, and its neighbours tell. ``counts_nll_FIELD``, ``counts_nll``: what the
-        frequencies of training pay for the bars.
+        ``cloze_nll_FIELD``: nats a note on test music, where this field of all notes of one bar is hidden and all else
+        is shown; ``cloze_right_FIELD``: the share of notes whose likeliest value is right. ``cloze_nll``: the mean over
+        fields; ``cloze_nll_valid`` on validation music. ``note_nll_FIELD``, ``note_right_FIELD`` and ``note_nll``:
+        where one note of this bar is asked alone, and its neighbours tell. ``counts_nll_FIELD``, ``counts_nll``: what
+        the frequencies of training pay for the bars.
         """
         network = state.modules["network"].eval()
         found = {"parameters": sum(p.numel() for p in network.parameters())}
@@ -104,7 +106,12 @@ class BarMaskGame(OneNetworkGame):
                 found["cloze_nll_valid"] = float(np.mean(list(nats.values())))
         alone = ask_bars(network, notes, bars, alone=True)
         paid = {name: price_counts(counts[k], notes, bars, k) for k, name in enumerate(FIELDS)}
-        told = {"cloze_nll": nats, "cloze_right": right, "note_nll": alone[0], "note_right": alone[1]}
+        told = {
+            "cloze_nll": nats,
+            "cloze_right": right,
+            "note_nll": alone[0],
+            "note_right": alone[1],
+        }
         for key, by_field in (told | {"counts_nll": paid}).items():
             found |= {f"{key}_{name}": value for name, value in by_field.items()}
             if key.endswith("nll"):

@@ -36,7 +36,8 @@ class NoteEncoder(nn.Module):
 
     A note is one symbol: the embeddings of its fields are put beside each other and mixed by one linear map, and the
     place of the note in the row is added. A hidden field has an embedding of its own, which does not know what it
-    hides. ValueError for a width that heads cannot divide. Source: Zeng et al. (2021); norms before the layers are ours.
+    hides. ValueError for a width that heads cannot divide. Source: Zeng et al. (2021); norms before the layers are
+    ours.
     """
 
     def __init__(self, sizes, length: int, width: int = 64, heads: int = 4, layers: int = 2):

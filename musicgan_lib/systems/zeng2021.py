@@ -1,7 +1,7 @@
 """MusicBERT (Zeng et al. 2021): a note is one symbol of several fields, and an encoder restores fields of whole bars.
 
-Its controls learn by hiding fields of single notes, whose neighbours tell them, and by answers that are another window's.
-The claim is about the field whose value the neighbours tell for certain, the bar.
+Its controls learn by hiding fields of single notes, whose neighbours tell them, and by another window's answers. The
+claim is about the field whose value the neighbours tell for certain, the bar.
 """
 
 from .system import Claim, System
