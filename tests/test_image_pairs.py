@@ -22,14 +22,14 @@ def seeded(make, seed=0):
 @pytest.mark.parametrize(("halvings", "size"), [(0, 7), (1, 16), (2, 34)])
 def test_a_verdict_depends_on_a_patch_of_the_stated_size(halvings, size):
     """34 and 16 are the paper's own sizes, of its patches of 70, 16 and 1; 7 is two layers of 4."""
-    judge = seeded(lambda: PatchDiscriminator(2, 4, halvings))
+    discriminator = seeded(lambda: PatchDiscriminator(2, 4, halvings))
     picture = torch.rand(1, 2, 96, 80, generator=torch.Generator().manual_seed(1)).requires_grad_()
-    verdicts = judge(picture)
+    verdicts = discriminator(picture)
     t, p = (n // 2 for n in verdicts.shape[1:])
     (slope,) = torch.autograd.grad(verdicts[0, t, p], picture)
     felt = slope.abs().sum((0, 1)) > 0
     rows, columns = felt.any(1).nonzero(), felt.any(0).nonzero()
-    assert judge.patch() == size
+    assert discriminator.patch() == size
     assert [int(x.max() - x.min()) + 1 for x in (rows, columns)] == [size, size]
 
 
@@ -94,19 +94,19 @@ def test_the_best_answer_by_l1_is_silence_and_by_cross_entropy_the_share():
 
 
 def test_the_discriminator_learns_from_pairs_and_its_loss_is_halved():
-    config = CARD.configure("gan_l1", "smoke", filters=8, judge_filters=4)
+    config = CARD.configure("gan_l1", "smoke", filters=8, discriminator_filters=4)
     data = CARD.game.encode(config, "chorales")
     state = CARD.game.build(config, data, 0)
-    columns = state.modules["translator"].columns[:4].numpy()
+    columns = state.modules["generator"].columns[:4].numpy()
     given, wanted = image_pairs.paint(columns, data.hold, "cpu")
-    judge = state.modules["discriminator"]
+    discriminator = state.modules["discriminator"]
     with torch.no_grad():
-        real, fake = (judge(torch.cat([given, p], 1)) for p in (wanted, 0 * wanted))
+        real, fake = (discriminator(torch.cat([given, p], 1)) for p in (wanted, 0 * wanted))
         by_hand = [
             F.binary_cross_entropy_with_logits(v, torch.full_like(v, y))
             for v, y in ((real, 1.0), (fake, 0.0))
         ]
-    told = CARD.game.teach(state, config, given, wanted, 0 * wanted)["judge_loss"]
+    told = CARD.game.teach(state, config, given, wanted, 0 * wanted)["discriminator_loss"]
     assert told == pytest.approx(float(sum(by_hand)) / 2, rel=1e-5)
 
 
@@ -139,7 +139,7 @@ def test_with_an_adversary_pictures_are_sharper_and_with_strangers_the_melody_is
         dice = torch.Generator().manual_seed(0)
         found[control], samples = CARD.game.measure(state, config, data, dice)
         assert samples.shape == (config.measure, config.length * config.every * 4)
-        drawn = CARD.game.draw(state.modules["translator"], config, 2, dice)
+        drawn = CARD.game.draw(state.modules["generator"], config, 2, dice)
         assert (
             drawn[:, ::4] == samples[:2, ::4]
         ).mean() < 1  # the windows that are measured are spread

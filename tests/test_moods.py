@@ -8,7 +8,7 @@ from torch.nn import functional as F
 from musicgan_lib import systems
 from musicgan_lib.data.moods import read_moods
 from musicgan_lib.learning.relaxations import gumbel_softmax
-from musicgan_lib.models.relaxed_transformer import RowJudge, WishedTransformer
+from musicgan_lib.models.relaxed_transformer import RowDiscriminator, WishedTransformer
 
 CARD = systems.find("neves2022")
 
@@ -72,22 +72,26 @@ def test_a_judge_is_taught_pairs_and_true_melodies_with_the_other_token_are_fals
     state = CARD.game.build(config, data, 0)
     notes = torch.as_tensor(np.stack(data.pieces["train"]))
     asked = torch.as_tensor(read_moods(notes.numpy()))
-    judge = state.modules["discriminator"]
+    discriminator = state.modules["discriminator"]
     made = F.one_hot(notes.flip(1), data.sizes[0]).float()
     real = F.one_hot(notes, data.sizes[0]).float()
     with torch.no_grad():
-        true, false, other = judge(asked, real), judge(asked, made), judge(1 - asked, real)
+        true, false, other = (
+            discriminator(asked, real),
+            discriminator(asked, made),
+            discriminator(1 - asked, real),
+        )
     by_hand = F.softplus(-true).mean() + (F.softplus(false).mean() + F.softplus(other).mean()) / 2
-    told = CARD.game.teach(state, config, asked, notes, made)["judge_loss"]
+    told = CARD.game.teach(state, config, asked, notes, made)["discriminator_loss"]
     assert told == pytest.approx(by_hand.item() / 2, rel=1e-5)
 
 
 def test_the_last_step_of_a_judge_hears_every_row_and_the_wish():
-    judge = seeded(lambda: RowJudge(5, 2, 8, 2, 1))
+    discriminator = seeded(lambda: RowDiscriminator(5, 2, 8, 2, 1))
     rows = torch.rand(1, 6, 5, generator=dice()).requires_grad_()
-    (slope,) = torch.autograd.grad(judge(torch.tensor([0]), rows).sum(), rows)
+    (slope,) = torch.autograd.grad(discriminator(torch.tensor([0]), rows).sum(), rows)
     assert (slope.abs().sum(-1) > 0).all()
-    assert judge(torch.tensor([0]), rows) != judge(torch.tensor([1]), rows)
+    assert discriminator(torch.tensor([0]), rows) != discriminator(torch.tensor([1]), rows)
 
 
 @pytest.mark.parametrize(

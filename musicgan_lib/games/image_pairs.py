@@ -1,4 +1,4 @@
-"""One picture from another: a translator learns from true pairs, and from a discriminator that is shown pairs."""
+"""One picture from another: a painter learns from true pairs, and from a discriminator that is shown pairs."""
 
 import math
 from dataclasses import dataclass
@@ -31,21 +31,21 @@ class Config:
     noise: float = 0.25  # the share that dropout throws away, while the network is used, too
     every: int = 4  # sixteenths a column of a picture stands for
     length: int = 16  # columns of a picture
-    filters: int = 24  # of the translator after its first halving
-    judge_filters: int = 24  # of the discriminator
+    filters: int = 24  # of the painter after its first halving
+    discriminator_filters: int = 24  # of the discriminator
     halvings: int = 1  # of the discriminator: how large a patch it sees
     batch: int = 16  # pairs
     steps: int = 600
     lr: float = 3e-3
-    judge_lr: float = 5e-4
+    discriminator_lr: float = 5e-4
     clip: float = 5.0
     measure: int = 128  # test pairs by which a run is measured
 
     def __post_init__(self):
         check_name("loss", self.loss, LOSSES)
         check_least(self, likeness=0, adversary=0, every=1, length=MULTIPLE, filters=8)
-        check_least(self, judge_filters=1, halvings=0, batch=2, steps=0, measure=2)
-        for name in ("lr", "judge_lr", "clip"):
+        check_least(self, discriminator_filters=1, halvings=0, batch=2, steps=0, measure=2)
+        for name in ("lr", "discriminator_lr", "clip"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ValueError(f"{name} is {getattr(self, name)}, and has to be above 0")
         refuse(
@@ -66,34 +66,36 @@ class Config:
 class ImagePairGame(Game):
     """A picture is a roll of a voice, 0 or 1 for each pitch and quarter; its partner has one for each voice below.
 
-    The translator is a :class:`~musicgan_lib.models.unet.UNet`. What it paints are the chances of pixels, and the
+    The painter is a :class:`~musicgan_lib.models.unet.UNet`. What it paints are the chances of pixels, and the
     discriminator sees these chances beside the picture they were painted from; of a true pair it sees zeros and ones.
     """
 
     Config = Config
-    generator = "translator"
+    generator = "generator"
     batches = ("batch",)
 
     def encode(self, config: Config, corpus: str):
         return encode_grid(corpus, one_key=True)
 
     def build(self, config: Config, data, seed: int, device="cpu") -> TrainingState:
-        """Both networks and their optimisers; ``translator.columns`` are the test windows that :meth:`draw` sets."""
+        """Both networks and their optimisers; ``painter.columns`` are the test windows that :meth:`draw` sets."""
         below = data.voices - 1
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             wide = data.hold + -data.hold % MULTIPLE
-            translator = UNet(1, below, wide, config.filters, config.noise)
-            begin_with_counts(translator, data, config)
-            judge = PatchDiscriminator(data.voices, config.judge_filters, config.halvings)
+            painter = UNet(1, below, wide, config.filters, config.noise)
+            begin_with_counts(painter, data, config)
+            discriminator = PatchDiscriminator(
+                data.voices, config.discriminator_filters, config.halvings
+            )
         test = cut_pairs(data, "test", config.length, config.every)
-        translator.columns = torch.as_tensor(test.cut(*test.every()))
-        translator.pitches = data.hold
-        modules = {"translator": translator.to(device)}
-        rates = {"translator": config.lr}
+        painter.columns = torch.as_tensor(test.cut(*test.every()))
+        painter.pitches = data.hold
+        modules = {"generator": painter.to(device)}
+        rates = {"generator": config.lr}
         if config.adversary:
-            modules["discriminator"] = judge.to(device)
-            rates["discriminator"] = config.judge_lr
+            modules["discriminator"] = discriminator.to(device)
+            rates["discriminator"] = config.discriminator_lr
         optimisers = {
             name: torch.optim.Adam(modules[name].parameters(), rate, betas=(0.5, 0.999))
             for name, rate in rates.items()
@@ -101,36 +103,36 @@ class ImagePairGame(Game):
         return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
 
     def make_step(self, config: Config, data, control: str | None = None):
-        """One lesson of the discriminator, and one of the translator, on the same pairs."""
+        """One lesson of the discriminator, and one of the painter, on the same pairs."""
         self.check_control(config, control)
         check_length(data, config.length * config.every * data.voices, "length, of so many tokens,")
         cutter = cut_pairs(data, "train", config.length, config.every)
 
         def step(state: TrainingState) -> dict:
-            translator = state.modules["translator"].train()
+            painter = state.modules["generator"].train()
             columns = cutter.cut(*cutter.draw(config.batch, Dice(state.generator)))
             columns = shuffle_partners(columns) if config.shuffled else columns
-            given, wanted = paint(columns, data.hold, device_of(translator))
-            logits = translator(given, state.generator)
+            given, wanted = paint(columns, data.hold, device_of(painter))
+            logits = painter(given, state.generator)
             loss = config.likeness * measure_likeness(config.loss, logits, wanted)
             numbers = {"likeness": loss.item()}
             if config.adversary:
-                made, judge = logits.sigmoid(), state.modules["discriminator"]
+                made, discriminator = logits.sigmoid(), state.modules["discriminator"]
                 numbers |= self.teach(state, config, given, wanted, made.detach())
-                verdict = judge(torch.cat([given, made], 1))
+                verdict = discriminator(torch.cat([given, made], 1))
                 loss = loss + config.adversary * F.softplus(-verdict).mean()
-            update(loss, translator, state.optimisers["translator"], config.clip)
+            update(loss, painter, state.optimisers["generator"], config.clip)
             return numbers
 
         return step
 
     def teach(self, state: TrainingState, config: Config, given, wanted, made) -> dict:
         """One lesson: true pairs against a true picture with a painted partner. Its loss is halved, as published."""
-        judge = state.modules["discriminator"].train()
-        real, fake = (judge(torch.cat([given, partner], 1)) for partner in (wanted, made))
+        discriminator = state.modules["discriminator"].train()
+        real, fake = (discriminator(torch.cat([given, partner], 1)) for partner in (wanted, made))
         loss = (F.softplus(-real).mean() + F.softplus(fake).mean()) / 2
-        update(loss, judge, state.optimisers["discriminator"], config.clip)
-        return {"judge_loss": loss.item()}
+        update(loss, discriminator, state.optimisers["discriminator"], config.clip)
+        return {"discriminator_loss": loss.item()}
 
     def measure(self, state: TrainingState, config: Config, data, generator):
         """What test pictures become, each painted once, pixels drawn by their chances.
@@ -141,12 +143,12 @@ class ImagePairGame(Game):
         ``silent``: of columns, those without a pixel that is likelier lit than not. ``change``: of lit pixels, those
         that another throw of the noise paints elsewhere. ``parameters``. The samples are tokens.
         """
-        translator = state.modules["translator"].eval()
-        columns = spread_evenly(translator.columns.numpy(), config.measure)
-        given, wanted = paint(columns, data.hold, device_of(translator))
+        painter = state.modules["generator"].eval()
+        columns = spread_evenly(painter.columns.numpy(), config.measure)
+        given, wanted = paint(columns, data.hold, device_of(painter))
         stranger = wanted.roll(1, 0)
         with torch.no_grad():
-            chances, again = (translator(given, generator).sigmoid() for _ in range(2))
+            chances, again = (painter(given, generator).sigmoid() for _ in range(2))
         drawn = throw(chances, generator)
         sure, other = (c > 0.5 for c in (chances, again))
         nats = F.binary_cross_entropy(chances, chances, reduction="none")
@@ -159,7 +161,7 @@ class ImagePairGame(Game):
             "entropy": nats.sum((1, 3)).mean(),
             "silent": (sure.sum((1, 3)) == 0).float().mean(),
             "change": 1 - agree(sure, other) if sure.any() else math.nan,
-            "parameters": sum(p.numel() for p in translator.parameters()),
+            "parameters": sum(p.numel() for p in painter.parameters()),
         }
         found = {name: float(value) for name, value in found.items()}
         found["f1_gain"] = found["f1"] - found["f1_stranger"]
@@ -195,12 +197,12 @@ def paint(columns, pitches: int, device) -> tuple[torch.Tensor, torch.Tensor]:
     return rolls[:, :1], rolls[:, 1:]
 
 
-def begin_with_counts(translator, data, config) -> None:
+def begin_with_counts(painter, data, config) -> None:
     """Let each voice begin with how often training music lights its pitches: a short run would spend itself on that."""
     cutter = cut_pairs(data, "train", config.length, config.every)
     _, below = paint(cutter.cut(*cutter.every()), data.hold, "cpu")
     share = (below.sum((0, 2)) + 0.5) / (len(below) * config.length + 1)
-    translator.height.data.copy_(share.logit()[:, None])
+    painter.height.data.copy_(share.logit()[:, None])
 
 
 def measure_likeness(name: str, logits, wanted) -> torch.Tensor:

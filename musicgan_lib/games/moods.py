@@ -12,7 +12,7 @@ from ..data.moods import MOODS, read_moods
 from ..learning.fit import TrainingState
 from ..learning.team import update
 from ..models.draws import randint
-from ..models.relaxed_transformer import RowJudge, WishedTransformer
+from ..models.relaxed_transformer import RowDiscriminator, WishedTransformer
 from .game import Game, device_of
 from .settings import check_least, refuse
 
@@ -36,14 +36,14 @@ class Config:
     steps: int = 500  # updates in all
     lr: float = 2e-3
     game_lr: float = 5e-4  # of the generator after pre-training
-    judge_lr: float = 1e-3
+    discriminator_lr: float = 1e-3
     clip: float = 1.0
     measure: int = 2000  # melodies, half of them asked for in minor
 
     def __post_init__(self):
         check_least(self, adversary=0, width=2, heads=1, layers=1, batch=2, pretrain=0, steps=0)
         check_least(self, measure=4)
-        for name in ("soft", "lr", "game_lr", "judge_lr", "clip"):
+        for name in ("soft", "lr", "game_lr", "discriminator_lr", "clip"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ValueError(f"{name} is {getattr(self, name)}, and has to be above 0")
         refuse(
@@ -75,14 +75,14 @@ class MoodGame(Game):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             writer = WishedTransformer(symbols, len(MOODS), length, dropout=config.dropout, **size)
-            judge = RowJudge(symbols, len(MOODS), **size)
+            discriminator = RowDiscriminator(symbols, len(MOODS), **size)
         writer.notes = length
         modules = {"generator": writer.to(device)}
         optimisers = {"generator": torch.optim.Adam(writer.parameters(), config.lr)}
         if config.adversary:
-            modules["discriminator"] = judge.to(device)
-            rate = {"lr": config.judge_lr, "betas": (0.5, 0.999)}
-            optimisers["discriminator"] = torch.optim.Adam(judge.parameters(), **rate)
+            modules["discriminator"] = discriminator.to(device)
+            rate = {"lr": config.discriminator_lr, "betas": (0.5, 0.999)}
+            optimisers["discriminator"] = torch.optim.Adam(discriminator.parameters(), **rate)
         return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
 
     def make_step(self, config: Config, data, control: str | None = None):
@@ -101,10 +101,10 @@ class MoodGame(Game):
             loss = writer.nll(torch.cat([asked[:, None] + writer.written, notes], 1))
             numbers = {"nll_batch": loss.item()}
             if config.adversary and state.step >= config.pretrain:
-                judge = state.modules["discriminator"]
+                discriminator = state.modules["discriminator"]
                 made = writer.write(asked, notes.shape[1], state.generator, soft=config.soft)
                 numbers |= self.teach(state, config, asked, notes, made.detach())
-                loss = loss + config.adversary * F.softplus(-judge(asked, made)).mean()
+                loss = loss + config.adversary * F.softplus(-discriminator(asked, made)).mean()
             update(loss, writer, state.optimisers["generator"], config.clip)
             return numbers
 
@@ -112,14 +112,14 @@ class MoodGame(Game):
 
     def teach(self, state: TrainingState, config: Config, asked, notes, made) -> dict:
         """One lesson: true melodies with their tokens, against what was written for these, and against other tokens."""
-        judge = state.modules["discriminator"].train()
+        discriminator = state.modules["discriminator"].train()
         real = F.one_hot(notes, made.shape[-1]).to(made.dtype)
-        loss = F.softplus(-judge(asked, real)).mean()
-        false = F.softplus(judge(asked, made)).mean()
+        loss = F.softplus(-discriminator(asked, real)).mean()
+        false = F.softplus(discriminator(asked, made)).mean()
         if config.mismatched:
-            false = (false + F.softplus(judge(1 - asked, real)).mean()) / 2
-        update(loss + false, judge, state.optimisers["discriminator"], config.clip)
-        return {"judge_loss": (loss + false).item() / 2}
+            false = (false + F.softplus(discriminator(1 - asked, real)).mean()) / 2
+        update(loss + false, discriminator, state.optimisers["discriminator"], config.clip)
+        return {"discriminator_loss": (loss + false).item() / 2}
 
     def measure(self, state: TrainingState, config: Config, data, generator):
         """Whether the token is obeyed, and what melodies are like.

@@ -62,7 +62,7 @@ class WishedTransformer(Transformer):
         return self.norm(x)[:, 0], kept
 
 
-class RowJudge(nn.Module):
+class RowDiscriminator(nn.Module):
     """One verdict on a wish and the rows that were written for it: logits ``(n,)``, above 0 for a true pair.
 
     Each step looks back, and the last one, which has seen all, answers.

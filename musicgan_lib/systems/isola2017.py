@@ -12,7 +12,7 @@ VARIANTS = {
 PROFILES = {
     "smoke": {"steps": 150, "measure": 32},
     "cpu": {},
-    "gpu": {"filters": 64, "judge_filters": 64, "steps": 20000},
+    "gpu": {"filters": 64, "discriminator_filters": 64, "steps": 20000},
 }
 
 CARD = System(
