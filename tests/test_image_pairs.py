@@ -145,6 +145,6 @@ def test_with_an_adversary_pictures_are_sharper_and_with_strangers_the_melody_is
         ).mean() < 1  # the windows that are measured are spread
         assert len(data.decode(samples[0])) > 16
     own = found[None]
-    assert own["entropy"] < 0.7 * found["no_adversary"]["entropy"]
+    assert own["entropy"] < 0.8 * found["no_adversary"]["entropy"]
     assert own["f1_gain"] > found["no_adversary"]["f1_gain"] + 0.01
     assert own["f1_gain"] > found["shuffled_pairs"]["f1_gain"] + 0.02
