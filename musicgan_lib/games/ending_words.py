@@ -1,6 +1,7 @@
 """The game on words where a word is a pitch: the last notes of melodies."""
 
 from ..data.encode import encode_tokens
+from ..data.endings import LENGTH
 from . import word_settings
 from .settings import Request, refuse
 from .words import WordGame
@@ -15,7 +16,7 @@ class EndingGame(WordGame):
     Config = word_settings.Config
 
     def configure(self, request: Request) -> word_settings.Config:
-        """See :func:`word_settings.configure`. ValueError for forms and keys of words, too."""
+        """See :func:`word_settings.configure`. ValueError for forms and keys of words, and more notes."""
         config, plain = word_settings.configure(request, self.Config), self.Config()
         for name in OF_WORDS:
             value = getattr(config, name)
@@ -23,6 +24,10 @@ class EndingGame(WordGame):
                 value != getattr(plain, name),
                 f"{name} is {value}, and ends of melodies are pitches in one key: leave it",
             )
+        refuse(
+            config.length > LENGTH,
+            f"length is {config.length}, and an end has {LENGTH} notes: choose {LENGTH} or less",
+        )
         self.choose_signal(config).refuse(config, request.changes)
         return config
 

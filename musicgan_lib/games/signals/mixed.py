@@ -8,6 +8,7 @@ from .. import controls
 from ..settings import refuse
 from .rewards import BY_VALUES
 from .score_function import ScoreFunction
+from .signal import DISCRIMINATOR
 
 
 class Mixed(ScoreFunction):
@@ -37,6 +38,10 @@ class Mixed(ScoreFunction):
             f"{control} takes nothing away where share is 0: no discriminator is asked",
         )
         super().refuse_control(config, control)
+
+    def begin_resting(self):
+        """Where share is 0 nobody asks the discriminator, and it rests."""
+        return super().begin_resting() if self.config.share else {DISCRIMINATOR}
 
     def find_payer(self, state):
         if controls.pay_instead(self.control, state.generator):
