@@ -28,9 +28,7 @@ class Config:
 
     learner: str = "g"  # which values are learned: g, psi or q
     rules: bool = True  # whether rules are paid for
-    prior: bool = (
-        True  # whether straying from the model has a price; without, rules are all there is
-    )
+    prior: bool = True  # whether straying has a price; without, rules are all there is
     price: float = 0.5  # what a nat of straying costs, in fines
     discount: float = 1.0
     explore: float = 0.1  # the share of notes that q throws
