@@ -80,7 +80,7 @@ def check_measured(system, config, data, row, path):
             found.append(measure_likelihoods(module, config, data))
         else:
             found.append(system.game.measure(state, config, data, generator)[0])
-    known = ("mean_z", "w1_duration", "nll_play_test", "pseudo_nll_test", "nll_test")
+    known = ("mean_z", "w1_duration", "nll_play_test", "pseudo_nll_test", "nll_test", "entropy")
     name = next(k for k in known if k in row["metrics"])
     assert found[0][name] == pytest.approx(row["metrics"][name], rel=1e-3, abs=1e-4)
     assert abs(found[1][name] - found[0][name]) > (0.01 if "nll" in name else 0.05)
