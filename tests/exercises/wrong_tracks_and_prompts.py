@@ -75,9 +75,7 @@ def by_groups(cells):
             [0, *(b != 128 and not (a == b == 129) for a, b in zip(cells, cells[1:]))]
         )
     )
-    return [
-        [cells[marks.index(mark)], len(list(of))] for mark, of in itertools.groupby(marks)
-    ]
+    return [[cells[marks.index(mark)], len(list(of))] for mark, of in itertools.groupby(marks)]
 
 
 def numbers_themselves(asked, written):
@@ -113,9 +111,7 @@ def by_scipy(asked, written):
 
 def by_counting(asked, written):
     def rank(values):
-        return [
-            sum(x < v for x in values) + (sum(x == v for x in values) + 1) / 2 for v in values
-        ]
+        return [sum(x < v for x in values) + (sum(x == v for x in values) + 1) / 2 for v in values]
 
     a, b = rank(asked), rank(written)
     mean = (len(a) + 1) / 2
