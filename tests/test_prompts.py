@@ -46,6 +46,8 @@ def test_a_name_is_not_sung():
     line = np.array([5, 6, 7, 8, 15, 15, 15, 15] * 4)
     plain = DATA.decode(line)
     assert DATA.decode(np.append(17, line)) == plain and len(plain) == 16
+    line[3] = 18
+    assert len(DATA.decode(line)) == 15
 
 
 def test_windows_stand_behind_their_own_composer_and_begin_with_a_sixteenth():

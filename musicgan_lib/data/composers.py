@@ -54,10 +54,11 @@ class ComposerData(GridData):
         return np.concatenate(found)
 
     def decode(self, tokens, beside=None) -> "Piece":  # noqa: F821 - imported where it is used
-        """The piece behind a token of a composer, or without one; names of composers are not sung."""
+        """The piece behind a token of a composer, or without one; a name among the cells is a silent sixteenth."""
         tokens = np.asarray(tokens)
-        plain = replace(self, sizes=(self.heads,), composers=0)
-        return GridData.decode(plain, tokens[tokens < self.heads], beside)
+        cells = tokens[1:] if len(tokens) % self.voices == 1 else tokens
+        cells = np.where(cells < self.heads, cells, self.rest)
+        return GridData.decode(replace(self, sizes=(self.heads,), composers=0), cells, beside)
 
 
 def encode_composers(corpus: str, other: str, scheme: str = "") -> ComposerData:
