@@ -78,5 +78,5 @@ def judge_agree(agree):
 
     ask([1, 2, 3, 4], [1, 2, 3, 16], "the order is the same, so the correlation is 1")
     ask([1, 2, 3, 4, 5], [2, 1, 4, 3, 9], "two pairs stand the other way round")
-    ask([1, 4, 4, 8, 2], [2, 4, 5, 5, 2], "equal numbers share a rank")
+    ask([1, 4, 4, 8, 2, 4], [2, 4, 5, 5, 2, 1], "equal numbers share a rank")
     ask([8, 4, 2, 1], [1, 3, 4, 6], "the order is turned round, so the correlation is -1")
