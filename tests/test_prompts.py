@@ -58,6 +58,12 @@ def test_windows_stand_behind_their_own_composer_and_begin_with_a_sixteenth():
         assert any(p[a : a + 32].tolist() == window for p in own for a in range(0, 129, 4))
 
 
+def test_windows_without_a_name_are_cells_alone():
+    found = DATA.windows("test", 32)
+    assert len(found) == 6 * 5 and found.max() < DATA.heads
+    assert found[0].tolist() == DATA.pieces["test"][0][1:33].tolist()
+
+
 def hear(control):
     """The windows of four turns."""
     config = CARD.configure_control(control, "composers", "smoke", batch=8)

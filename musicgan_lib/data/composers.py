@@ -42,6 +42,11 @@ class ComposerData(GridData):
             raise ValueError(f"token {token} names no composer; these do: {known}")
         return int(token) - self.heads
 
+    def windows(self, split: str, length: int, step: int | None = None) -> np.ndarray:
+        """As of :class:`~musicgan_lib.data.grid.GridData`, cells alone: no composer is named."""
+        cells = replace(self, pieces={split: [piece[1:] for piece in self.pieces[split]]})
+        return GridData.windows(cells, split, length, step)
+
     def cut(self, split: str, length: int, n: int, rng) -> np.ndarray:
         """``n`` windows of each composer behind its token, ``(composers * n, 1 + length) int64``, drawn by ``rng``."""
         found = []
