@@ -43,7 +43,7 @@ CARD = System(
         "higher",
         start={name: "likelihood" for name in VARIANTS if name != "likelihood"},
         told=(
-            "The verdict alone was to be its start; a start has to be likelihood, and was changed when runs were known. "
+            "The verdict alone was to be its start; a start has to be likelihood, so it was changed with runs known. "
             "Each run beats the verdict alone, too."
         ),
     ),
