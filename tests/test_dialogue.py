@@ -107,6 +107,7 @@ def test_teacher_forcing_is_of_the_answer_alone():
         ({"reward": "probability"}, "leave it prefix"),
         ({"estimator": "kl", "beta": 0.1}, "nothing is summed"),
         ({"discount": 0.9}, "nothing is summed"),
+        ({"adversarial": 0, "paid": "end"}, "leave paid"),
         ({"length": 20}, "16 or less"),
         ({"one_key": True}, "pitches in one key"),
     ],

@@ -62,6 +62,7 @@ def test_a_melody_is_paid_for_its_own_steps_and_under_the_control_for_another_on
     [
         ("organ", {"share": 1.2}, "choose 0"),
         ("organ", {"share": float("nan")}, "choose 0"),
+        ("likelihood", {"share": 0.2}, "leave share"),
         ("organ", {"rollouts": 2}, "paid once"),
         ("organ", {"reward": "prefix"}, "paid once"),
         ("adversary", {"matched": False}, "leave matched"),

@@ -41,12 +41,11 @@ CARD = System(
     claim=Claim(
         "steps",
         "higher",
-        start={
-            "organ": "adversary",
-            "objective": "adversary",
-            "no_penalty": "adversary",
-            "adversary": "likelihood",
-        },
+        start={name: "likelihood" for name in VARIANTS if name != "likelihood"},
+        told=(
+            "The verdict alone was to be its start; a start has to be likelihood, so it was changed with runs known. "
+            "Each run beats the verdict alone, too."
+        ),
     ),
     plays="objectives.ObjectiveGame",
     controls={"shuffled_objective": {"matched": False}},

@@ -21,6 +21,10 @@ class EveryStep(ScoreFunction):
             f"opening is {config.opening}: choose 1 to {config.length - 1}, so that something is left to answer",
         )
         refuse(
+            "paid" in changes and not config.adversarial,
+            "paid is of the reward, and adversarial is 0: there is none, so leave paid",
+        )
+        refuse(
             config.estimator != "reinforce" or config.discount != 1 or config.rollouts,
             "each note is paid for the beginning up to it, and nothing is summed: "
             "estimator is reinforce, discount 1, rollouts 0",

@@ -20,6 +20,11 @@ class Mixed(ScoreFunction):
             not 0 <= config.share <= 1,
             f"share is {config.share}: choose 0 (the objective alone) to 1 (the verdict alone)",
         )
+        for name in ("share", "matched", "penalty"):
+            refuse(
+                name in changes and not config.adversarial,
+                f"{name} is of the reward, and adversarial is 0: there is none, so leave {name}",
+            )
         refuse(
             config.rollouts or config.reward != "probability" or config.estimator == BY_VALUES,
             "a melody is paid once, by a probability and a share: "
