@@ -26,14 +26,12 @@ class Config:
 
     keys: int = 3  # semitones up and down in which training windows stand, too
     bars: int = 4  # of a window
-    masks: str = (
-        "bar"  # a field is hidden in all notes of a bar; or "token": in each note by itself
-    )
+    masks: str = "bar"  # a field of a whole bar is hidden at once; or "token": of each note
     share: float = 0.15  # of the fields that are hidden while it learns
     answers: str = "own"  # or "other": what is hidden is to be restored as another window has it
     width: int = 64  # numbers a note
-    heads: int = 4
-    layers: int = 2
+    heads: int = 4  # that divide the width
+    layers: int = 2  # one above the other
     batch: int = 8  # windows
     steps: int = 600
     lr: float = 3e-3
