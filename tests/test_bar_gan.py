@@ -217,7 +217,7 @@ def test_measures_by_hand():
 def test_what_is_measured_is_blind_to_the_key(chorales):
     bars_, before = (part[:60] for part in chorales.contexts("test"))
     found = bar_measures.describe(bars_[:, music.PITCHES], bars_, before)
-    up = np.arange(60) % 3
+    up = np.arange(60) % 4  # another number half a row away
     moved = bars_.copy()
     moved[:, music.PITCHES] += up[:, None]
     moved[:, music.HARMONIES] = music.move_harmony(moved[:, music.HARMONIES], up[:, None])
@@ -233,8 +233,18 @@ def test_copies_and_likeness_are_counted(chorales):
     copies = known[:40, music.PITCHES] + 1
     other = copies.copy()
     other[:, :4] += 1
-    found = bar_measures.measure_bars([copies, other], bars_, before, known)
+    heard = bar_measures.swap_before(bars_, before)
+    found = bar_measures.measure_bars([copies, other, copies], bars_, before, known)
     assert found["known"] == 1 and found["unlike"] == 0.25 and 0 < found["different"] <= 1
+    assert found["heard_gain"] == 0  # another bar was heard, and the same was written
+    echo = bar_measures.measure_bars([copies, other, heard], bars_, before, known)
+    assert echo["heard_gain"] > 0.3
+    silent = heard[:, 0] < 0
+    assert (silent == (np.roll(before, 20, 0)[:, 0] < 0)).all()
+    assert heard[~silent].min() >= music.LOW and heard[~silent].max() < music.LOW + music.ROWS
+    up = heard - np.roll(before, 20, 0)
+    keys = bars_[:, music.TONIC] - np.roll(bars_, 20, 0)[:, music.TONIC]
+    assert ((up[~silent] - keys[~silent, None]) % 12 == 0).all()
 
 
 def test_a_song_goes_on_from_bar_to_bar():

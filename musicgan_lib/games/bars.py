@@ -12,7 +12,7 @@ from ..learning.fit import TrainingState
 from ..models.bar_gan import HEARS, BarDiscriminator, BarGenerator
 from ..models.draws import randint
 from .adversarial import Adversarial
-from .bar_measures import measure_bars
+from .bar_measures import measure_bars, swap_before
 from .game import device_of
 from .material import Material
 from .settings import check_least, check_name, refuse
@@ -161,7 +161,9 @@ class BarGame(Adversarial):
         """See :func:`bar_measures.measure_bars`; the samples are bars painted after those of the test, ``(n, 16)``."""
         player = state.modules["generator"].eval()
         bars, before = (part[: config.measure] for part in data.contexts("test"))
+        again = torch.Generator().set_state(generator.get_state())
         made = [continue_bars(player, config, bars, before, generator) for _ in range(2)]
+        made.append(continue_bars(player, config, bars, swap_before(bars, before), again))
         found = measure_bars(made, bars, before, data.contexts("train")[0])
         found["parameters"] = sum(p.numel() for p in player.parameters())
         return found, made[0]
