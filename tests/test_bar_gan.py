@@ -20,11 +20,13 @@ def dice(seed=0):
     return torch.Generator().manual_seed(seed)
 
 
-def make_pair(hears="both", rows=6):
+def make_pair(hears="both", rows=6, whole=False):
     """A generator and a discriminator in double precision, the first one asked without a batch's means."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        player = bar_gan.BarGenerator(rows, noise=3, filters=5, heard=4, hears=hears).double()
+        player = bar_gan.BarGenerator(
+            rows, noise=3, filters=5, heard=4, hears=hears, whole=whole
+        ).double()
         return player.eval(), bar_gan.BarDiscriminator(rows, filters=5).double()
 
 
@@ -140,12 +142,29 @@ def test_each_layer_hears_what_it_is_said_to_hear(hears):
     assert player(noise, before, chords).shape == (2, 6, 16)
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_half_of_a_bar_hears_a_half_unless_it_hears_the_whole(whole):
+    """With windows as wide as their stride, the columns of a layer have no column of the last one in common."""
+    noise, _, before, chords = make_batch()
+    player, _ = make_pair(whole=whole)
+    painted = player(noise, before, chords).square()
+    for half in (slice(0, 8), slice(8, 16)):
+        (slope,) = torch.autograd.grad(painted[..., half].sum(), before, retain_graph=True)
+        other = slice(8, 16) if half.start == 0 else slice(0, 8)
+        assert slope[..., half].any() and slope[..., other].any() == whole
+
+
 def test_a_discriminator_sees_the_bar_the_one_before_and_the_chords():
     _, discriminator = make_pair()
     batch = make_batch()[1:]
     scores = discriminator.score(batch)
     assert scores.shape == (2,)
-    assert all(slope.any() for slope in torch.autograd.grad(scores.sum(), batch))
+    slopes = torch.autograd.grad(scores.sum(), batch)
+    assert all(slope.any() for slope in slopes)
+    # across the bar line: one feature sees the end of a bar and the beginning of the next
+    seen = discriminator.features(*batch)[:, :, 8].sum()
+    across = torch.autograd.grad(seen, batch)
+    assert across[0][..., :3].any() and across[1][..., -1:].any() and not across[0][..., 3:].any()
 
 
 def test_a_bar_is_its_strongest_row_or_drawn():
@@ -240,6 +259,7 @@ def test_copies_and_likeness_are_counted(chorales):
     echo = bar_measures.measure_bars([copies, other, heard], bars_, before, known)
     assert echo["heard_gain"] > 0.3
     silent = heard[:, 0] < 0
+    assert echo["step_in_swapped"] == np.abs(heard[:, 0] - heard[:, 15])[~silent].mean()
     assert (silent == (np.roll(before, 20, 0)[:, 0] < 0)).all()
     assert heard[~silent].min() >= music.LOW and heard[~silent].max() < music.LOW + music.ROWS
     up = heard - np.roll(before, 20, 0)

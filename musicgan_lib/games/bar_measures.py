@@ -22,6 +22,8 @@ def measure_bars(made, bars, before, known) -> dict:
     before it spend on the same tones, ``bar_gain`` that less the overlap with another, moved into the same key.
     A bar is like the one before because it heard it, or because their chords are alike. ``heard_gain`` tells: the
     overlap with a swapped bar that was heard, less that of the same chords' bar that did not hear it.
+    ``step_in``: semitones from the last note before to the first of the bar, and ``step_in_swapped`` the same after a
+    swapped bar that was heard.
     ``notes`` a bar; ``unlike``, the share of sixteenths that other noise changes; ``known``, the share of bars that
     stand in training music, in any key. ``real_`` before a name is the number of the real bars.
     """
@@ -36,6 +38,7 @@ def measure_bars(made, bars, before, known) -> dict:
         measures.compare_bars(measures.count_tones(made[k]), tones)[sounds] for k in (2, 0)
     )
     found["heard_gain"] = heard.mean() - unheard.mean()
+    found["step_in_swapped"] = np.abs(made[2][:, 0] - swapped[:, -1])[sounds].mean()
     found["unlike"] = np.mean(made[0] != made[1])
     seen = {shape(bar) for bar in known[:, music.PITCHES]}
     found["known"] = np.mean([shape(bar) in seen for bar in made[0]])
@@ -67,6 +70,7 @@ def describe(pitches, bars, before) -> dict:
         "chord_gain": true - shuffled,
         "bar_overlap": overlap,
         "bar_gain": overlap - by_chance,
+        "step_in": np.abs(pitches[:, 0] - before[:, -1])[before[:, 0] >= 0].mean(),
         "notes": measures.count_notes(pitches).mean(),
     }
 

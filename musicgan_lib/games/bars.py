@@ -32,6 +32,7 @@ class Config:
     """Everything that a run depends on but its seed and its music. Steps are updates of the generator."""
 
     hears: str = "both"  # or "chords", "bar", "nothing": what reaches the generator
+    whole: bool = False  # the first layer hears all of the bar before
     noise: int = 32  # numbers drawn for a bar
     filters: int = 48
     heard: int = 16  # channels in which the bar before is heard
@@ -141,7 +142,9 @@ class BarGame(Adversarial):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             rows = data.options["rows"]
-            player = BarGenerator(rows, config.noise, config.filters, config.heard, config.hears)
+            player = BarGenerator(
+                rows, config.noise, config.filters, config.heard, config.hears, config.whole
+            )
             discriminator = BarDiscriminator(rows, config.filters)
         modules = {"generator": player.to(device)}
         optimisers = {"pretrain": torch.optim.Adam(player.parameters(), config.pretrain_lr)}

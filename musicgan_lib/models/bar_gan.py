@@ -34,14 +34,16 @@ class BarGenerator(nn.Module):
     filters : channels of a layer
     heard : channels in which the bar before is heard
     hears : both, or chords or bar alone, or nothing: what it does not hear is all zeros
+    whole : the first layer hears all of the bar before; without it a half of a bar hears one half
     """
 
-    def __init__(self, rows=32, noise=32, filters=48, heard=16, hears="both"):
+    def __init__(self, rows=32, noise=32, filters=48, heard=16, hears="both", whole=False):
         super().__init__()
         if hears not in HEARS:
             raise ValueError(f"hears is {hears!r}; choose one of {', '.join(HEARS)}")
         self.rows, self.noise, self.hears = rows, noise, hears
-        self.dense = nn.Linear(noise + CHORD * BEATS, filters * COLUMNS[0])
+        self.whole = heard * COLUMNS[0] if whole else 0
+        self.dense = nn.Linear(noise + CHORD * BEATS + self.whole, filters * COLUMNS[0])
         # the conditioner: the generator's layers the other way round
         self.hear = nn.ModuleList([nn.Conv1d(rows, heard, 1)])
         self.hear.extend(nn.Conv1d(heard, heard, 2, stride=2) for _ in COLUMNS[1:])
@@ -64,9 +66,10 @@ class BarGenerator(nn.Module):
         """``(B, noise)``, ``(B, rows, 16)``, ``(B, 13, 4)`` -> logits ``(B, rows, 16)``."""
         chords = chords * (self.hears in ("both", "chords"))
         before = before * (self.hears in ("both", "bar"))
-        painted = self.dense(torch.cat([noise, chords.flatten(1)], 1))
-        painted = painted.unflatten(1, (-1, COLUMNS[0]))
-        for k, (heard, columns) in enumerate(zip(self.listen(before), COLUMNS)):
+        listened = self.listen(before)
+        first = [noise, chords.flatten(1), *([listened[0].flatten(1)] if self.whole else [])]
+        painted = self.dense(torch.cat(first, 1)).unflatten(1, (-1, COLUMNS[0]))
+        for k, (heard, columns) in enumerate(zip(listened, COLUMNS)):
             painted = F.relu(self.norms[k](painted))
             painted = torch.cat([painted, heard, spread_chords(chords, columns)], 1)
             painted = (self.paint[k] if k < len(self.paint) else self.pitches)(painted)
@@ -91,22 +94,27 @@ class BarGenerator(nn.Module):
 
 
 class BarDiscriminator(nn.Module):
-    """Looks at a bar over the one before it and the chords, one picture of ``2 rows + 13`` channels."""
+    """Looks at the bar before and the bar, one picture of 32 columns, with the chords over the second half."""
 
     def __init__(self, rows=32, filters=48):
         super().__init__()
-        self.look = nn.Conv1d(2 * rows + CHORD, filters, 4, stride=2, padding=1)
-        self.look_on = nn.Conv1d(filters, filters, 4, stride=2, padding=1)
+        self.look = nn.Conv1d(rows + CHORD, filters, 4, stride=2, padding=1)
+        self.look_on = nn.ModuleList(
+            nn.Conv1d(filters, filters, 4, stride=2, padding=1) for _ in range(2)
+        )
         self.decide = nn.Linear(filters * STEPS // 4, 1)
 
     def features(self, bar, before, chords) -> torch.Tensor:
-        """What the first layer sees, ``(B, filters, 8)``."""
-        seen = torch.cat([bar, before, spread_chords(chords, STEPS)], 1)
+        """What the first layer sees, ``(B, filters, 16)``."""
+        asked = F.pad(spread_chords(chords, STEPS), (STEPS, 0))
+        seen = torch.cat([torch.cat([before, bar], 2), asked], 1)
         return F.leaky_relu(self.look(seen), 0.2)
 
     def score_features(self, features) -> torch.Tensor:
         """The logits of what the first layer saw, ``(B,)``; above 0 it is taken for real."""
-        return self.decide(F.leaky_relu(self.look_on(features), 0.2).flatten(1))[:, 0]
+        for layer in self.look_on:
+            features = F.leaky_relu(layer(features), 0.2)
+        return self.decide(features.flatten(1))[:, 0]
 
     def score(self, batch) -> torch.Tensor:
         """The logits of a bar, the bar before and the chords, ``(B,)``."""
