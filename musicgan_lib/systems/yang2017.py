@@ -15,7 +15,7 @@ VARIANTS = {
 }
 PROFILES = {
     "smoke": {"pretrain": 300, "adversarial": 300},
-    "cpu": {"pretrain": 1500, "adversarial": 1500},
+    "cpu": {"pretrain": 1000, "adversarial": 1000},
     "gpu": {"pretrain": 20_000, "adversarial": 20_000, "filters": 128},
 }
 
