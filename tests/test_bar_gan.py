@@ -7,7 +7,7 @@ import torch
 from musicgan_lib import systems
 from musicgan_lib.data import bars as music
 from musicgan_lib.data import harmony
-from musicgan_lib.games import bar_measures, bars
+from musicgan_lib.games import bar_judge, bar_measures, bars
 from musicgan_lib.games.signals.painted import Pictures
 from musicgan_lib.metrics import bars as metrics
 from musicgan_lib.models import bar_gan
@@ -265,6 +265,17 @@ def test_copies_and_likeness_are_counted(chorales):
     up = heard - np.roll(before, 20, 0)
     keys = bars_[:, music.TONIC] - np.roll(bars_, 20, 0)[:, music.TONIC]
     assert ((up[~silent] - keys[~silent, None]) % 12 == 0).all()
+
+
+def test_a_judge_can_only_guess_at_real_bars_and_knows_noise(chorales):
+    config = CARD.configure("gan", "smoke")
+    real = {s: chorales.contexts(s)[0][:700, music.PITCHES] for s in ("valid", "test")}
+    assert bar_judge.tell_apart(real, chorales, config) == 0.5  # the same pictures on both sides
+    rng = np.random.default_rng(0)
+    noise = {s: rng.integers(57, 82, p.shape) for s, p in real.items()}
+    assert bar_judge.tell_apart(noise, chorales, config) > 0.95
+    elsewhere = {s: np.roll(p, 300, 0) for s, p in real.items()}  # real bars, over other chords
+    assert 0.6 < bar_judge.tell_apart(elsewhere, chorales, config) < 0.98
 
 
 def test_a_song_goes_on_from_bar_to_bar():

@@ -12,6 +12,7 @@ from ..learning.fit import TrainingState
 from ..models.bar_gan import HEARS, BarDiscriminator, BarGenerator
 from ..models.draws import randint
 from .adversarial import Adversarial
+from .bar_judge import tell_apart
 from .bar_measures import measure_bars, swap_before
 from .game import device_of
 from .material import Material
@@ -161,13 +162,19 @@ class BarGame(Adversarial):
         return Pictures
 
     def measure(self, state: TrainingState, config: Config, data, generator):
-        """See :func:`bar_measures.measure_bars`; the samples are bars painted after those of the test, ``(n, 16)``."""
+        """See :func:`bar_measures.measure_bars`; ``told_apart`` is :func:`bar_judge.tell_apart`, of as many bars.
+
+        The samples are bars painted after those of the test, ``(n, 16)``.
+        """
         player = state.modules["generator"].eval()
         bars, before = (part[: config.measure] for part in data.contexts("test"))
         again = torch.Generator().set_state(generator.get_state())
         made = [continue_bars(player, config, bars, before, generator) for _ in range(2)]
         made.append(continue_bars(player, config, bars, swap_before(bars, before), again))
         found = measure_bars(made, bars, before, data.contexts("train")[0])
+        held = (part[: config.measure] for part in data.contexts("valid"))
+        judged = {"valid": continue_bars(player, config, *held, generator), "test": made[0]}
+        found["told_apart"] = tell_apart(judged, data, config, device_of(player))
         found["parameters"] = sum(p.numel() for p in player.parameters())
         return found, made[0]
 

@@ -44,8 +44,7 @@ class BarGenerator(nn.Module):
         self.rows, self.noise, self.hears = rows, noise, hears
         self.whole = heard * COLUMNS[0] if whole else 0
         self.dense = nn.Linear(noise + CHORD * BEATS + self.whole, filters * COLUMNS[0])
-        # the conditioner: the generator's layers the other way round
-        self.hear = nn.ModuleList([nn.Conv1d(rows, heard, 1)])
+        self.hear = nn.ModuleList([nn.Conv1d(rows, heard, 1)])  # the conditioner
         self.hear.extend(nn.Conv1d(heard, heard, 2, stride=2) for _ in COLUMNS[1:])
         wide = filters + heard + CHORD
         self.paint = nn.ModuleList(

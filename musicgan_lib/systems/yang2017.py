@@ -14,7 +14,7 @@ VARIANTS = {
     "cross_entropy": {"adversarial": 0},
 }
 PROFILES = {
-    "smoke": {"pretrain": 300, "adversarial": 300},
+    "smoke": {"pretrain": 500, "adversarial": 500},
     "cpu": {"pretrain": 1000, "adversarial": 1000},
     "gpu": {"pretrain": 20_000, "adversarial": 20_000, "filters": 128},
 }
