@@ -28,7 +28,7 @@ test: $(READY)  ## everything that must hold before a change lands
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/stamp.py --check
 	$(BIN)/python tools/build_book.py
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 40 tests
 	again=$$($(BIN)/python tests/chapters.py) && MUSICGAN_STATIC=1 $(BIN)/python -m pytest -n 2 --dist loadfile \
 		--nbval-lax --nbval-current-env -W default $$again
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rotation
 
 from musicgan_lib import corpora
 from musicgan_lib.data.encode import MADE
@@ -148,7 +149,7 @@ def test_the_site_is_small():
     assert sum(f.stat().st_size for f in HTML.rglob("*") if f.is_file()) <= 90_000_000
 
 
-@each
+@pytest.mark.parametrize("path", rotation.pick(PAGES, 18), ids=title)
 def test_a_phone_needs_no_sideways_scroll(path, browser):
     with visit(browser, path, 390) as (page, _):
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

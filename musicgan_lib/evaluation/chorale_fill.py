@@ -56,6 +56,28 @@ def copy_neighbour(heard: Heard, which: int) -> np.ndarray:
     return np.where(other < 0, REST, other - 12 * (which == 3))
 
 
+def find_neighbour(sounding, which: int) -> tuple[np.ndarray, np.ndarray]:
+    """The other voices ``(3, T)``, and of these the one that steps are counted from, ``(T,)``.
+
+    That is the voice above, of the soprano the alto. ``sounding (4, T)`` has pitches, and less than 0 where a voice
+    rests; where the neighbour rests its last pitch counts, before its first middle C.
+    """
+    others = np.delete(sounding, which, 0)
+    anchor = others[max(which - 1, 0)]
+    at = np.maximum.accumulate(np.where(anchor < 0, 0, np.arange(len(anchor))))
+    return others, np.where(anchor[at] < 0, 60, anchor[at])
+
+
+def name_steps(line, anchor) -> np.ndarray:
+    """Steps from the neighbour to a voice as numbers below ``2 * REACH + 2``, ``(T,)``: 0 is a rest."""
+    return np.where(line < 0, 0, np.clip(line - anchor, -REACH, REACH) + REACH + 1)
+
+
+def sing_steps(steps, anchor) -> np.ndarray:
+    """Cells of the grid that numbers of steps name, ``(T,)``: pitches and ``REST``."""
+    return np.where(steps == 0, REST, np.clip(anchor + steps - REACH - 1, 0, HOLD - 1))
+
+
 class IntervalTable:
     """Counts how far a voice lies from its neighbour, given where the other voices lie, and fills in the likeliest.
 
@@ -76,11 +98,9 @@ class IntervalTable:
         contexts, symbols = [], []
         for grid in pieces:
             sounding = sounds(grid.cells)
-            others, anchor = self._others(sounding)
-            line = sounding[which]
-            step = np.where(line < 0, 0, np.clip(line - anchor, -REACH, REACH) + REACH + 1)
+            others, anchor = find_neighbour(sounding, which)
             contexts.append(self._name(others, anchor))
-            symbols.append(step)
+            symbols.append(name_steps(sounding[which], anchor))
         self.counts = BackOffCounts(2 * REACH + 2, strength=2.0)
         self.counts.fit_contexts(np.concatenate(contexts), np.concatenate(symbols))
 
@@ -88,15 +108,8 @@ class IntervalTable:
         """A filler of its own voice; ValueError for another one."""
         if which != self.which:
             raise ValueError(f"this table counted the {VOICES[self.which]}")
-        others, anchor = self._others(sounds(heard.cells))
+        others, anchor = find_neighbour(sounds(heard.cells), which)
         return self._choose(self._name(others, anchor), anchor)
-
-    def _others(self, sounding) -> tuple[np.ndarray, np.ndarray]:
-        """The known voices ``(3, T)``, and the one that steps are counted from; where it rests, its last pitch."""
-        others = np.delete(sounding, self.which, 0)
-        anchor = others[max(self.which - 1, 0)]
-        at = np.maximum.accumulate(np.where(anchor < 0, 0, np.arange(len(anchor))))
-        return others, np.where(anchor[at] < 0, 60, anchor[at])
 
     def _name(self, others, anchor) -> np.ndarray:
         """The context of every sixteenth, level by level, ``(T, K) uint64``."""
@@ -117,9 +130,7 @@ class IntervalTable:
     def _choose(self, names, anchor) -> np.ndarray:
         every = np.arange(self.counts.n_symbols)
         p = self.counts.log_prob(np.repeat(names, len(every), 0), np.tile(every, len(names)))
-        best = p.reshape(len(names), -1).argmax(1)
-        pitch = np.clip(anchor + best - REACH - 1, 0, HOLD - 1)
-        return np.where(best == 0, REST, pitch)
+        return sing_steps(p.reshape(len(names), -1).argmax(1), anchor)
 
 
 def _move(others, anchor, steps: int) -> np.ndarray:
