@@ -85,6 +85,15 @@ def test_fines_by_hand():
     assert melody_rules.fine(onward)["end"][0].tolist() == [False, False, False, True]
 
 
+def test_steps_and_leaps_by_hand():
+    tunes = torch.tensor(
+        [[0, 2, 2, 1, 13], [0, 3, 0, 3, 0]]
+    )  # up, again, down, a leap; no step at all
+    assert melody_rules.share_steps(tunes).tolist() == [0.5, 0.0]
+    assert melody_rules.count_leaps(tunes).tolist() == [1.0, 0.0]
+    assert melody_rules.count_leaps(torch.tensor([[0, 8, 0, 7]])).tolist() == [2.0]
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -28,9 +28,7 @@ class Config:
 
     learner: str = "g"  # which values are learned: g, psi or q
     rules: bool = True  # whether rules are paid for
-    prior: bool = (
-        True  # whether straying from the model has a price; without, rules are all there is
-    )
+    prior: bool = True  # whether straying has a price; without, rules are all there is
     price: float = 0.5  # what a nat of straying costs, in fines
     discount: float = 1.0
     explore: float = 0.1  # the share of notes that q throws
@@ -154,8 +152,9 @@ class TunerGame(Game):
         """As :func:`measure_words`, of melodies as the policy plays them; and what the rules say of them.
 
         ``fines``: what a melody is charged; ``fines_start`` before tuning. ``broken_key`` and so on: the share of
-        notes, or of melodies, that break a rule. ``log_p``: nats a note of its melodies under the frozen model, and
-        ``log_p_start`` of that model's own. ``unique``: the share of melodies that no other equals.
+        melodies that break a rule. ``log_p``: nats a note of its melodies under the frozen model, and ``log_p_start``
+        of that model's own. ``unique``: different melodies, as a share of all. ``leaps``: how many a melody has;
+        ``steps``: the share of its moves that are steps.
         """
         if state.step <= config.pretrain:
             restore_best(state, "policy")
@@ -170,6 +169,8 @@ class TunerGame(Game):
         for rule, broken in melody_rules.fine(samples).items():
             found[f"broken_{rule}"] = broken.float().sum(1).clamp(max=1).mean().item()
         found["unique"] = len(torch.unique(samples, dim=0)) / len(samples)
+        found["leaps"] = melody_rules.count_leaps(samples).mean().item()
+        found["steps"] = melody_rules.share_steps(samples).mean().item()
         return found, samples.cpu().numpy()
 
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):

@@ -69,8 +69,10 @@ class Config:
 LONGEST = {"chorales": 32, "tunes": 32}
 
 
-def configure(request: Request) -> Config:
+def configure(request: Request, kind: type[Config] = Config) -> Config:
     """The settings of a request. A variant's ``adversarial: True`` stands for the profile's number of steps.
+
+    ``kind`` is a game's own, where it has settings besides.
 
     ValueError for an unknown setting or value, with the ones there are, and for one that would be ignored.
     """
@@ -81,8 +83,8 @@ def configure(request: Request) -> Config:
         size["adversarial"] = 0
     own.pop("adversarial", None)
     settings = size | own | changes
-    check_settings(settings, Config)
-    config = replace(Config(), **settings)
+    check_settings(settings, kind)
+    config = replace(kind(), **settings)
     for name, known in (KNOWN | {"discriminator_loss": list(DISCRIMINATOR_LOSSES)}).items():
         check_name(name, getattr(config, name), known)
     sizes = ("embedding", "hidden", "length", "batch", "pretrain_batch", "measure", "check_every")

@@ -48,3 +48,17 @@ def charge(tokens: torch.Tensor) -> torch.Tensor:
     """What each note is charged, by :data:`PRICES`, ``(B, T) float``: 0 or less."""
     broken = fine(tokens)
     return -sum(price * broken[name].float() for name, price in PRICES.items())
+
+
+def share_steps(tokens: torch.Tensor) -> torch.Tensor:
+    """The share of moves of one or two semitones in each melody, ``(B, T) -> (B,)``; a repeated note is no step.
+
+    Source: the ratio of steps of ORGAN (Guimaraes et al. 2017), whose definition is this one.
+    """
+    move = (tokens[:, 1:] - tokens[:, :-1]).abs()
+    return ((move >= 1) & (move <= STEP)).float().mean(1)
+
+
+def count_leaps(tokens: torch.Tensor) -> torch.Tensor:
+    """How many moves of :data:`LEAP` semitones or more each melody has, ``(B, T) -> (B,)``."""
+    return ((tokens[:, 1:] - tokens[:, :-1]).abs() >= LEAP).float().sum(1)

@@ -55,8 +55,11 @@ class Layer(nn.Module):
         dense = nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width)
         self.dense = nn.Sequential(*dense)
 
-    def forward(self, x: torch.Tensor, kept: torch.Tensor | None = None) -> tuple:
-        """The steps ``x (B, Q, W)`` afterwards, and keys and values ``(B, T, 2 W)`` of them and all ``kept`` before."""
+    def forward(self, x: torch.Tensor, kept: torch.Tensor | None = None, hidden=None) -> tuple:
+        """The steps ``x (B, Q, W)`` afterwards, and keys and values ``(B, T, 2 W)`` of them and all ``kept`` before.
+
+        ``hidden``, a mask that spreads over ``(B, H, Q, T)``, is true where a step is not to be seen though it is past.
+        """
         read = self.before(x)
         kept = self.keep(read) if kept is None else torch.cat([kept, self.keep(read)], 1)
         query, keys, values = map(self._split, (self.ask(read), *kept.chunk(2, -1)))
@@ -67,7 +70,8 @@ class Layer(nn.Module):
         if self.equal:
             weight = weight * 0
         past = torch.ones(asked, steps, dtype=torch.bool, device=x.device).tril(steps - asked)
-        weight = (weight / query.shape[-1] ** 0.5).masked_fill(~past, -torch.inf).softmax(-1)
+        unseen = ~past if hidden is None else ~past | hidden
+        weight = (weight / query.shape[-1] ** 0.5).masked_fill(unseen, -torch.inf).softmax(-1)
         x = x + self.dropout(self.answer((weight @ values).transpose(1, 2).flatten(2)))
         return x + self.dropout(self.dense(self.between(x))), kept
 
