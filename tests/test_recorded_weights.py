@@ -89,6 +89,7 @@ def check_measured(system, config, data, row, path):
         "bar_nll_test",
         "nll_test",
         "entropy",
+        "notes",
     )
     name = next(k for k in known if k in row["metrics"])
     assert found[0][name] == pytest.approx(row["metrics"][name], rel=1e-3, abs=1e-4)
