@@ -94,12 +94,26 @@ each = pytest.mark.parametrize("row", [WORDS, ROLLS, find(system="mogren2016", v
 @each
 def test_real_music_is_held_out_and_as_long_as_a_sample(row):
     opened = recorded.open_preset(row)
-    real = recorded.draw_real(row, 6)
+    real, steps = recorded.draw_real(row, 6), opened.steps
     assert len(real) == 6 and {p.source for p in real} == {"chorales"}
-    long = [rows for rows in opened.data.pieces["test"] if len(rows) >= opened.steps]
-    first = opened.data.decode(long[0][opened.opening : opened.steps])
+    long = [rows for rows in opened.data.pieces["test"] if len(rows) >= steps]
+    first = opened.data.decode(long[0][opened.opening : steps])
     assert np.array_equal(real[0].notes, first.notes)
     assert len({p.notes.tobytes() for p in real}) == 6
+
+
+def test_real_music_of_four_voices_in_a_row_is_as_long_as_a_sample():
+    """A sixteenth of a grid is four tokens: what its settings call its length is a quarter of a sample."""
+    for name in ("hadjeres2016", "huang2019"):
+        row = find(system=name, seed=21)
+        (sample,), real = recorded.draw_music(row), recorded.draw_real(row, 3)
+        assert abs(sample.length - real[0].length) < 1 and len(real) == 3, name
+
+
+def test_real_bars_are_as_many_as_are_painted():
+    row = find(system="yang2017", seed=21)
+    (sample,), real = recorded.draw_music(row), recorded.draw_real(row, 3)
+    assert len(real) == 3 and 12 < real[0].length <= 16 and sample.length <= 16
 
 
 @each

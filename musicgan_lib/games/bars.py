@@ -178,6 +178,10 @@ class BarGame(Adversarial):
         found["parameters"] = sum(p.numel() for p in player.parameters())
         return found, made[0]
 
+    def spell(self, rows) -> np.ndarray:
+        """The pitches of a piece's bars, ``(n, 22) -> (16 n,)``."""
+        return np.ravel(rows[:, music.PITCHES])
+
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
         """``(n, 64) int64`` pitches: four bars over :data:`PROGRESSION`, each after the one before, the first after
         silence. ValueError for a temperature of bars that are not drawn sixteenth by sixteenth.

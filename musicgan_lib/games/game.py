@@ -60,6 +60,10 @@ class Game(ABC):
     def draw(self, module, config, n: int, generator, temperature: float = 1.0) -> np.ndarray:
         """``n`` samples of the generator, as the music is encoded."""
 
+    def spell(self, rows) -> np.ndarray:
+        """A piece of the music that a run reads, as :meth:`draw` writes samples: by default as it is."""
+        return rows
+
     def shared_phase(self, config):
         """The settings of the first phase alone, which other variants have in common; None where there is none."""
         return None

@@ -21,11 +21,12 @@ BATCH = 4
 
 @dataclass(frozen=True)
 class Opened:
-    """A preset as it was when a run was recorded: its game, its settings, its music."""
+    """A preset as it was when a run was recorded: its game, its settings, its music, and the run's record."""
 
     game: object
     config: object
     data: object
+    row: dict
 
     @property
     def opening(self) -> int:
@@ -34,7 +35,10 @@ class Opened:
 
     @property
     def steps(self) -> int:
-        """Steps of a whole sample: words, tones or sixteenths."""
+        """Steps of a whole sample, its opening included; where none is kept, what the settings say."""
+        name = find_music(self.row)
+        if name and not name.endswith(".mid"):
+            return len(_list_samples(name, self, 1)[0])
         return 16 * self.config.bars if hasattr(self.config, "bars") else self.config.length
 
 
@@ -68,10 +72,7 @@ def draw_music(row: dict, n: int = 1) -> list[Piece]:
     if name.endswith(".mid"):
         return [read_midi(records.open(name)).replace(source="generated", title="")]
     opened = open_preset(row)
-    if name.endswith(".npz"):
-        drawn = np.load(records.open(name))[f"{records.row_of(row)}-{row['seed']}"]
-    else:
-        drawn = _draw(name, row["seed"], opened, n)
+    drawn = _list_samples(name, opened, n)
     pieces = [opened.data.decode(sample[opened.opening :]) for sample in drawn[:n]]
     return [piece.replace(source="generated", title="") for piece in pieces]
 
@@ -79,16 +80,16 @@ def draw_music(row: dict, n: int = 1) -> list[Piece]:
 def draw_real(row: dict, n: int) -> list[Piece]:
     """At most ``n`` stretches of held-out music, read and written back as the system of this record does it.
 
-    Each is the beginning of another test piece, as long as a sample; the pieces are spread over all that are long
-    enough. What shares ``MOVES`` moves of its top line with a piece that its own file withholds is left out. Source:
+    Each is the beginning of another test piece, as long as a sample, so that its length tells nothing; the pieces are
+    spread over all that are long enough. What shares ``MOVES`` moves of its top line with a piece that its own file withholds is left out. Source:
     ours.
     """
     opened = open_preset(row)
-    withheld = _list_withheld(row["corpus"])
+    withheld, steps = _list_withheld(row["corpus"]), opened.steps
     found = []
-    for rows in opened.data.pieces["test"]:
-        if len(rows) >= opened.steps:
-            piece = opened.data.decode(rows[opened.opening : opened.steps])
+    for rows in map(opened.game.spell, opened.data.pieces["test"]):
+        if len(rows) >= steps:
+            piece = opened.data.decode(rows[opened.opening : steps])
             if not list_moves(piece) & withheld:
                 found.append(piece.replace(source=row["corpus"], title=""))
     spread = np.linspace(0, len(found) - 1, min(n, len(found))).round().astype(int)
@@ -99,12 +100,18 @@ def open_preset(row: dict) -> Opened:
     """The preset of a record, with its music: read once for all rows that read it alike."""
     system = systems.find(row["system"])
     config = system.configure(row["variant"].split(",")[0], row["profile"], row["corpus"])
-    return Opened(system.game, config, _encode(system.id, config, row["corpus"]))
+    return Opened(system.game, config, _encode(system.id, config, row["corpus"]), row)
 
 
 @functools.lru_cache(maxsize=8)
 def _encode(system: str, config, corpus: str):
     return systems.find(system).game.encode(config, corpus)
+
+
+def _list_samples(name: str, opened: Opened, n: int) -> np.ndarray:
+    if name.endswith(".npz"):
+        return np.load(records.open(name))[f"{records.row_of(opened.row)}-{opened.row['seed']}"]
+    return _draw(name, opened.row["seed"], opened, n)
 
 
 def _draw(name: str, seed: int, opened: Opened, n: int) -> np.ndarray:
