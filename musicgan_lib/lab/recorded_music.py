@@ -81,8 +81,8 @@ def draw_real(row: dict, n: int) -> list[Piece]:
     """At most ``n`` stretches of held-out music, read and written back as the system of this record does it.
 
     Each is the beginning of another test piece, as long as a sample, so that its length tells nothing; the pieces are
-    spread over all that are long enough. What shares ``MOVES`` moves of its top line with a piece that its own file withholds is left out. Source:
-    ours.
+    spread over all that are long enough. What shares ``MOVES`` moves of its top line with a piece that its own file
+    withholds is left out. Source: ours.
     """
     opened = open_preset(row)
     withheld, steps = _list_withheld(row["corpus"]), opened.steps
