@@ -26,7 +26,7 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 
 def chosen():
-    return rotation.pick([path for path in CHAPTERS if kinds()[path] != "cover"], 3)
+    return rotation.pick([path for path in CHAPTERS if kinds()[path] != "cover"], 2)
 
 
 def pip(*words):

@@ -27,11 +27,11 @@ MINE = ROWS[MERL[0]] | {"variant": HOSTILE, "seed": 7, "metrics": {"entropy": 0.
 
 def test_a_number_is_short_and_a_whole_one_whole():
     cases = {
-        0.1234567: 0.12346,
+        0.1234567: 0.1235,
         2.0: 2,
         123456: 123456,
-        -0.0001234567: -0.00012346,
-        1234567: 1234600.0,
+        -0.0001234567: -0.0001235,
+        1234567: 1235000.0,
     }
     for number, wanted in cases.items():
         assert leaderboard.shorten(number) == wanted

@@ -1,6 +1,9 @@
 """Nothing that is rotated by the commit is left out for good."""
 
+from pathlib import Path
+
 import chapters
+import conftest
 import pytest
 import rotation
 
@@ -40,3 +43,21 @@ def test_the_real_commit_takes_a_turn(monkeypatch):
     monkeypatch.delenv("MUSICGAN_WEEKLY", raising=False)
     assert 0 <= rotation.turn(7) < 7
     assert 3 <= len(chapters.executed_by_nbval()) <= 6
+
+
+def test_what_rests_runs_with_the_next_commit(commits, monkeypatch):
+    for place in range(5):
+        rested = []
+        for number in (6, 7):
+            commits(number)
+            rested.append(rotation.rests(place))
+        assert sorted(rested) == [False, True]
+    monkeypatch.setenv("MUSICGAN_WEEKLY", "1")
+    assert not any(map(rotation.rests, range(5)))
+
+
+def test_files_that_take_turns_are_there_and_take_no_others_along():
+    """A list of files that were renamed would rest nothing, and say so nowhere."""
+    here = Path(__file__).parent
+    assert all((here / name).is_file() for name in (*conftest.LONG, *conftest.IN_TURN))
+    assert len(set(conftest.IN_TURN)) == len(conftest.IN_TURN)

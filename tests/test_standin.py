@@ -69,7 +69,7 @@ def find_variant(name, control):
     raise ValueError(f"{control} takes nothing away from any variant of {name}")
 
 
-@pytest.mark.parametrize(("name", "variant", "control"), rotation.pick(list_network_controls(), 4))
+@pytest.mark.parametrize(("name", "variant", "control"), rotation.pick(list_network_controls(), 3))
 def test_a_network_without_what_its_control_takes_away_plays_on_a_device(name, variant, control):
     system = systems.find(name)
     larger = families.loosen(system, variant)
@@ -85,7 +85,7 @@ def test_a_network_without_what_its_control_takes_away_plays_on_a_device(name, v
     assert report.steps == 3 and metrics
 
 
-@pytest.mark.parametrize("name", rotation.pick(systems.names(), 4))
+@pytest.mark.parametrize("name", rotation.pick(systems.names(), 3))
 def test_a_run_is_kept_and_goes_on_where_it_was_trained_on_a_device(name, tmp_path, monkeypatch):
     """``musicgan train``, stopped on its way:
     checkpoint, weights and samples are files, and its record names the device.

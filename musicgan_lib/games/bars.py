@@ -14,6 +14,7 @@ from ..models.draws import randint
 from .adversarial import Adversarial
 from .bar_judge import tell_apart
 from .bar_measures import measure_bars, swap_before
+from .controls import FROZEN
 from .game import device_of
 from .material import Material
 from .settings import check_least, check_name, refuse
@@ -134,6 +135,7 @@ class BarGame(Adversarial):
     """MidiNet's pair. Without a game the generator learns cross-entropy, and each sixteenth is drawn by itself."""
 
     Config = Config
+    controls = (FROZEN,)
     generator = "generator"
 
     def encode(self, config: Config, corpus: str) -> music.BarData:

@@ -91,8 +91,9 @@ def draw_leaderboard(
     corpus : which corpus is shown at first; all by default.
     base : what leads from the page that the table is on to ``book/``, for links to systems' own pages.
 
-    Numbers have five digits. Rows of an older edition of the music, of code that its commit lacks, and controls that
-    are not what they are called say so. ValueError for a metric or a corpus that no row has. Source: ours.
+    Numbers have four digits; the records have all of theirs. Rows of an older edition of the music, of code that its
+    commit lacks, and controls that are not what they are called say so. ValueError for a metric or a corpus that no row
+    has. Source: ours.
     """
     every, music = [*mine, *rows], dict(music or {})
     names = {k: i for i, k in enumerate(sorted({k for row in every for k in row["metrics"]}))}
@@ -145,14 +146,14 @@ def list_marks(row: dict) -> list[str]:
 
 
 def shorten(number: float) -> float:
-    """A number in five digits; a whole one below a million stays as it is.
+    """A number in four digits; a whole one below a million stays as it is.
 
     >>> shorten(2.289413), shorten(123456)
-    (2.2894, 123456)
+    (2.289, 123456)
     """
     if float(number).is_integer() and abs(number) < 1e6:
         return int(number)
-    return float(f"{number:.5g}")
+    return float(f"{number:.4g}")
 
 
 def _describe(row: dict, card, states: dict, base: str) -> dict:
