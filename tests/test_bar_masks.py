@@ -43,8 +43,13 @@ def test_notes_are_listed_by_hand_and_written_back():
     data, tokens, beside = make_grid([upper, lower], position)
     notes = note_fields.list_notes(data, tokens, beside)
     assert notes.tolist() == [
-        [0, 12, 0, 1, 3], [0, 12, 1, 0, 1], [0, 14, 1, 4, 1], [1, 0, 0, 2, 15], [1, 0, 1, 0, 15], [2, 2, 0, 3, 1],
-    ]  # fmt: skip
+        [0, 12, 0, 1, 3],
+        [0, 12, 1, 0, 1],
+        [0, 14, 1, 4, 1],
+        [1, 0, 0, 2, 15],
+        [1, 0, 1, 0, 15],
+        [2, 2, 0, 3, 1],
+    ]
     cells = data.to_voices(note_fields.write_notes(data, notes, 3))
     assert cells[0, 12:16].tolist() == [1, 5, 5, 5] and cells[0, 16:32].tolist() == [2] + [5] * 15
     assert cells[0, 32:36].tolist() == [6, 6, 3, 5] and cells[1, 12:16].tolist() == [0, 5, 4, 5]
@@ -147,10 +152,13 @@ def test_frequencies_pay_what_they_say_by_hand():
 def test_settings_that_cannot_be_are_refused():
     system = systems.find("zeng2021")
     for changes, words in (
-        ({"masks": "word"}, "no masks"), ({"share": 1.0}, "below 1"), ({"bars": 1}, "at least 2"),
+        ({"masks": "word"}, "no masks"),
+        ({"share": 1.0}, "below 1"),
+        ({"bars": 1}, "at least 2"),
         ({"lr": 0.0}, "above 0"),
-        ({"answers": "none"}, "no answers"), ({"answers": "other", "batch": 1}, "batch=2 or more"),
-    ):  # fmt: skip
+        ({"answers": "none"}, "no answers"),
+        ({"answers": "other", "batch": 1}, "batch=2 or more"),
+    ):
         with pytest.raises(ValueError, match=words):
             system.configure("bar_masks", "smoke", "chorales", **changes)
 

@@ -68,8 +68,11 @@ def test_what_is_heard_by_hand():
     assert between[2, 2] == rest and between[3, 2] - chorale_fill.REACH == -24
     assert (moves - 12).tolist() == [[0, 0], [0, 2], [2, 0], [0, 0]]
     assert held.tolist() == [
-        [0, 0, 0, 1, 0, 0, 0], [1, 0, 0, 0, 1, 0, 0], [0, 1, 0, 0, 0, 1, 0], [0, 1, 0, 0, 0, 0, 1],
-    ]  # fmt: skip
+        [0, 0, 0, 1, 0, 0, 0],
+        [1, 0, 0, 0, 1, 0, 0],
+        [0, 1, 0, 0, 0, 1, 0],
+        [0, 1, 0, 0, 0, 0, 1],
+    ]
 
 
 def test_a_seed_is_a_network_whatever_was_drawn_before():

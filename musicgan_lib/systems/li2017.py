@@ -10,10 +10,18 @@ VARIANTS = {
     "likelihood": {},
 }
 _SIZES = {
-    "embedding": 16, "hidden": 64, "init_std": None, "discriminator_embedding": 16, "length": 16,
-    "batch": 64, "pretrain_batch": 64, "pretrain_lr": 3e-3, "baseline": "leave_one_out",
-    "discriminator_lr": 1e-3, "discriminator_steps": 2,
-}  # fmt: skip
+    "embedding": 16,
+    "hidden": 64,
+    "init_std": None,
+    "discriminator_embedding": 16,
+    "length": 16,
+    "batch": 64,
+    "pretrain_batch": 64,
+    "pretrain_lr": 3e-3,
+    "baseline": "leave_one_out",
+    "discriminator_lr": 1e-3,
+    "discriminator_steps": 2,
+}
 PROFILES = {
     "smoke": _SIZES
     | {"pretrain": 150, "pretrain_discriminator": 20, "adversarial": 30, "measure": 200},
