@@ -93,37 +93,38 @@ def main() -> int:
     if want.only is not None:
         print(keep(want.targets[0], want.seed, want.only))
         return 0
-    rows, bad = {}, 0
+    bad = 0
     for name in want.targets or PLAN:
         begun = time.perf_counter()
         told, faults = throw(name, want.seed, want.executions or PLAN[name])
+        seconds = time.perf_counter() - begun
         bad += len(faults)
-        rows[name] = dict(sorted(told.items()))
-        print(f"{name:12} {dict(told)}  {time.perf_counter() - begun:.0f} s", flush=True)
+        print(f"{name:12} {dict(told)}  {seconds:.0f} s", flush=True)
         for fault in faults[:20]:
             print(f"    {fault['i']}: {fault['fault']}", flush=True)
-    if want.record:
-        write_record(rows, want.seed)
+        if want.record:
+            write_record(name, want.seed, told)
     return int(bad > 0)
 
 
-def write_record(rows: dict, seed: int) -> None:
-    """What was thrown and what came of it; OSError as any writing."""
+def write_record(name: str, seed: int, told: dict) -> None:
+    """What was thrown at one target and what came of it, beside what is known of the others; OSError as any writing."""
     from musicgan_lib import checkout
     from musicgan_lib.experiments.origin import name_processor
     from musicgan_lib.files import write_whole
 
+    known = json.loads(RECORD.read_text()) if RECORD.is_file() else {}
     about = {
         "day": date.today().isoformat(),
-        "seed": seed,
         "commit": checkout.commit(),
         "processor": name_processor(),
     }
-    total = sum(sum(told.values()) for told in rows.values())
-    write_whole(
-        RECORD,
-        (json.dumps(about | {"executions": total, "targets": rows}, indent=1) + "\n").encode(),
-    )
+    known[name] = about | {
+        "seed": seed,
+        "executions": sum(told.values()),
+        "told": dict(sorted(told.items())),
+    }
+    write_whole(RECORD, (json.dumps(known, indent=1, sort_keys=True) + "\n").encode())
 
 
 if __name__ == "__main__":
