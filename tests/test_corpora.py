@@ -273,7 +273,7 @@ def test_a_truncated_archive_is_refused(tmp_path):
 
 @pytest.mark.parametrize("far", [b"r\xff\xff\xff\0", b"p16777215\n", b"\x96\2\0\0\0\0\0\0\0ab"])
 def test_a_pickle_that_asks_for_room_is_refused(far):
-    """A place far away in what was seen, for which Python makes as long a list; bytes that Python makes room for first."""
+    """A far place in what was seen, for which Python makes as long a list; bytes that it makes room for."""
     data = pickle.dumps([1, 2], 4)
     assert safe_pickle.load_pickle(data) == [1, 2]
     with pytest.raises(safe_pickle.UnsafePickle, match="room"):
