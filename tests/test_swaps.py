@@ -188,6 +188,8 @@ def test_pitches_and_chords_agree_by_hand():
     found = measures.match_pitches(one, other)
     assert found[0] == 1 / 2 and np.isnan(found[1])
     c, d = (np.isin(np.arange(12), tones) for tones in ((0, 4, 7), (2, 5, 9)))
+    with_b = np.arange(12) == 11
+    assert measures.rate_chords(one[:1], np.array([[with_b, with_b]]))[0] == 0
     rates = measures.rate_chords(one, np.array([[c, d], [c, d]]))
     assert rates[0] == 1 and np.isnan(rates[1])
     assert measures.rate_chords(one[:1], np.array([[d, c]]))[0] == 0
@@ -230,6 +232,7 @@ def test_rhythm_swaps_of_real_melodies():
     assert found["swap_exact"] == found["swap_kept"] == found["follows"] == 1
     kept = swap_measures.measure_rhythm_swaps(data, cells, cells, cells)
     assert kept["swap_exact"] == 0 and kept["rhythm_won"] == pytest.approx(-1)
+    assert kept["pitch_won"] > 1 and kept["follows"] == pytest.approx(-1)
 
 
 def test_a_straight_line_tells_what_it_can():
