@@ -42,9 +42,10 @@ def silent_before(melody, rhythm):
 
 def forgets_at_rests(melody, rhythm):
     notes = [m for m in melody if m >= 0]
-    last, made = (notes or [-2])[0], []
+    last, made, sung = (notes or [-2])[0], [], False
     for own, cell in zip(melody, rhythm):
-        last = own if own != -1 else last
+        last = own if own >= 0 or (own == -2 and sung) else last
+        sung = sung or own >= 0
         made.append(last if cell >= 0 else cell)
     return made
 

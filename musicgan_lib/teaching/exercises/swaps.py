@@ -69,15 +69,15 @@ def judge_match(match):
         check(match, (one, other), _match(one, other), rule, slips, what, atol=1e-6)
 
     ask(
-        [1, 0, 1, 0, 0, 0],
-        [1, 1, 0, 1, 0, 0],
+        [1, 0, 1, 0, 0, 0, 0, 0],
+        [1, 1, 0, 1, 0, 0, 0, 0],
         "one beginning in common, five in both rows: 2 / 5",
         {
             "count each row's beginnings by themselves: one in common is over the mean of the two": (
                 1 / 4,
             ),
             "divide by the beginnings of both rows, not of one alone": (1 / 2, 1 / 3),
-            "cells where neither begins tell nothing: most of music is such cells": (3 / 6,),
+            "cells where neither begins tell nothing: most of music is such cells": (5 / 8,),
             "the common beginning stands in both rows, so it counts twice": (1 / 5,),
             "this is a number of beginnings, and a share was asked": (1.0, 2.0),
         },
