@@ -18,7 +18,9 @@ def judge_empty_bars(empty_bars):
         2,
         "a bar is empty where nothing sounds in all of it",
         {
-            "that is the share of bars in which something sounds: the published program's slip": (0.8,),
+            "that is the share of bars in which something sounds: the published program's slip": (
+                0.8,
+            ),
             "a bar in which one step sounds is not empty": (0.6,),
             "count bars, not steps": (0.4,),
             "bars stand side by side, and do not overlap": (2 / 9,),
