@@ -37,23 +37,21 @@ class Config:
 
     keys: int = 3  # semitones up and down in which training stretches stand, too, at random
     length: int = 64  # notes of a stretch
-    share: float = (
-        0.15  # of the notes that are hidden, with all their fields, while it learns music
-    )
+    share: float = 0.3  # of the notes that are hidden while it learns music
     start: str = "pretrained"  # of what is tuned; or "random": weights that have learned no music
-    frozen: bool = (
-        False  # whether tuning leaves the encoder alone, and moves only what stands on it
-    )
+    frozen: bool = False  # whether tuning leaves the encoder alone and moves what stands on it
     labels: str = "own"  # or "permuted": the answers of a batch change places while it is tuned
-    labelled: int = 64  # stretches whose answers are given, of each question
+    labelled: int = (
+        4  # stretches whose answers are given; of a question about pieces, of each answer
+    )
     width: int = 64  # numbers a note
     heads: int = 4  # that divide the width
     layers: int = 2  # one above the other
     batch: int = 16  # stretches
-    pretrain: int = 800  # updates by hidden notes
+    pretrain: int = 1000  # updates by hidden notes
     lr: float = 3e-3
-    tune: int = 100  # updates by answers, of each question
-    tune_lr: float = 1e-3
+    tune: int = 60  # updates by answers, of each question
+    tune_lr: float = 3e-3
     clip: float = 1.0
     measure: int = 256  # stretches of test music that are asked, spread over all
 
@@ -124,7 +122,8 @@ class NoteTaskGame(Game):
         self.check_control(config, control)
         music = torch.as_tensor(data.windows["train"])
         labelled = {
-            task.name: pick_labelled(data, task, "train", config.labelled) for task in data.tasks
+            task.name: pick_labelled(data, task, "train", config.labelled, each=True)
+            for task in data.tasks
         }
 
         def step(state: TrainingState) -> dict:
@@ -183,7 +182,7 @@ class NoteTaskGame(Game):
         found = {"hidden_nll": price_music(state.modules["network"].eval(), data, config.measure)}
         for task in data.tasks:
             reader = state.modules[task.name].eval()
-            _, given = pick_labelled(data, task, "train", config.labelled)
+            given = task.answers["train"]
             for split in ("valid", "test"):
                 notes, answers = pick_labelled(data, task, split, config.measure)
                 told = answer(reader, notes)[answers != NOTHING].numpy()
@@ -223,16 +222,19 @@ def move_keys(notes, keys: int, generator) -> torch.Tensor:
     return notes
 
 
-def pick_labelled(data, task, split: str, n: int) -> tuple[torch.Tensor, torch.Tensor]:
+def pick_labelled(data, task, split: str, n: int, each: bool = False) -> tuple:
     """Up to ``n`` stretches of a split that have an answer, spread over all, and their answers.
 
-    ValueError where a split has none.
+    With ``each``, of a question about pieces, so many of each answer. ValueError where a split has none.
     """
     answers = task.answers[split]
     (there,) = np.nonzero((answers.reshape(len(answers), -1) != NOTHING).any(1))
     if not len(there):
         raise ValueError(f"no {split} music of {data.name} has answers for {task.name}")
     chosen = spread_evenly(there, n)
+    if each and task.of == "piece":
+        of = [there[answers[there] == k] for k in range(len(task.classes))]
+        chosen = np.concatenate([spread_evenly(own, n) for own in of])
     return torch.as_tensor(data.windows[split][chosen]), torch.as_tensor(answers[chosen])
 
 
