@@ -243,9 +243,11 @@ def test_settings_that_cannot_be_are_refused():
 
 def test_rows_come_back_as_music_in_bars_of_four():
     data = make_data()
-    piece = data.decode([[1, 0, 60, 3], [0, 4, 62, 7], [1, 0, 64, 0], [-1, -1, -1, -1]])
-    assert piece.notes["onset"].tolist() == [0, 1, 4] and piece.notes["duration"].tolist() == [
-        1,
-        2,
-        0.25,
-    ]
+    rows = [[1, 0, 60, 3], [0, 4, 62, 7], [1, 0, 64, 0], [-1, -1, -1, -1]]
+    piece = data.decode(rows)
+    assert piece.notes["onset"].tolist() == [0, 1, 4]
+    assert piece.notes["duration"].tolist() == [1, 2, 0.25]
+    some = data.decode(rows, [False, False, True, True])
+    assert some.notes["onset"].tolist() == [4] and some.notes["pitch"].tolist() == [64]
+    with pytest.raises(ValueError, match="there are 4 rows, and kept has the shape"):
+        data.decode(rows, [True])

@@ -65,14 +65,21 @@ class TaskData:
         known = ", ".join(task.name for task in self.tasks)
         raise ValueError(f"{self.name} has no task {name!r}; it has {known}")
 
-    def decode(self, rows) -> "Piece":  # noqa: F821 - imported where it is used
-        """The piece that rows ``(N, 4)`` spell on one track, in bars of 4/4."""
+    def decode(self, rows, kept=None) -> "Piece":  # noqa: F821 - imported where it is used
+        """The piece that rows ``(N, 4)`` spell on one track, in bars of 4/4; of its notes those that are ``kept (N,)``.
+
+        ValueError where ``kept`` does not say it of each row.
+        """
         from ..notes import Piece
 
         rows = np.asarray(rows)
-        rows = rows[rows[:, BAR] != NOTHING]
-        bar = np.cumsum(rows[:, BAR]) - rows[:1, BAR].sum()
+        kept = np.ones(len(rows), bool) if kept is None else np.asarray(kept, bool)
+        if kept.shape != (len(rows),):
+            raise ValueError(f"there are {len(rows)} rows, and kept has the shape {kept.shape}")
+        there = rows[:, BAR] != NOTHING
+        bar = np.cumsum(rows[:, BAR] * there) - rows[:1, BAR].sum()
         onsets = 4 * bar + rows[:, POSITION] / 4
+        onsets, rows = onsets[there & kept], rows[there & kept]
         return Piece(list(zip(onsets, (rows[:, DURATION] + 1) / 4, rows[:, PITCH])), dynamics=False)
 
 
