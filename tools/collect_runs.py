@@ -157,18 +157,17 @@ def may_publish(corpus: str) -> bool:
 
 
 def keep_weights(row: dict, run: Path, place: Path) -> dict:
-    """Write a run's policy as fp16, measure it as it is when read back, and name it in the row."""
-    about = json.loads((run / "config.json").read_text())
-    system = systems.find(row["system"])
-    data, config = _open(about, row["corpus"])
-    state = system.game.build(config, data, row["seed"])
+    """Write a run's policy as fp16, measure it as it is when read back, and name it in the row.
+
+    What it is measured beside, such as the policy before the game, is the run's own: all networks are those of its
+    checkpoint.
+    """
+    system, config, data, state, _ = training.open_run(run)
     music = state.modules[system.game.generator]
-    training.load_weights(music, run / "weights.safetensors")
     name = f"{row['corpus']}-{row['variant']}-{row['seed']}.safetensors"
     path = training.save_weights(music, place / name, half=True)
     training.load_weights(music, path)
-    state.step = config.steps
-    state.memory.clear()
+    state.memory.clear()  # it may hold other weights that were best
     generator = torch.Generator().manual_seed(10_000 + row["seed"])
     again, drawn = system.measure(state, config, data, generator)
     write_arrays(
