@@ -50,7 +50,7 @@ def collect(folder: Path, results: Path, weights_seed: int | None, again=None) -
         plain = (
             row["control"] is None and "," not in row["variant"]
         )  # no control, no setting changed
-        if row["seed"] == weights_seed and plain and may_publish(row["corpus"]):
+        if row["seed"] == weights_seed and plain and may_travel(row, file.parent):
             row = keep_weights(row, file.parent, target.parent)
             flags += f" --weights {weights_seed}"
         if row["metrics"] != trained or row["artifacts"]:
@@ -148,6 +148,16 @@ def _open(about: dict, corpus: str):
     settings = {k: tuple(v) if isinstance(v, list) else v for k, v in about["config"].items()}
     config = system.game.Config(**{k: v for k, v in settings.items() if k in known})
     return system.game.encode(config, corpus), config
+
+
+def may_travel(row: dict, run: Path) -> bool:
+    """Whether the weights of a run may leave this machine: all that they learned from has to allow it."""
+    system = systems.find(row["system"])
+    about = json.loads((run / "config.json").read_text())["config"]
+    config = system.game.Config(
+        **{k: tuple(v) if isinstance(v, list) else v for k, v in about.items()}
+    )
+    return all(map(may_publish, system.game.learns_from(config, row["corpus"])))
 
 
 def may_publish(corpus: str) -> bool:

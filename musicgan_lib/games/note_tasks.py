@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from ..data.note_tasks import BAR, NOTHING, PITCH, POSITION, encode_tasks
+from ..data.note_tasks import BAR, COLLECTIONS, NOTHING, PITCH, POSITION, encode_tasks
 from ..learning.fit import TrainingState
 from ..learning.note_masks import hide_notes, price_fields
 from ..learning.schedules import add_schedule, fall_as_cosine, step_schedule
@@ -88,6 +88,10 @@ class NoteTaskGame(Game):
 
     def encode(self, config: Config, corpus: str):
         return encode_tasks(corpus, config.length)
+
+    def learns_from(self, config: Config, corpus: str) -> tuple[str, ...]:
+        """All collections that the questions are about."""
+        return COLLECTIONS[corpus]
 
     def build(self, config: Config, data, seed: int, device="cpu") -> TrainingState:
         def make():
