@@ -1,6 +1,6 @@
 """Likelihood behind a prompt: a token at the beginning names the composer, and samples are asked whose they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -18,6 +18,8 @@ from .game import device_of
 from .settings import check_name, refuse
 
 PROMPTS = ("own", "shuffled")
+#: Cells of a take to be heard: four bars of four voices; and how many throws of dice are kept.
+LONG, HEARD = 256, 16
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class PromptGame(likelihood.LikelihoodGame):
         found["recovered"] = float(right.mean())
         found["flipped"] = float(right.all(0).mean())
         found["parameters"] = sum(p.numel() for p in network.parameters())
-        return found, np.concatenate(made)
+        return found, write_pairs(network, data, config, generator)
 
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
         """``(n, 1 + length) int64`` tokens, behind the prompts of both composers in turn."""
@@ -130,6 +132,13 @@ def teach_stranger(data, config: Config) -> Recogniser:
     windows = data.cut("valid", config.length, max(config.measure, 200), np.random.default_rng(1))
     composers = np.array([data.name_composer(token) for token in windows[:, 0]])
     return Recogniser(describe(windows[:, 1:], data.voices, data.hold), composers)
+
+
+def write_pairs(network, data, config: Config, generator) -> np.ndarray:
+    """Takes to be heard: :data:`HEARD` throws of dice, each as every composer in turn, ``(n, 1 + LONG) int64``."""
+    longer = replace(config, length=LONG, measure=min(config.measure, HEARD))
+    made = [write_as(network, data, c, longer, generator) for c in range(data.composers)]
+    return np.stack(made, 1).reshape(-1, 1 + LONG)
 
 
 def write_as(network, data, composer: int, config: Config, generator, temperature: float = 1.0):
