@@ -87,6 +87,7 @@ def check_measured(system, config, data, row, path):
         "nll_play_test",
         "pseudo_nll_test",
         "bar_nll_test",
+        "bound_test",
         "nll_test",
         "entropy",
         "notes",
