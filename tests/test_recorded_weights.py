@@ -90,6 +90,7 @@ def check_measured(system, config, data, row, path):
         "nll_play_test",
         "pseudo_nll_test",
         "bar_nll_test",
+        "bound_test",
         "cloze_nll",
         "nll_test",
         "entropy",

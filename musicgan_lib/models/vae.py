@@ -43,17 +43,17 @@ def pick(logits, generator, temperature: float) -> torch.Tensor:
 class BarEncoder(nn.Module):
     """Reads each bar at once, and the bars in both directions: ``(B, T) -> (B, Z)`` twice.
 
-    ``symbols`` V, ``stride`` steps of a bar, ``width`` numbers of a bar, ``latent`` units Z.
+    ``symbols`` V, ``stride`` steps of a bar, ``bars`` of a window, ``width`` numbers of a bar, ``latent`` units Z.
     """
 
-    def __init__(self, symbols: int, stride: int, width: int, latent: int):
+    def __init__(self, symbols: int, stride: int, bars: int, width: int, latent: int):
         super().__init__()
         self.symbols, self.stride = symbols, stride
         self.notes = nn.Embedding(stride * symbols, width)
         nn.init.normal_(self.notes.weight, std=0.3)
         self.bar = nn.Linear(width, width)
         self.bars = nn.GRU(width, width // 2, batch_first=True, bidirectional=True)
-        self.head = nn.Linear(2 * width, 2 * latent)
+        self.head = nn.Linear(2 * width * bars, 2 * latent)
 
     def read_bars(self, tokens) -> torch.Tensor:
         """What each bar says by itself, ``(B, T) -> (B, bars, width)``."""
@@ -65,7 +65,7 @@ class BarEncoder(nn.Module):
     def forward(self, tokens) -> tuple[torch.Tensor, torch.Tensor]:
         bars = self.read_bars(tokens)
         context, _ = self.bars(bars)
-        mean, log_variance = self.head(torch.cat([bars, context], -1).mean(1)).chunk(2, -1)
+        mean, log_variance = self.head(torch.cat([bars, context], -1).flatten(1)).chunk(2, -1)
         return mean, log_variance
 
 
@@ -116,6 +116,29 @@ class StepDecoder(nn.Module):
         return torch.cat([read, code[:, None].expand(-1, past.shape[1], -1)], -1)
 
 
+class AtOnceDecoder(nn.Module):
+    """Writes ``length`` tokens at once, each without hearing another: layers of ``width`` numbers after a code.
+
+    ``symbols`` V, ``told`` numbers of the code. As :class:`StepDecoder`, of which it is the deaf twin.
+    """
+
+    def __init__(self, symbols, length, told, width):
+        super().__init__()
+        self.symbols, self.length = symbols, length
+        made = [nn.Linear(told, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU()]
+        self.layers = nn.Sequential(*made, nn.Linear(width, length * symbols))
+
+    def forward(self, tokens, code, hidden=None) -> torch.Tensor:
+        """Logits ``(N, length, V)`` given a code ``(N, told)``; the tokens are not looked at."""
+        return self.layers(code).unflatten(-1, (self.length, self.symbols))
+
+    @torch.no_grad()
+    def write(self, code, generator=None, temperature: float = 1.0) -> torch.Tensor:
+        """``(N, length) int64`` after codes ``(N, told)``."""
+        logits = self(None, code).flatten(0, 1)
+        return pick(logits, generator, temperature).reshape(len(code), -1)
+
+
 class Conductor(nn.Module):
     """Unrolls a code into one for each bar, ``(B, Z) -> (B, bars, width)``: it hears no note."""
 
@@ -141,6 +164,7 @@ class MelodyVAE(LatentModel):
     latent : units of a code.
     width : numbers of a bar, and of a decoder's state.
     conducting : numbers of a bar's own code.
+    writer : ``"steps"``: each token hears the ones before; ``"at_once"``: none hears another.
     dropped : share of earlier tokens that are hidden from the decoder while it learns.
 
     ValueError for a length that is no whole number of bars, for an odd width, and for a decoder that there is not.
@@ -155,10 +179,15 @@ class MelodyVAE(LatentModel):
         decoder="conductor",
         latent=32,
         width=128,
-        conducting=64,
+        conducting=128,
+        writer="steps",
         dropped=0.0,
     ):
         super().__init__()
+        if writer not in ("steps", "at_once"):
+            raise ValueError(f"no writer {writer!r}; there are steps, at_once")
+        if writer == "at_once" and dropped:
+            raise ValueError("who writes at once hears no token: dropped moves nothing")
         if decoder not in ("conductor", "flat"):
             raise ValueError(f"no decoder {decoder!r}; there are conductor, flat")
         if length % stride:
@@ -169,13 +198,16 @@ class MelodyVAE(LatentModel):
             raise ValueError(f"dropped is {dropped}, a share from 0 to 1")
         (symbols,) = sizes
         self.latent, self.length, self.stride, self.dropped = latent, length, stride, dropped
-        self.encoder = BarEncoder(symbols, stride, width, latent)
         bars, self.conductor = length // stride, None
+        self.encoder = BarEncoder(symbols, stride, bars, width, latent)
+        steps, told = length, latent
         if decoder == "conductor":
             self.conductor = Conductor(bars, latent, conducting)
-            self.writer = StepDecoder(symbols, stride, conducting, width)
+            steps, told = stride, conducting
+        if writer == "steps":
+            self.writer = StepDecoder(symbols, steps, told, width, dropped=dropped)
         else:
-            self.writer = StepDecoder(symbols, length, latent, width)
+            self.writer = AtOnceDecoder(symbols, steps, told, width)
 
     def encode(self, batch):
         return self.encoder(batch)
@@ -195,5 +227,7 @@ class MelodyVAE(LatentModel):
         return self.writer(rows, codes, hidden).reshape(*batch.shape, -1)
 
     def write(self, z, generator=None, temperature=1.0):
+        if z.shape[1] != self.latent:
+            raise ValueError(f"a code has {self.latent} units here, and this one {z.shape[1]}")
         codes = z if self.conductor is None else self.conductor(z).flatten(0, 1)
         return self.writer.write(codes, generator, temperature).reshape(len(z), -1)
