@@ -39,7 +39,7 @@ class Config:
     heads: int = 4
     layers: int = 2
     dropout: float = 0.0
-    pretrain: int = 200  # updates of the finder of themes
+    pretrain: int = 150  # updates of the finder of themes
     fragments: int = 32  # of a batch that the finder learns from
     windows: int = 300  # updates of the transformer
     batch: int = 16  # windows
@@ -183,10 +183,10 @@ class ThemeGame(Game):
         made = write(network, own, told, config.bars, generator)
         found |= measures.measure_recurrence(made, real, own, told, others)
         found["parameters"] = sum(p.numel() for p in network.parameters())
-        return found, made
+        return found, np.concatenate([told, made], 1)  # who listens hears which theme was told
 
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
-        """``(n, bars * 16) int64`` events behind themes that were made for it, as of made tunes."""
+        """``(n, (theme + bars) * 16) int64`` events, a theme first that was made as those of made tunes are."""
         rng = np.random.default_rng(generator.initial_seed())
         phrases = -(-config.theme // PHRASE)
         made = []
@@ -194,7 +194,8 @@ class ThemeGame(Game):
             tonic = int(rng.integers(*TONICS))
             made.append(np.concatenate([make_phrase(rng, tonic) for _ in range(phrases)]))
         themes = np.stack(made)[:, : BAR * config.theme]
-        return write(module, themes, themes, config.bars, generator, temperature)
+        written = write(module, themes, themes, config.bars, generator, temperature)
+        return np.concatenate([themes, written], 1)
 
 
 def throw(state) -> np.random.Generator:

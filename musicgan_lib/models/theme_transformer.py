@@ -7,6 +7,8 @@ from torch.nn import functional as F
 from .attention import Layer, mark_waves
 
 SECOND = ("theme", "past")
+#: What the waves that name a place in the theme are multiplied with
+LOUD = 2.0
 
 
 class GatedLayer(nn.Module):
@@ -23,6 +25,8 @@ class GatedLayer(nn.Module):
         self.heads = heads
         self.ask_past, self.keep_past = nn.Linear(width, width), nn.Linear(width, 2 * width)
         self.ask_memory, self.keep_memory = nn.Linear(width, width), nn.Linear(width, 2 * width)
+        with torch.no_grad():  # what is at one place of the theme is close to begin with
+            self.keep_memory.weight[:width].copy_(self.ask_memory.weight)
         self.answer_past, self.answer_memory = nn.Linear(width, width), nn.Linear(width, width)
         self.before, self.between = nn.LayerNorm(width), nn.LayerNorm(width)
         dense = nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width)
@@ -111,9 +115,9 @@ class ThemeTransformer(nn.Module):
         if self.second == "theme":
             theme = tokens[:, : self.theme * self.row] if theme is None else theme
             memory = self._embed(theme, shifted=False)
-            memory = memory + self._wave(torch.arange(theme.shape[1]).to(theme.device))
+            memory = memory + LOUD * self._wave(torch.arange(theme.shape[1]).to(theme.device))
             gate, hidden = self.find_gate(tokens), None
-            place = self._wave(self.find_places(tokens))
+            place = LOUD * self._wave(self.find_places(tokens))
         else:
             memory, gate, place = x, None, torch.zeros_like(x)
             hidden = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).triu(1).to(x.device)
