@@ -212,4 +212,23 @@ def test_music_without_themes_is_refused_with_a_sentence():
     config = CARD.configure("theme", "smoke", bars=17)
     state = CARD.game.build(config, data, 0)
     with pytest.raises(ValueError, match="with 17 bars has a theme"):
-        theme_rows.find_themes(state.modules["finder"], data, "train", config)
+        theme_rows.find_themes(state.modules["network"].finder, data, "train", config)
+
+
+def test_the_finder_learns_first_and_rests_while_the_transformer_learns():
+    data = themes.make_themes()
+    config = CARD.configure("theme", "smoke", pretrain=2, windows=2)
+    state = CARD.game.build(config, data, 0)
+    network, step = state.modules["network"], CARD.game.make_step(config, data)
+    parts = {
+        "finder": network.finder,
+        "composer": network.layers,
+    }
+    for state.step in range(config.steps):
+        before = {k: [p.detach().clone() for p in m.parameters()] for k, m in parts.items()}
+        step(state)
+        moved = {
+            k: any(not torch.equal(a, b) for a, b in zip(before[k], m.parameters()))
+            for k, m in parts.items()
+        }
+        assert moved == {"finder": state.step < 2, "composer": state.step >= 2}

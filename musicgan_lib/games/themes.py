@@ -89,7 +89,7 @@ class ThemeGame(Game):
         events = data.sizes[0]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            finder = ThemeFinder(events, BAR * config.theme).to(device)
+            finder = ThemeFinder(events, BAR * config.theme)
             network = ThemeTransformer(
                 events,
                 BAR,
@@ -99,13 +99,15 @@ class ThemeGame(Game):
                 config.heads,
                 config.layers,
                 config.dropout,
+                finder,
             ).to(device)
+        composing = [p for name, p in network.named_parameters() if not name.startswith("finder.")]
         optimisers = {
             "finder": torch.optim.Adam(finder.parameters(), config.finder_lr),
-            "network": torch.optim.Adam(network.parameters(), config.lr),
+            "network": torch.optim.Adam(composing, config.lr),
         }
         generator = torch.Generator().manual_seed(seed)
-        state = TrainingState({"finder": finder, "network": network}, optimisers, generator)
+        state = TrainingState({"network": network}, optimisers, generator)
         for name, steps in (("finder", config.pretrain), ("network", config.windows)):
             whole = max(steps, 1)
             add_schedule(state, name, lambda step, whole=whole: fall_as_cosine(step / whole))
@@ -121,7 +123,7 @@ class ThemeGame(Game):
             rng = throw(state)
             chosen = fragments[rng.integers(0, len(fragments), config.fragments)]
             views = [np.stack([regions.vary(f, rng) for f in chosen]) for _ in range(2)]
-            finder = state.modules["finder"].train()
+            finder = state.modules["network"].finder.train()
             first, second = (finder(torch.as_tensor(v).to(device_of(finder))) for v in views)
             loss = contrast(first, second)
             update(loss, finder, state.optimisers["finder"], config.clip)
@@ -132,7 +134,7 @@ class ThemeGame(Game):
             if state.step < config.pretrain:
                 return learn_to_find(state)
             if not known:
-                known["train"] = find_themes(state.modules["finder"], data, "train", config)
+                known["train"] = find_themes(state.modules["network"].finder, data, "train", config)
             rng = throw(state)
             which = rng.integers(0, len(known["train"]), config.batch)
             rows = [cut_row(known["train"][i], config, rng) for i in which]
@@ -152,7 +154,7 @@ class ThemeGame(Game):
             if state.step < config.pretrain:
                 return {}
             if not known:
-                known["valid"] = find_themes(state.modules["finder"], data, "valid", config)
+                known["valid"] = find_themes(state.modules["network"].finder, data, "valid", config)
             found = price_windows(state.modules["network"], known["valid"], config)
             keep_best(state, "network", found)
             return {"bar_nll_valid": found}
@@ -171,7 +173,8 @@ class ThemeGame(Game):
         ``told="other"``; ``recurrence_real``, of the real windows.
         """
         restore_best(state, "network")
-        network, finder = state.modules["network"].eval(), state.modules["finder"].eval()
+        network = state.modules["network"].eval()
+        finder = network.finder
         found = measures.measure_retrieval(finder, data, config)
         known = {s: find_themes(finder, data, s, config) for s in ("valid", "test")}
         for split, pieces in known.items():

@@ -68,13 +68,23 @@ class ThemeTransformer(nn.Module):
     second : what the second attention hears. ``"theme"``: the theme, where the gate is open; ``"past"``: the row so
         far, always and without a gate: a transformer that has the theme as a prompt alone. The weights are as many.
     width, heads, layers, dropout : numbers a token, attention heads, layers, and the share dropped while it learns.
+    finder : the network that found the themes; it is not asked here, and travels with the weights.
 
     ValueError for another ``second``, and for a width that heads cannot share. Source: Shih et al. (2021); the gate
     that closes the one attention where it opens the other is that of the code that was published with it.
     """
 
     def __init__(
-        self, events, bar, theme, second="theme", width=64, heads=4, layers=2, dropout=0.0
+        self,
+        events,
+        bar,
+        theme,
+        second="theme",
+        width=64,
+        heads=4,
+        layers=2,
+        dropout=0.0,
+        finder=None,
     ):
         super().__init__()
         if second not in SECOND:
@@ -82,7 +92,7 @@ class ThemeTransformer(nn.Module):
         if width % heads:
             raise ValueError(f"width is {width}: {heads} heads cannot share it evenly")
         self.events, self.row, self.theme, self.second = events, bar + 1, theme, second
-        self.symbols = events + 1 + theme
+        self.symbols, self.finder = events + 1 + theme, finder
         self.embed = nn.Embedding(self.symbols + 1, width)  # the last row begins a sequence
         self.place = nn.Embedding(self.row, width)
         self.encoder = Layer(width, heads, 0, dropout)
