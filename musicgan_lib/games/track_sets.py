@@ -32,12 +32,8 @@ class Config:
 
     keys: int = 3  # semitones up and down in which training pieces stand, too
     bars: int = 3  # of a window, in every track
-    mask: str = (
-        "set"  # who sees whom; "serial": all before it, in the order in which the tracks stand
-    )
-    positions: str = (
-        "measure"  # what a row knows of its place; "row": its number in the row of all, too
-    )
+    mask: str = "set"  # who sees whom; "serial": a row sees all rows before it
+    positions: str = "measure"  # what a row knows of its place; "row": its number, too
     width: int = 64  # numbers a row
     layers: int = 2
     divided: int = 4  # attention heads, half of them for the own track
