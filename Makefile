@@ -6,7 +6,7 @@ export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := book
 PARTS := avx2 default threads oldest newest colab seeds
-.PHONY: book slides test bench mutants stamp pictures lint chapters-everywhere assignments anywhere $(PARTS:%=anywhere-%) clean clean-pages help
+.PHONY: book slides test bench fuzz mutants stamp pictures lint chapters-everywhere assignments anywhere $(PARTS:%=anywhere-%) clean clean-pages help
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -37,6 +37,9 @@ bench: $(READY)  ## timings, as ratios within one run
 
 mutants: $(READY)  ## each one-line mistake must turn a named test red
 	$(BIN)/python tools/mutants.py
+
+fuzz: $(READY)  ## a million broken inputs, thrown at every reader of files
+	$(BIN)/python tools/fuzz.py
 
 chapters-everywhere: $(READY)  ## every chapter, from the built wheel in an empty folder, with other parameters
 	MUSICGAN_WEEKLY=1 $(BIN)/python -m pytest -n 2 --dist load tests/test_chapters_elsewhere.py

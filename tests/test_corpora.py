@@ -271,6 +271,17 @@ def test_a_truncated_archive_is_refused(tmp_path):
         files.read("a.mid")
 
 
+def test_a_file_without_a_name_is_told_and_harms_no_other(tmp_path):
+    with zipfile.ZipFile(tmp_path / "odd.zip", "w") as archive:
+        nameless = zipfile.ZipInfo("x")
+        nameless.filename = ""
+        with archive.open(nameless, "w") as file:
+            file.write(b"MThd")
+        archive.writestr("a.mid", b"MThd")
+    with archives.Files(tmp_path / "odd.zip") as files:
+        assert files.names == ["a.mid"] and "have no name" in files.left_out[0]
+
+
 def test_a_file_far_too_large_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(archives, "LARGEST", 100)
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:

@@ -227,6 +227,31 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path):
         loop.load_checkpoint(state, tmp_path / "checkpoint.pt")
 
 
+def test_a_checkpoint_in_which_a_byte_of_a_weight_changed_is_refused(tmp_path):
+    run(tmp_path, steps=10)
+    file = tmp_path / "checkpoint.pt"
+    state = make_state()
+    loop.load_checkpoint(state, file)
+    weight = next(state.modules["net"].parameters()).detach().numpy().tobytes()
+    data = file.read_bytes()
+    file.write_bytes(data.replace(weight, bytes([weight[0] ^ 1]) + weight[1:]))
+    assert file.read_bytes() != data
+    with pytest.raises(loop.CheckpointRefused, match="checksum"):
+        loop.load_checkpoint(state, file)
+
+
+def test_of_a_refused_checkpoint_nothing_is_taken(tmp_path):
+    run(tmp_path, steps=10)
+    content = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    del content["noise"]
+    torch.save(content, tmp_path / "checkpoint.pt")
+    state = make_state()
+    before = loop.weights_hash(state.modules["net"])
+    with pytest.raises(loop.CheckpointRefused):
+        loop.load_checkpoint(state, tmp_path / "checkpoint.pt")
+    assert loop.weights_hash(state.modules["net"]) == before and state.step == 0
+
+
 def test_the_log_is_lines_of_numbers(tmp_path):
     run(tmp_path, steps=30)
     rows = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]

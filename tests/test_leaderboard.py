@@ -102,7 +102,7 @@ def page(browser, tmp_path):
     )
     assert (drawn.runs, drawn.heard) == (len(ROWS) + 1, 1)
     html = drawn._repr_html_()
-    assert len(html) < 200_000  # the page around it takes its own share of 300 kB
+    assert len(html) < 170_000  # the page around it takes its own share of 300 kB
     path = tmp_path / "board.html"
     head = "<!doctype html><html lang=en><meta charset=utf-8><title>Runs</title>"
     head += "<meta name=viewport content='width=device-width'>"

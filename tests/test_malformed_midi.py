@@ -52,6 +52,11 @@ READABLE = {
     "trailing zeros": (header() + chunk() + bytes(20), TWO, "after the last track"),
     "trailing words": (header() + chunk() + b"made with love", TWO, "after the last track"),
     "no tracks": (header(0), [], None),
+    "no tracks, and bytes like a controller": (
+        header(0) + b"\0\xb0\x40\x7f",
+        [],
+        "after the last track",
+    ),
     "no notes": (header() + chunk(EOT), [], None),
     "velocity 176": (
         header() + chunk(b"\0\x90\x40\xb0\x10\x80\x40\0" + NOTES + EOT),
@@ -90,6 +95,10 @@ REFUSED = {
     "cut before the tracks": (header(3, 1), ["byte 14", "3 tracks"]),
     "cut in a track": ((header() + chunk())[:-5], ["byte 39", "lacks 5"]),
     "cut in the second": ((header(2, 1) + chunk() * 2)[:-9], ["track 2", "lacks 9"]),
+    "a byte too many before the first track": (
+        header(0) + b"\xe0" + chunk(),
+        ["byte 14", "header ends"],
+    ),
     "track too short": (header() + chunk(size=8), ["byte"]),
     "event over the end": (header() + chunk(NOTES + b"\0\x90\x40"), ["byte 40", "ends within"]),
     "text over the end": (

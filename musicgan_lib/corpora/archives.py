@@ -79,7 +79,10 @@ class Files:
             self.names = [self.path.name]
         elif zipfile.is_zipfile(self.path):
             self._zip = zipfile.ZipFile(self.path)
-            members = [i for i in self._zip.infolist() if not i.is_dir()]
+            named = [i for i in self._zip.infolist() if i.filename]
+            if nameless := len(self._zip.infolist()) - len(named):
+                self.left_out.append(f"{nameless} files of the archive have no name")
+            members = [i for i in named if not i.is_dir()]
             # some archives made on Windows part folders by a backslash
             self._members = {i.filename.replace("\\", "/"): i for i in members}
             self._tell_twice(len(members))

@@ -1,15 +1,20 @@
 """Corpora that are folders of MIDI files: read what can be read, count and name what cannot."""
 
+import itertools
 import re
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from ..notes import MidiError, Piece, read_midi
+from ..notes import Piece, read_midi
+from .apart import READER
 from .archives import MIDI, ArchiveError
 from .progress import follow
 from .splits import split_by_content
+
+#: Files that are handed to the reader together.
+AT_ONCE = 32
 
 
 def load_folder(
@@ -41,19 +46,24 @@ def report(total: int, failed: list[str]) -> str:
 
 
 def read_files(files, names) -> tuple[list[tuple[str, Piece]], list[str]]:
-    """(name, piece) of every readable file, and a sentence for each other one."""
-    import warnings
+    """(name, piece) of every readable file, and a sentence for each other one.
 
+    They are read by a process of their own (:mod:`~musicgan_lib.corpora.apart`), a few at a time.
+    """
     done, failed = [], []
-    # what a reader mends is in Piece.losses
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):
-        for name in follow(names, len(names), "MIDI files"):
-            path = Path(folder) / "file.mid"
+    waiting = follow(names, len(names), "MIDI files")
+    while some := list(itertools.islice(waiting, AT_ONCE)):
+        contents = {}
+        for name in some:
             try:
-                path.write_bytes(files.read(name))
-                done.append((name, read_midi(path).replace(title=Path(name).stem)))
-            except (MidiError, ArchiveError) as reason:
-                failed.append(f"{name}: {str(reason).replace(str(path), '').strip(': ')}")
+                contents[name] = files.read(name)
+            except ArchiveError as reason:
+                failed.append(f"{name}: {reason}")
+        for name, found in zip(contents, READER.read(list(contents.values()))):
+            if isinstance(found, str):
+                failed.append(f"{name}: {found}")
+            else:
+                done.append((name, found.replace(title=Path(name).stem)))
     return done, failed
 
 

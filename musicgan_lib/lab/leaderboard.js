@@ -19,17 +19,23 @@ function make(tag, attributes, ...children) {
 
 const tell = value => value && Math.abs(value) < 1e-4 ? value.toExponential() : String(value);
 
-const readRun = ({fields, texts, metrics}) => ([words, [seed, steps, seconds, sound, mine], which, values]) => {
-  const run = {seed, steps, seconds, sound, mine, numbers: new Map(which.map((m, i) => [metrics[m], values[i]]))};
-  fields.forEach((name, i) => run[name] = texts[words[i]]);
-  run.words = [run.system, run.id, run.variant, run.control, run.corpus, run.split, run.marks].join(" ").toLowerCase();
-  return run;
-};
+// One run after another from what is packed column by column: numbers of a name follow each other in the runs' order.
+function readRuns({fields, texts, metrics, columns, kinds, kind, values}) {
+  const words = columns.slice(0, fields.length), rest = columns.slice(fields.length), next = metrics.map(() => 0);
+  return kind.map((which, place) => {
+    const [seed, steps, seconds, sound, mine] = rest.map(column => column[place]);
+    const run = {place, seed, steps, seconds, sound, mine};
+    run.numbers = new Map(kinds[which].map(m => [metrics[m], values[m][next[m]++]]));
+    fields.forEach((name, i) => run[name] = texts[words[i][place]]);
+    run.words = [run.system, run.id, run.variant, run.control, run.corpus, run.split, run.marks].join(" ").toLowerCase();
+    return run;
+  });
+}
 
 async function wake(root) {
   root.dataset.waking = 1;
   const part = name => root.querySelector(`[data-role=${name}]`);
-  const packed = await unpack(part("rows").textContent), runs = packed.rows.map(readRun(packed));
+  const packed = await unpack(part("rows").textContent), runs = readRuns(packed);
   const want = {words: "", heard: false, metric: packed.metric, order: "number", down: packed.better[packed.metric] == "higher"};
   FACETS.forEach(name => want[name] = name == "corpus" ? packed.corpus : "");
   let shown = SHOWN, left = [], number = 0;
@@ -56,7 +62,6 @@ async function wake(root) {
     if (x === null || y === null) return (x === null) - (y === null);
     return (want.down ? -1 : 1) * (typeof x == "number" ? x - y : byName(x, y)) || a.place - b.place;
   }
-  runs.forEach((run, place) => run.place = place);
 
   const selects = Object.fromEntries(FACETS.map(name => [name, make("select", {"data-filter": name})]));
   const words = make("input", {type: "search", "data-filter": "words", placeholder: "any word"});

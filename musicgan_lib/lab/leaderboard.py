@@ -112,22 +112,16 @@ def draw_leaderboard(
             sounds[place] = len(sounds)
         words = _describe(row, cards.get(row["system"]), states, base)
         words["marks"] = "; ".join((["yours"] if place < 0 else []) + list_marks(row))
+        places = [texts.setdefault(words[name], len(texts)) for name in FIELDS]
         numbers = [row["seed"], row["steps"], shorten(row["wall_s"]), sounds.get(place, -1)]
-        told.append(
-            [
-                [texts.setdefault(words[name], len(texts)) for name in FIELDS],
-                [*numbers, int(place < 0)],
-                [names[name] for name in row["metrics"]],
-                [shorten(value) for value in row["metrics"].values()],
-            ]
-        )
-    better = {c.claim.metric: c.claim.better for c in cards.values() if c.claim}
+        told.append([*places, *numbers, int(place < 0)])
     data = {
         "fields": FIELDS,
         "texts": list(texts),
         "metrics": list(names),
-        "better": better,
-        "rows": told,
+        "better": {c.claim.metric: c.claim.better for c in cards.values() if c.claim},
+        "columns": list(zip(*told)),
+        **_stack_numbers(every, names),
     }
     data |= {"metric": metric, "corpus": corpus}
     kept = "".join(
@@ -154,6 +148,19 @@ def shorten(number: float) -> float:
     if float(number).is_integer() and abs(number) < 1e6:
         return int(number)
     return float(f"{number:.4g}")
+
+
+def _stack_numbers(rows: Sequence[dict], names: Mapping[str, int]) -> dict:
+    """Numbers by name, since alike numbers pack best: ``kinds``, the sets of names that a run may have; ``kind``, which
+    set each run has; ``values``, for each name the numbers of the runs that have it, in their order."""
+    kinds, values = {}, [[] for _ in names]
+    kind = []
+    for row in rows:
+        have = tuple(names[name] for name in row["metrics"])
+        kind.append(kinds.setdefault(have, len(kinds)))
+        for place, value in zip(have, row["metrics"].values()):
+            values[place].append(shorten(value))
+    return {"kinds": list(kinds), "kind": kind, "values": values}
 
 
 def _describe(row: dict, card, states: dict, base: str) -> dict:

@@ -1,10 +1,12 @@
 """The training loop: budget, log, checkpoint, and a resume that cannot be told from no pause. It knows no game."""
 
+import copy
 import hashlib
 import io
 import json
 import math
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,17 +165,7 @@ def weights_hash(module: nn.Module) -> str:
 def save_checkpoint(state: TrainingState, path, code: str = "") -> None:
     """Write the state as tensors and plain values, whole or not at all."""
     path = Path(path)
-    content = {
-        "format": FORMAT,
-        "code": code,
-        "step": state.step,
-        "modules": {k: m.state_dict() for k, m in state.modules.items()},
-        "optimisers": {k: o.state_dict() for k, o in state.optimisers.items()},
-        "schedules": {k: s.state_dict() for k, s in state.schedules.items()},
-        "generator": state.generator.get_state(),
-        "noise": state.noise,
-        "memory": state.memory,
-    }
+    content = {"format": FORMAT, "code": code, **_hold(state)}
     held = io.BytesIO()
     torch.save(content, held)
     write_whole(path, held.getbuffer())
@@ -182,6 +174,9 @@ def save_checkpoint(state: TrainingState, path, code: str = "") -> None:
 def load_checkpoint(state: TrainingState, path, code: str = "") -> None:
     """Set the state to what a checkpoint holds; :class:`CheckpointRefused` where it cannot be trusted."""
     try:
+        with zipfile.ZipFile(path) as packed:  # torch itself compares no checksums
+            if broken := packed.testzip():
+                raise ValueError(f"the checksum of {broken} differs")
         content = torch.load(path, map_location="cpu", weights_only=True)
         form, written_by = content["format"], content["code"]
     except Exception as reason:  # torch raises many kinds for a broken or unsafe file
@@ -195,15 +190,34 @@ def load_checkpoint(state: TrainingState, path, code: str = "") -> None:
             f"{path} was written by other code or other settings; delete it to begin again, "
             "or give another folder"
         )
+    before = copy.deepcopy(_hold(state))
     try:
-        for name, module in state.modules.items():
-            module.load_state_dict(content["modules"][name])
-        for name, optimiser in state.optimisers.items():
-            optimiser.load_state_dict(content["optimisers"][name])
-        for name, schedule in state.schedules.items():
-            schedule.load_state_dict(content["schedules"][name])
-    except (KeyError, RuntimeError, ValueError) as reason:
+        _set(state, content)
+    except Exception as reason:  # of many kinds, where bytes were changed
+        _set(state, before)
         raise CheckpointRefused(f"{path} does not fit these networks: {reason}") from reason
+
+
+def _hold(state: TrainingState) -> dict:
+    """Everything that a run goes on from."""
+    return {
+        "step": state.step,
+        "modules": {k: m.state_dict() for k, m in state.modules.items()},
+        "optimisers": {k: o.state_dict() for k, o in state.optimisers.items()},
+        "schedules": {k: s.state_dict() for k, s in state.schedules.items()},
+        "generator": state.generator.get_state(),
+        "noise": state.noise,
+        "memory": state.memory,
+    }
+
+
+def _set(state: TrainingState, content: dict) -> None:
+    for name, module in state.modules.items():
+        module.load_state_dict(content["modules"][name])
+    for name, optimiser in state.optimisers.items():
+        optimiser.load_state_dict(content["optimisers"][name])
+    for name, schedule in state.schedules.items():
+        schedule.load_state_dict(content["schedules"][name])
     state.generator.set_state(content["generator"])
     state.step, state.memory, state.noise = content["step"], content["memory"], content["noise"]
 

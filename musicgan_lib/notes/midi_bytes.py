@@ -117,10 +117,9 @@ def find_tracks(
     if alien:
         losses.append(f"{alien} chunks that are not tracks are skipped")
     if at < end:
-        if len(spans) < declared and data.find(b"MTrk", at) >= 0:
-            raise MidiError(
-                f"byte {at}: no track begins here, where the one before it says it ends"
-            )
+        if (len(spans) < declared or not spans) and data.find(b"MTrk", at) >= 0:
+            before = "the one before it says it ends" if spans else "the header ends"
+            raise MidiError(f"byte {at}: no track begins here, where {before}")
         losses.append(f"{end - at} bytes after the last track are skipped")
     return spans, not alien and at == end
 

@@ -87,7 +87,7 @@ def _to_piece(score, data: bytes, spans, controllers, path: Path, losses: list[s
     texts, owned = find_texts(data, spans)
     rivals = has_rivals(*changes.values())
     unkept = []
-    if owned or rivals or asks_for_events(data, spans, controllers, heard):
+    if spans and (owned or rivals or asks_for_events(data, spans, controllers, heard)):
         events = list_events(data, spans)
         if rivals:
             changes = {kind: in_file_order(events, kind) for kind in changes}
