@@ -101,7 +101,7 @@ class ThemeGame(Game):
                 config.dropout,
                 finder,
             ).to(device)
-        composing = [p for name, p in network.named_parameters() if not name.startswith("finder.")]
+        composing = list_composing(network)
         optimisers = {
             "finder": torch.optim.Adam(finder.parameters(), config.finder_lr),
             "network": torch.optim.Adam(composing, config.lr),
@@ -127,6 +127,9 @@ class ThemeGame(Game):
             first, second = (finder(torch.as_tensor(v).to(device_of(finder))) for v in views)
             loss = contrast(first, second)
             update(loss, finder, state.optimisers["finder"], config.clip)
+            finder.zero_grad(
+                set_to_none=True
+            )  # it belongs to the network, whose slopes are clipped
             step_schedule(state, "finder")
             return {"contrast": loss.item()}
 
@@ -185,7 +188,7 @@ class ThemeGame(Game):
         told = others if config.told == "other" else own
         made = write(network, own, told, config.bars, generator)
         found |= measures.measure_recurrence(made, real, own, told, others)
-        found["parameters"] = sum(p.numel() for p in network.parameters())
+        found["parameters"] = sum(p.numel() for p in list_composing(network))
         return found, np.concatenate([told, made], 1)  # who listens hears which theme was told
 
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
@@ -199,6 +202,11 @@ class ThemeGame(Game):
         themes = np.stack(made)[:, : BAR * config.theme]
         written = write(module, themes, themes, config.bars, generator, temperature)
         return np.concatenate([themes, written], 1)
+
+
+def list_composing(network) -> list:
+    """The weights of a network without those of its finder."""
+    return [p for name, p in network.named_parameters() if not name.startswith("finder.")]
 
 
 def throw(state) -> np.random.Generator:
