@@ -271,6 +271,16 @@ def test_a_truncated_archive_is_refused(tmp_path):
         files.read("a.mid")
 
 
+@pytest.mark.parametrize("far", [b"r\xff\xff\xff\0", b"p16777215\n", b"\x96\2\0\0\0\0\0\0\0ab"])
+def test_a_pickle_that_asks_for_room_is_refused(far):
+    """A far place in what was seen, for which Python makes as long a list; bytes that it makes room for."""
+    data = pickle.dumps([1, 2], 4)
+    assert safe_pickle.load_pickle(data) == [1, 2]
+    with pytest.raises(safe_pickle.UnsafePickle, match="room"):
+        safe_pickle.load_pickle(data[:-1] + far + b".")
+    assert safe_pickle.load_pickle(pickle.dumps([1, 2], 0)) == [1, 2]
+
+
 def test_a_file_without_a_name_is_told_and_harms_no_other(tmp_path):
     with zipfile.ZipFile(tmp_path / "odd.zip", "w") as archive:
         nameless = zipfile.ZipInfo("x")

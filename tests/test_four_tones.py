@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from musicgan_lib import corpora
-from musicgan_lib.lab.four_tones import FourTones, _count_from_last, _count_pairs
+from musicgan_lib.data.four_tones import count_from_last, count_pairs
+from musicgan_lib.lab.four_tones import FourTones
 from musicgan_lib.notes import Piece
 
 
@@ -16,9 +17,9 @@ def world(request):
 
 def test_moves_are_counted_from_the_last_note_and_the_opening_is_the_first_two():
     melody = Piece([(i, 1, p) for i, p in enumerate((67, 62, 60, 61, 74, 72))])  # do is C
-    degrees = _count_from_last(melody)
+    degrees = count_from_last(melody)
     assert degrees.tolist() == [7, 2, 0, 1, 2, 0]
-    opening, moves = _count_pairs(degrees, [0, 2, 5, 7])
+    opening, moves = count_pairs(degrees, [0, 2, 5, 7])
     assert opening[3, 1] == 1 == opening.sum()
     assert moves[3, 1] == 1 and moves[1, 0] == 2 and moves.sum() == 3  # to and from 1: not counted
 
@@ -47,7 +48,7 @@ def test_a_tune_is_found_where_it_stands(world):
 def test_the_first_policy_sings_each_tone_as_often_as_the_corpus(world):
     p = world.chances(world.new_policy())
     assert float(p.sum()) == pytest.approx(1)
-    degrees = np.concatenate([_count_from_last(m) for m in world.melodies])
+    degrees = np.concatenate([count_from_last(m) for m in world.melodies])
     counted = np.array([(degrees == tone).sum() for tone in world.tones])
     drawn = [float(p[world.tunes[:, 2] == k].sum()) for k in range(4)]
     assert drawn == pytest.approx(counted / counted.sum())

@@ -8,6 +8,7 @@ crash the interpreter.
 
 import io
 import pickle
+import pickletools
 import re
 
 import numpy as np
@@ -59,8 +60,18 @@ class _DataOnly(pickle.Unpickler):
 def load_pickle(data: bytes):
     """Read a pickle of plain data. Raises UnsafePickle for any other, before anything of it runs."""
     try:
+        _check_sizes(data)
         return _DataOnly(io.BytesIO(data), encoding="latin1").load()
     except UnsafePickle:
         raise
     except Exception as reason:  # a broken pickle can raise nearly anything
         raise UnsafePickle(f"the pickle is broken: {reason}") from reason
+
+
+def _check_sizes(data: bytes) -> None:
+    """UnsafePickle for what would take more memory than the file has bytes to fill: a far place in the list of what was
+    seen, which Python makes as long as the place is far; room for bytes that are not there."""
+    for code, told, _ in pickletools.genops(data):
+        far = code.name in ("PUT", "BINPUT", "LONG_BINPUT") and told > len(data)
+        if far or code.name == "BYTEARRAY8":
+            raise UnsafePickle(f"the pickle asks for room ({code.name}); it is no plain data")

@@ -217,12 +217,11 @@ def results_url() -> str:
 
 
 def _download(name: str, sha256: str, target: Path) -> Path:
-    import urllib.request
+    from .download import fetch
 
     address = f"{results_url()}/{name}"
     try:
-        with urllib.request.urlopen(address, timeout=30) as reply:
-            content = reply.read()
+        content = fetch(address)
     except OSError as reason:
         raise ResultUnavailable(
             f"{name!r} is not on this machine and {address} did not answer ({reason}); "

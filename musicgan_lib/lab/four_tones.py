@@ -4,7 +4,9 @@ import numpy as np
 import torch
 
 from .. import corpora
+from ..data.four_tones import choose_tones, count_from_last, count_moves
 from ..learning import enumeration
+from ..learning.planted_reward import PlantedReward
 from ..models.tabular import TabularPolicy
 from ..notes import Piece
 
@@ -31,36 +33,24 @@ class FourTones:
     def __init__(self, corpus: str, length: int):
         self.melodies = [piece.select(0) for piece in corpora.load(corpus, "train")]
         self.length = length
-        degrees = [_count_from_last(m) for m in self.melodies]
-        sung = np.bincount(np.concatenate(degrees), minlength=12)
-        self.tones = sorted(np.argsort(-sung, kind="stable")[:4].tolist())
+        degrees = [count_from_last(m) for m in self.melodies]
+        self.tones = choose_tones(degrees)
         if self.tones[0] != 0:
             raise ValueError(f"{corpus}: do is not among the four tones that are sung most")
+        sung = np.bincount(np.concatenate(degrees), minlength=12)
         shares = sung[self.tones] / sung[self.tones].sum()
         self._start = torch.tensor(np.log(shares))
-        pairs = [_count_pairs(d, self.tones) for d in degrees]
-        self.opening = divmod(int(sum(first for first, _ in pairs).argmax()), 4)
-        self.moves = sum(all_of_them for _, all_of_them in pairs)
-        np.fill_diagonal(self.moves, 0)
-        commonest = np.maximum(self.moves.max(1, keepdims=True), 1)
-        self._worth = torch.tensor(self.moves / commonest)
-        self.tunes = enumeration.all_sequences(4, length)
-        self.returns = self.pay(self.tunes).sum(1)
+        self.opening, self.moves = count_moves(degrees, self.tones)
+        self._reward = PlantedReward(self.moves, self.opening[1], length)
+        self.tunes, self.returns = self._reward.tunes, self._reward.returns
 
     def pay(self, actions: torch.Tensor) -> torch.Tensor:
-        """The reward of each note, ``(B, T) -> (B, T)``; a tune earns 1 at most.
-
-        A move a to b earns ``n(a, b) / max_c n(a, c) / 2T``, a repeated note nothing, and do at the end 1/2.
-        """
-        first = torch.full_like(actions[:, :1], self.opening[1])
-        before = torch.cat([first, actions[:, :-1]], 1)  # (B, T)
-        rewards = self._worth[before, actions] / (2 * self.length)
-        rewards[:, -1] += 0.5 * (actions[:, -1] == 0)
-        return rewards
+        """The reward of each note, ``(B, T) -> (B, T)``; see :meth:`PlantedReward.pay`."""
+        return self._reward.pay(actions)
 
     def index(self, actions: torch.Tensor) -> torch.Tensor:
         """Where tunes stand in ``tunes``, ``(B, T) -> (B,)``."""
-        return (actions * 4 ** torch.arange(self.length - 1, -1, -1)).sum(1)
+        return self._reward.index(actions)
 
     def new_policy(self) -> TabularPolicy:
         """A table of logits that knows how often each of the four tones is sung, and nothing else."""
@@ -87,21 +77,3 @@ class FourTones:
             whole = [*self.opening, *tune]
             notes += [(begin + t / 2, 0.5, 60 + self.tones[k]) for t, k in enumerate(whole)]
         return Piece(notes, title=title, source="generated")
-
-
-def _count_from_last(melody: Piece) -> np.ndarray:
-    """Semitones above the last note, octaves left out."""
-    pitches = melody.notes["pitch"].astype(int)
-    return (pitches - pitches[-1]) % 12
-
-
-def _count_pairs(degrees, tones) -> tuple[np.ndarray, np.ndarray]:
-    """How a melody begins and how it moves among the tones, ``(4, 4)`` counts each."""
-    opening = np.zeros((4, 4))
-    moves = np.zeros((4, 4))
-    for i, (a, b) in enumerate(zip(degrees, degrees[1:])):
-        if a in tones and b in tones:
-            move = tones.index(a), tones.index(b)
-            moves[move] += 1
-            opening[move] += i == 0
-    return opening, moves

@@ -18,6 +18,11 @@ def rand(*shape: int, generator, dim: int = 0, dtype=None) -> torch.Tensor:
     return _own_rows(lambda whole, **k: torch.rand(whole, dtype=dtype, **k), shape, generator, dim)
 
 
+def randn(*shape: int, generator, dim: int = 0) -> torch.Tensor:
+    """Standard normal numbers of a shape, where ``dim`` counts the rows of this process alone."""
+    return _own_rows(torch.randn, shape, generator, dim)
+
+
 def randint(high: int, n: int, generator) -> torch.Tensor:
     """``(n,) int64`` below ``high``: this process's rows."""
     return _own_rows(lambda whole, **k: torch.randint(high, whole, **k), (n,), generator, 0)

@@ -24,7 +24,7 @@ class MarkovChain(nn.Module):
     def __init__(self, tunes, n_symbols: int, order: int = 1):
         super().__init__()
         self.n_symbols, self.order, self.end = n_symbols, order, n_symbols - 1
-        tunes = [self._check(tune) for tune in tunes]
+        tunes = [self.check(tune) for tune in tunes]
         longest = max((len(tune) - 1 for tune in tunes), default=0)
         if not 0 <= order <= longest:
             raise ValueError(
@@ -36,7 +36,8 @@ class MarkovChain(nn.Module):
         counts = torch.zeros(len(self.pasts), n_symbols)
         self.counts = nn.Parameter(counts, requires_grad=False)
 
-    def _check(self, tune) -> np.ndarray:
+    def check(self, tune) -> np.ndarray:
+        """A tune as an array; ValueError for one that is empty, leaves the alphabet, or has its end elsewhere."""
         tune = np.asarray(tune, np.int64)
         if len(tune) < 2:
             raise ValueError("a tune needs a note and its end, and this one is empty")
@@ -53,7 +54,7 @@ class MarkovChain(nn.Module):
 
     def read(self, tune) -> None:
         """Count what follows what in one of the tunes."""
-        tune = self._check(tune)
+        tune = self.check(tune)
         try:
             rows = [self.rows[past] for past in self.list_pasts(tune)]
         except KeyError as unknown:
@@ -78,7 +79,7 @@ class MarkovChain(nn.Module):
         ``log (n(past, symbol) + a) / (n(past) + a V)``, with a pseudo-count a for every symbol. Without one, minus
         infinity for what never followed.
         """
-        tune, counts = self._check(tune), self.table()
+        tune, counts = self.check(tune), self.table()
         rows = np.array([self.rows.get(past, -1) for past in self.list_pasts(tune)])
         seen = np.where((rows >= 0)[:, None], counts[rows], 0.0)  # (T + 1, V)
         total = seen.sum(1) + pseudo_count * self.n_symbols

@@ -142,18 +142,23 @@ class TextCNN(nn.Module):
     widths, channels : of the convolutions. The paper describes several widths; its configuration
         sets five of width 20 with 400 channels each, which is one of 2000.
     dropout : before the last layer.
+    highway : without it the largest answers go to the last layer as they are.
 
     Implements ``Discriminator``. Source: Kim (2014); Yu et al. (2017); Bjare and Meredith (2020), section 3.3.
     """
 
-    def __init__(self, sizes, embedding=32, widths=(20,), channels=(2000,), dropout=0.25):
+    def __init__(
+        self, sizes, embedding=32, widths=(20,), channels=(2000,), dropout=0.25, highway=True
+    ):
         super().__init__()
         self.embed = WordEmbedding(sizes, embedding)
         self.convolutions = nn.ModuleList(
             nn.Conv1d(embedding, c, w) for w, c in zip(widths, channels, strict=True)
         )
         total = sum(channels)
-        self.transform, self.gate = nn.Linear(total, total), nn.Linear(total, total)
+        self.transform, self.gate = None, None
+        if highway:
+            self.transform, self.gate = nn.Linear(total, total), nn.Linear(total, total)
         self.dropout = nn.Dropout(dropout)
         self.decide = Answer(total, 1)
 
@@ -162,6 +167,8 @@ class TextCNN(nn.Module):
         short = max(c.kernel_size[0] for c in self.convolutions) - x.shape[2]
         x = F.pad(x, (0, max(short, 0)))
         peaks = torch.cat([F.relu(conv(x)).amax(2) for conv in self.convolutions], 1)  # (B, C)
+        if self.gate is None:
+            return peaks
         gate = torch.sigmoid(self.gate(peaks))
         return gate * F.relu(self.transform(peaks)) + (1 - gate) * peaks
 
