@@ -152,6 +152,25 @@ def test_what_a_fill_can_see(left_only):
     assert not torch.allclose(later[2], plain[2])
 
 
+@pytest.mark.parametrize("left_only", [False, True])
+def test_what_is_remembered_is_what_reading_all_again_would_say(left_only):
+    """Contexts of other lengths, read together and gone on from, row by row; each alone, and read at once."""
+    network = make_network(left_only)
+    asked = [bar_writing.ask_fill(network, make_cells(seed), seed, 3) for seed in range(4)]
+    events = [(1, 4), (2, 4), (3, 8)]
+    written = [[ALPHABET.to_token(*event) for event in events] for _ in asked]
+    assert len({len(a.before) for a in asked}) > 1
+    with torch.no_grad():
+        last, memory = bar_writing.read_first(network, asked)
+        for n in range(len(events) + 1):
+            for i, a in enumerate(asked):
+                rows = a.before + music.name_tokens(events[:n], ALPHABET, *a[1:5])
+                again = network(torch.tensor([rows]))[0, -1]
+                assert torch.allclose(last[i], again, atol=1e-5)
+            done = [tokens[: n + 1] for tokens in written]
+            last, memory = bar_writing.read_next(network, asked, done, memory)
+
+
 def test_the_price_of_a_bar_is_a_sum_over_its_tokens():
     network, data = make_network(), make_data()
     config = bar_fill.Config(bars=BARS, measure=3)

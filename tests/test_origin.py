@@ -224,6 +224,24 @@ def test_numbers_that_a_tool_adds_are_told_in_the_command(tmp_path):
     assert again["dirty"] is checkout.is_dirty(paths=("musicgan_lib", "tools"))
 
 
+@pytest.mark.parametrize("name", ["jaques2016", "guimaraes2017", "li2017"])
+def test_weights_that_travel_are_measured_beside_the_networks_of_their_own_run(
+    name, tmp_path, monkeypatch
+):
+    """The policy before the game prices samples: another one, that has learned nothing, would give another number."""
+    small = {"pretrain": 40, "pretrain_lr": 0.02, "adversarial": 1, "measure": 32}
+    corpus = "chorales"
+    folder = training.train(
+        name, None, "smoke", 3, corpus=corpus, folder=tmp_path / "run", changes=small
+    )
+    (row,) = records.read(folder / "record.json")
+    tool = load_tool("collect_runs")
+    monkeypatch.setattr(tool, "ROOT", tmp_path)
+    again = tool.keep_weights(row, folder, tmp_path / "results" / "papers" / name)
+    assert again["metrics"]["log_p"] == pytest.approx(row["metrics"]["log_p"], abs=0.1)
+    assert list(again["artifacts"])[0].startswith(f"papers/{name}/chorales-")
+
+
 def load_tool(name: str):
     file = checkout.root() / "tools" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(name, file)

@@ -41,7 +41,10 @@ def test_weights_that_travel_are_those_of_their_record(row, artifact):
     path = records.open(artifact)
     assert hashlib.sha256(path.read_bytes()).hexdigest() == row["artifacts"][artifact]
     assert path.stat().st_size <= 8 * 2**20
-    assert row["corpus"] in MADE or corpora.SOURCES[row["corpus"]].weights == "publish"
+    system = systems.find(row["system"])
+    config = system.configure(row["variant"], row["profile"], row["corpus"])
+    for corpus in system.game.learns_from(config, row["corpus"]):
+        assert corpus in MADE or corpora.SOURCES[corpus].weights == "publish", corpus
 
 
 @each(rotation.pick(ROWS, 6))
@@ -87,6 +90,7 @@ def check_measured(system, config, data, row, path):
         "nll_play_test",
         "pseudo_nll_test",
         "bar_nll_test",
+        "cloze_nll",
         "nll_test",
         "entropy",
         "notes",

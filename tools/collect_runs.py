@@ -50,7 +50,7 @@ def collect(folder: Path, results: Path, weights_seed: int | None, again=None) -
         plain = (
             row["control"] is None and "," not in row["variant"]
         )  # no control, no setting changed
-        if row["seed"] == weights_seed and plain and may_publish(row["corpus"]):
+        if row["seed"] == weights_seed and plain and may_travel(row, file.parent):
             row = keep_weights(row, file.parent, target.parent)
             flags += f" --weights {weights_seed}"
         if row["metrics"] != trained or row["artifacts"]:
@@ -150,6 +150,16 @@ def _open(about: dict, corpus: str):
     return system.game.encode(config, corpus), config
 
 
+def may_travel(row: dict, run: Path) -> bool:
+    """Whether the weights of a run may leave this machine: all that they learned from has to allow it."""
+    system = systems.find(row["system"])
+    about = json.loads((run / "config.json").read_text())["config"]
+    config = system.game.Config(
+        **{k: tuple(v) if isinstance(v, list) else v for k, v in about.items()}
+    )
+    return all(map(may_publish, system.game.learns_from(config, row["corpus"])))
+
+
 def may_publish(corpus: str) -> bool:
     """Whether weights trained on a corpus may leave this machine."""
     source = corpora.SOURCES.get(corpus)
@@ -157,18 +167,17 @@ def may_publish(corpus: str) -> bool:
 
 
 def keep_weights(row: dict, run: Path, place: Path) -> dict:
-    """Write a run's policy as fp16, measure it as it is when read back, and name it in the row."""
-    about = json.loads((run / "config.json").read_text())
-    system = systems.find(row["system"])
-    data, config = _open(about, row["corpus"])
-    state = system.game.build(config, data, row["seed"])
+    """Write a run's policy as fp16, measure it as it is when read back, and name it in the row.
+
+    What it is measured beside, such as the policy before the game, is the run's own: all networks are those of its
+    checkpoint.
+    """
+    system, config, data, state, _ = training.open_run(run)
     music = state.modules[system.game.generator]
-    training.load_weights(music, run / "weights.safetensors")
     name = f"{row['corpus']}-{row['variant']}-{row['seed']}.safetensors"
     path = training.save_weights(music, place / name, half=True)
     training.load_weights(music, path)
-    state.step = config.steps
-    state.memory.clear()
+    state.memory.clear()  # it may hold other weights that were best
     generator = torch.Generator().manual_seed(10_000 + row["seed"])
     again, drawn = system.measure(state, config, data, generator)
     write_arrays(

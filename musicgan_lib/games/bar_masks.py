@@ -177,20 +177,25 @@ def fill_pitches(network, notes, bars, generator, temperature: float = 1.0) -> t
 
 
 @torch.no_grad()
-def fill(network, notes, free, generator, temperature: float = 1.0) -> torch.Tensor:
-    """Pitches where ``free (B, N)`` is true, drawn from the first note to the last, each given those before it."""
+def fill(
+    network, notes, free, generator, temperature: float = 1.0, field: int = PITCH
+) -> torch.Tensor:
+    """Pitches, or another field, where ``free (B, N)`` is true.
+
+    They are drawn from the first note to the last, each given those before it.
+    """
     device = device_of(network)
     made = notes.clone().to(device)
     hidden = torch.zeros(notes.shape, dtype=torch.bool)
-    hidden[..., PITCH] = free
+    hidden[..., field] = free
     hidden = hidden.to(device)
     for at in free.any(0).nonzero()[:, 0].tolist():
-        chances = (network(made, hidden)[PITCH][:, at] / temperature).softmax(-1).cpu().cumsum(-1)
+        chances = (network(made, hidden)[field][:, at] / temperature).softmax(-1).cpu().cumsum(-1)
         thrown = rand(len(notes), 1, generator=generator)
         drawn = (chances < thrown * chances[:, -1:]).sum(-1).clamp(max=chances.shape[1] - 1)
-        own = hidden[:, at, PITCH]
-        made[:, at, PITCH] = torch.where(own, drawn.to(device), made[:, at, PITCH])
-        hidden[:, at, PITCH] = False
+        own = hidden[:, at, field]
+        made[:, at, field] = torch.where(own, drawn.to(device), made[:, at, field])
+        hidden[:, at, field] = False
     return made
 
 

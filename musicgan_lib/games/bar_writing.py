@@ -43,26 +43,50 @@ def write_bars(
 
     With ``grammar`` only what :func:`~musicgan_lib.data.track_bars.list_allowed` allows is drawn.
     """
-    alphabet, device = Alphabet(network.heads), device_of(network)
+    alphabet = Alphabet(network.heads)
     written: list[list[int]] = [[] for _ in asked]
+    last, memory = read_first(network, asked)
     for _ in range(BAR + 1):
         live = [i for i, tokens in enumerate(written) if alphabet.end not in tokens[-1:]]
         if not live:
             break
-        events = [[alphabet.to_event(t) for t in written[i]] for i in live]
-        rows = [
-            asked[i].before + name_tokens(done, alphabet, *asked[i][1:5])
-            for i, done in zip(live, events)
-        ]
-        logits = network(torch.as_tensor(pad_rows(rows, alphabet)).to(device)).cpu()
-        last = logits[torch.arange(len(live)), torch.tensor([len(row) - 1 for row in rows])]
+        logits = last[live]
         if grammar:
+            events = [list_events(written[i], alphabet) for i in live]
             may = [list_allowed(e, asked[i].bounds, alphabet) for i, e in zip(live, events)]
-            last = last.masked_fill(~torch.as_tensor(np.stack(may)), -torch.inf)
-        drawn = torch.multinomial((last / temperature).softmax(-1), 1, generator=generator)
+            logits = logits.masked_fill(~torch.as_tensor(np.stack(may)), -torch.inf)
+        drawn = torch.multinomial((logits / temperature).softmax(-1), 1, generator=generator)
         for i, token in zip(live, drawn[:, 0].tolist()):
             written[i].append(token)
+        last, memory = read_next(network, asked, written, memory)
     return written
+
+
+def list_events(tokens: list[int], alphabet: Alphabet) -> list:
+    """The events among tokens: all but the end of the bar."""
+    return [alphabet.to_event(token) for token in tokens if token != alphabet.end]
+
+
+def read_first(network: BarFiller, asked: list[Asked]) -> tuple:
+    """Logits ``(n, tokens)`` after the token that opens each bar, on the CPU, and what is remembered."""
+    alphabet, device = Alphabet(network.heads), device_of(network)
+    rows = [a.before + name_tokens([], alphabet, *a[1:5]) for a in asked]
+    ends = torch.tensor([len(row) for row in rows])
+    padded = torch.as_tensor(pad_rows(rows, alphabet))
+    there = torch.arange(padded.shape[1]) < ends[:, None]
+    logits, memory = network.read(padded.to(device), there.to(device))
+    return logits.cpu()[torch.arange(len(asked)), ends - 1], memory
+
+
+def read_next(network: BarFiller, asked: list[Asked], written: list, memory) -> tuple:
+    """The same after the last token of each bar; what follows the end of a bar is of no use."""
+    alphabet = Alphabet(network.heads)
+    rows = [
+        name_tokens(list_events(tokens, alphabet), alphabet, *a[1:5])[-1:]
+        for a, tokens in zip(asked, written)
+    ]
+    logits, memory = network.read(torch.as_tensor(rows).to(device_of(network)), memory=memory)
+    return logits[:, -1].cpu(), memory
 
 
 def ask_fill(network: BarFiller, cells: list, k: int, wish: int) -> Asked:

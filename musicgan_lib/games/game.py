@@ -38,6 +38,10 @@ class Game(ABC):
     def encode(self, config, corpus: str):
         """The music that a run reads, as :mod:`musicgan_lib.data` keeps it."""
 
+    def learns_from(self, config, corpus: str) -> tuple[str, ...]:
+        """Every collection that the weights of a run have learned from; what one of them forbids is forbidden."""
+        return (corpus,)
+
     @abstractmethod
     def build(self, config, data, seed: int, device="cpu") -> TrainingState:
         """Networks and optimisers at step 0."""

@@ -48,6 +48,10 @@ class PromptGame(likelihood.LikelihoodGame):
         """See :func:`~musicgan_lib.data.composers.encode_composers`."""
         return encode_composers(corpus, config.other, config.scheme)
 
+    def learns_from(self, config: Config, corpus: str) -> tuple[str, ...]:
+        """Both collections."""
+        return (corpus, config.other)
+
     def make_step(self, config: Config, data, control: str | None = None):
         """One update on random windows, half of each composer, an odd one of the first."""
         self.check_control(config, control)

@@ -48,6 +48,10 @@ class TransferGame(likelihood.LikelihoodGame):
         """See :func:`~musicgan_lib.data.transfer.encode_transfer`."""
         return encode_transfer(corpus, config.source, config.few, config.scheme)
 
+    def learns_from(self, config: Config, corpus: str) -> tuple[str, ...]:
+        """What comes first, too."""
+        return (corpus, config.source)
+
     def scale_rate(self, config: Config, step: int) -> float:
         """A rise and fall for each part."""
         if step < config.pretrain:

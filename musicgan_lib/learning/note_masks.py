@@ -23,6 +23,12 @@ def hide_fields(notes, share: float, kind: str, generator) -> torch.Tensor:
     return thrown.gather(1, bar) & there
 
 
+def hide_notes(notes, share: float, generator) -> torch.Tensor:
+    """All fields of a note at once, ``(B, N, F)`` bools: one throw a note, hidden with the chance ``share``."""
+    thrown = rand(*notes.shape[:2], generator=generator) < share
+    return thrown[..., None].expand(notes.shape) & (notes[..., :1] >= 0)
+
+
 def hide_bar(notes, bar: int, field: int) -> torch.Tensor:
     """One field of all notes of one bar, ``(B, N, F)`` bools."""
     hidden = torch.zeros(notes.shape, dtype=torch.bool)

@@ -1,9 +1,19 @@
 """A transformer over tracks of bars: what is missing is written at the end, behind all that stands around it."""
 
+from typing import NamedTuple
+
 import torch
 from torch import nn
 
 from .attention import Layer
+
+
+class Memory(NamedTuple):
+    """What was read: keys and values ``(B, T, 2 W)`` of each layer, and of each row its place and whether it is one."""
+
+    kept: list
+    place: torch.Tensor
+    there: torch.Tensor
 
 
 class BarFiller(nn.Module):
@@ -52,17 +62,33 @@ class BarFiller(nn.Module):
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
         """Logits ``(B, T, heads * lengths + 1)`` of the token after each row ``(B, T, numbers)``."""
+        return self.read(rows)[0]
+
+    def read(self, rows: torch.Tensor, there=None, memory: Memory | None = None) -> tuple:
+        """Logits after each row ``(B, Q, numbers)``, and what is to be remembered where reading goes on.
+
+        ``there (B, Q)`` bools: rows that are none, behind shorter windows, are seen by nobody. With a ``memory`` of the
+        rows before these, the logits are those that all rows together would have.
+        """
         x = sum(table(rows[..., f]) for f, table in enumerate(self.embed))
-        hidden = self._hide(rows) if self.left_only else None
-        for layer in self.layers:
-            x, _ = layer(x, hidden=hidden)
+        voice, bar = (rows[..., field] for field in self.place)
+        own = voice * self.bars + bar  # (B, Q)
+        place, found = own, torch.ones_like(own) > 0 if there is None else there
+        if memory is not None:
+            place = torch.cat([memory.place, own], 1)
+            found = torch.cat([memory.there, found], 1)
+        hidden = ~found[:, None, None]  # (B, 1, 1, T)
+        if self.left_only:
+            hidden = hidden | self._hide(place, own)
+        kept = list(memory.kept) if memory is not None else [None] * len(self.layers)
+        for i, layer in enumerate(self.layers):
+            x, kept[i] = layer(x, kept[i], hidden)
         x = self.norm(x)
         parts = (self.pitch(x)[..., None] + self.length(x)[..., None, :]).flatten(-2)
         logits = self.both(x)
-        return torch.cat([logits[..., :-1] + parts, logits[..., -1:]], -1)
+        logits = torch.cat([logits[..., :-1] + parts, logits[..., -1:]], -1)
+        return logits, Memory(kept, place, found)
 
-    def _hide(self, rows: torch.Tensor) -> torch.Tensor:
-        """Which steps stand in a bar behind that of the one who asks, ``(B, 1, T, T)``."""
-        voice, bar = (rows[..., field] for field in self.place)
-        place = voice * self.bars + bar  # (B, T)
-        return (place[:, None, :] > place[:, :, None])[:, None]
+    def _hide(self, place: torch.Tensor, own: torch.Tensor) -> torch.Tensor:
+        """Which steps stand in a bar behind that of the one who asks, ``(B, 1, Q, T)``."""
+        return (place[:, None, :] > own[:, :, None])[:, None]

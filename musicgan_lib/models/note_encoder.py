@@ -33,6 +33,8 @@ class NoteEncoder(nn.Module):
     sizes : how many values each field has.
     length : the most notes that are read at once.
     width, heads, layers : numbers a note, how many heads divide them, and how many layers there are.
+    places : how far the first embeddings of the places in the row spread: where they are large, fields are hardly heard
+        until much was learned.
 
     A note is one symbol: the embeddings of its fields are put beside each other and mixed by one linear map, and the
     place of the note in the row is added. A hidden field has an embedding of its own, which does not know what it
@@ -40,7 +42,15 @@ class NoteEncoder(nn.Module):
     ours.
     """
 
-    def __init__(self, sizes, length: int, width: int = 64, heads: int = 4, layers: int = 2):
+    def __init__(
+        self,
+        sizes,
+        length: int,
+        width: int = 64,
+        heads: int = 4,
+        layers: int = 2,
+        places: float = 1.0,
+    ):
         super().__init__()
         if width % heads:
             raise ValueError(f"width is {width}: {heads} heads cannot share it evenly")
@@ -48,6 +58,8 @@ class NoteEncoder(nn.Module):
         self.fields = nn.ModuleList(nn.Embedding(size + 1, width // 2) for size in sizes)
         self.mix = nn.Linear(len(self.sizes) * (width // 2), width)
         self.place = nn.Embedding(length, width)
+        with torch.no_grad():
+            self.place.weight.mul_(places)
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
         self.heads = nn.ModuleList(nn.Linear(width, size) for size in sizes)
@@ -60,12 +72,16 @@ class NoteEncoder(nn.Module):
             parts.append(table(shown))
         return self.mix(torch.cat(parts, -1)) + self.place.weight[: notes.shape[1]]
 
-    def read(self, embedded: torch.Tensor, there: torch.Tensor) -> list[torch.Tensor]:
-        """Logits ``(B, N, size)`` of each field, from embedded notes."""
+    def hear(self, embedded: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
+        """What is known of each note once it has heard all others, ``(B, N, W)``."""
         x = embedded
         for block in self.blocks:
             x = block(x, there)
-        x = self.norm(x)
+        return self.norm(x)
+
+    def read(self, embedded: torch.Tensor, there: torch.Tensor) -> list[torch.Tensor]:
+        """Logits ``(B, N, size)`` of each field, from embedded notes."""
+        x = self.hear(embedded, there)
         return [head(x) for head in self.heads]
 
     def forward(self, notes: torch.Tensor, hidden: torch.Tensor) -> list[torch.Tensor]:
