@@ -29,6 +29,7 @@ HERE = (
     "blues",
     "cantus",
     "stations",
+    "themes",
     "oracle_50",
     "oracle_500",
     "oracle_5000",

@@ -6,6 +6,7 @@ from .cantus import CANTUS, make_cantus
 from .endings import PLANTED, make_planted
 from .motifs import LAGS, make_motifs
 from .stations import PROGRAMMES, make_stations
+from .themes import THEMED, make_themes
 from .tokens import TokenData
 from .words import FORMS
 
@@ -16,6 +17,7 @@ MADE = (
     | {name: ("keys", make_cantus) for name in CANTUS}
     | {name: ("endings", make_planted) for name in PLANTED}
     | {name: ("grid", make_stations) for name in PROGRAMMES}
+    | {name: ("melody_events", make_themes) for name in THEMED}
 )
 #: Words are written in all keys or in their own: six semitones in each direction.
 ALL_KEYS = 6
