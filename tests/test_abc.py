@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from musicgan_lib.corpora import abc, folk
+from musicgan_lib.corpora import abc, abc_chords, folk
 from musicgan_lib.corpora.abc_chords import voice_chord
 from musicgan_lib.corpora.abc_text import read_order
 from musicgan_lib.corpora.nottingham import read_tune
@@ -303,6 +303,15 @@ def test_texts_over_the_notes_are_annotations_as_written_each_time_they_are_play
 )
 def test_what_a_chord_symbol_sounds_like(symbol, classes):
     assert {pitch % 12 for pitch in voice_chord(symbol)} == classes
+
+
+@pytest.mark.parametrize("text", ["G" + "9" * 4000, "G" + "9" * 4000 + ":", "G" + "m7" * 2000])
+def test_a_long_text_over_a_note_is_no_chord_and_is_soon_told(text, monkeypatch):
+    asked = []
+    monkeypatch.setattr(abc_chords, "_strike", lambda symbol: asked.append(symbol) or ())
+    voice_chord.cache_clear()
+    assert voice_chord(text) == () and len(asked) == 1
+    voice_chord.cache_clear()
 
 
 def test_another_chord_in_parentheses_is_not_played():

@@ -183,6 +183,7 @@ def test_without_a_metre_bars_are_as_long_as_they_are_written_and_it_is_told(fie
         ("1/4 1/8=80", 120),
         ("Slow", None),
         ("0", None),
+        ("1/43/8=90", None),
     ],
 )
 def test_a_tempo(text, bpm):

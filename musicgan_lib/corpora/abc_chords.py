@@ -12,7 +12,9 @@ from ..notes import Piece
 from .abc import Played
 
 _SILENCE = re.compile(r"(?i)n\.?\s?c\.?|no chord|tacet")
-_SYMBOL = re.compile(r"[A-G][#b]?(?:maj|min|dim|aug|sus|add|m|M|\+|-|°|ø|[#b]?\d+)*(?:/.*)?")
+_SYMBOL = re.compile(r"[A-G][#b]?(?:maj|min|dim|aug|sus|add|m|M|\+|-|°|ø|[#b]?\d++)*(?:/.*)?")
+#: Letters of a chord symbol, at most; a longer text is asked about as it is, and not letter by letter.
+LONGEST = 32
 #: Spellings that the parser does not know: of the Nottingham database first, then of everyone. ``/@<.5D7`` stands
 #: half a note to the left, ``(A7)`` may be left out, ``c+`` is C sharp, and ``C/dim`` is no C over D.
 _SPELLINGS = (
@@ -74,7 +76,7 @@ def voice_chord(text: str) -> tuple[int, ...]:
     for spelling, known in _SPELLINGS:
         symbol = re.sub(spelling, known, symbol)
     symbol = (symbol.split() or [""])[0]
-    known = range(len(symbol) if _SYMBOL.fullmatch(symbol) else 1)
+    known = range(len(symbol) if len(symbol) <= LONGEST and _SYMBOL.fullmatch(symbol) else 1)
     return next(
         (found for left_out in known if (found := _strike(symbol[: len(symbol) - left_out]))), ()
     )

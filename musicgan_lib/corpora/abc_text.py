@@ -198,9 +198,9 @@ def read_tempo(text: str, unit: Fraction) -> float | None:
     """``Q:`` in quarters a minute: ``1/4=120``, ``3/8=90``, ``120`` (of the length unit);
     None where it is words alone.
     """
-    found = re.search(r"((?:\d+/[1-9]\d*\s*)+)=\s*(\d+(?:\.\d+)?)", text)
+    found = re.search(r"(?<![\d/])(\d+/[1-9]\d*(?:\s+\d+/[1-9]\d*)*)\s*=\s*(\d+(?:\.\d+)?)", text)
     if found:
-        beat = sum(Fraction(*map(int, part.split("/"))) for part in found[1].split())
+        beat = sum(map(Fraction, found[1].split()))
         return float(4 * beat * Fraction(found[2])) or None
     found = re.fullmatch(r"(?:C(\d*)\s*=\s*)?(\d+)", text)
     return float(4 * unit * int(found[1] or 1) * int(found[2])) or None if found else None
