@@ -4,7 +4,7 @@ from ..exercise import checker
 from .asking import call, expect_word, list_given, to_list
 
 
-def _find_theme(phrases) -> list[int]:
+def _place_theme(phrases) -> list[int]:
     most = max(map(phrases.count, phrases), default=0)
     if most < 2:
         return []
@@ -14,13 +14,13 @@ def _find_theme(phrases) -> list[int]:
 
 def _last_of_equals(phrases) -> list[int]:
     n = len(phrases)
-    return sorted(n - 1 - k for k in _find_theme(phrases[::-1]))
+    return sorted(n - 1 - k for k in _place_theme(phrases[::-1]))
 
 
 @checker("themes-and-sets-1")
-def judge_find_theme(find_theme):
+def judge_place_theme(place_theme):
     def ask(phrases, rule):
-        wanted = _find_theme(phrases)
+        wanted = _place_theme(phrases)
         first = [k for k, p in enumerate(phrases) if p == phrases[0]]
         again = [k for k, p in enumerate(phrases) if phrases.count(p) > 1]
         slips = {
@@ -33,9 +33,9 @@ def judge_find_theme(find_theme):
             "one phrase is the theme: leave the places of others out": again,
             "tell the places of the theme, not how often it stands": len(wanted),
         }
-        found = _as_places(call(find_theme, phrases))
+        found = _as_places(call(place_theme, phrases))
         slips = {k: v for k, v in slips.items() if wanted and v != wanted}
-        expect_word(found, wanted, rule, slips, list_given(find_theme, (phrases,)))
+        expect_word(found, wanted, rule, slips, list_given(place_theme, (phrases,)))
 
     ask(list("AABACABA"), "A stands in five places")
     ask(list("BAACA"), "A returns, though B comes first")
