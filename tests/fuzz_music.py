@@ -62,9 +62,8 @@ class Midi:
         truth = walk(data)
         if truth.trouble == ["running on a system status"]:
             return "no standard"  # no document says what this means; parsers differ
-        if any(
-            "after the last track" in said for said in piece.losses
-        ):  # it is told that the rest is left out
+        rest = [said for said in piece.losses if "after the last track" in said]
+        if rest and truth.trouble:  # it is told that the rest, which is cut off, is left out
             truth.notes = [note for note in truth.notes if note[4] < truth.declared]
             truth.trouble.clear()
         assert not truth.trouble, f"read, though {truth.trouble[0]}"
