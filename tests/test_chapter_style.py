@@ -86,6 +86,13 @@ def test_parameters_are_literals_with_the_common_names(path):
 
 
 @each
+def test_no_formula_has_a_line_break_where_a_command_is_meant(path):
+    """Two backslashes before a letter break the line and print the command's name."""
+    text = re.sub(r"```.*?```|`[^`]*`", "", prose(path), flags=re.S)
+    assert not re.findall(r"\\\\[a-zA-Z]+", text)
+
+
+@each
 def test_every_equation_has_our_own_version_and_a_check(path):
     labels = re.findall(r"\\tag\{([A-Z]+-\d+)\}", prose(path))
     assert len(labels) == len(set(labels))
