@@ -1,5 +1,7 @@
 """A file that ends the parser, and one that takes for ever, are named; the others are read all the same."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from musicgan_lib.corpora import midi_folder
@@ -53,3 +55,26 @@ def test_what_is_read_apart_is_what_is_read_here(songs, tmp_path):
         here = read_midi(tmp_path / FILE)
         assert piece == here and piece.source == here.source
         assert piece.notes.tobytes() == here.notes.tobytes()
+
+
+def test_threads_take_turns(songs):
+    reader = Reader()
+    contents = [(songs / f"{i}.mid").read_bytes() for i in (0, 1, 3, 5)]
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda i: reader.read([contents[i % 4]]), range(64)))
+    reader.close()
+    lowest = [[piece.notes["pitch"].min() for piece in pieces] for pieces in found]
+    assert lowest == [[60 + (0, 1, 3, 5)[i % 4]] for i in range(64)]
+
+
+def test_a_reader_that_does_not_begin_is_no_fault_of_a_file(songs):
+    with pytest.raises(RuntimeError, match="could not begin"):
+        Reader("raise SystemExit(1)").read([(songs / "0.mid").read_bytes()])
+
+
+def test_a_full_disk_is_no_fault_of_a_file(songs):
+    full = "def full(*_):\n    raise OSError('no space left')\napart.cache.save_pieces = full\napart.serve()"
+    reader = Reader(f"from musicgan_lib.corpora import apart\n{full}")
+    with pytest.raises(OSError, match="no space left"):
+        reader.read([(songs / "0.mid").read_bytes()])
+    reader.close()

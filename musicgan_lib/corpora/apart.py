@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import warnings
 from pathlib import Path
 
@@ -22,21 +23,26 @@ from . import cache
 LONGEST_S = 60
 #: The name of each file where the reader finds it; it stands in a Piece as its source.
 FILE = "file.mid"
+#: What the process says when it has begun, and when it has read what it was asked for.
+READY, DONE = "ready\n", "done\n"
 _PACKAGE = Path(__file__).resolve().parents[2]
 
 
 class Reader:
     """A process that reads folders of files on request, and another when that one has died.
 
-    ``code``: what it runs, :func:`serve` unless said.
+    ``code``: what it runs, :func:`serve` unless said. Threads take turns. RuntimeError where the process does not even
+    begin, OSError where it finds no room for what it read: neither is a fault of a file.
     """
 
     def __init__(self, code: str = f"from {__name__} import serve; serve()"):
         self._code, self._process, self._owner = code, None, os.getpid()
+        self._turn = threading.Lock()
 
     def read(self, contents: list[bytes]) -> list[Piece | str]:
         """A piece, or a sentence why there is none, for the bytes of each file."""
-        found = self._ask(contents)
+        with self._turn:
+            found = self._ask(contents)
         if found is None and len(contents) == 1:
             return [f"the parser did not survive it (or took more than {LONGEST_S} s)"]
         if found is None:  # one of them: which is found one by one
@@ -65,6 +71,8 @@ class Reader:
                 answered = process.stdout.readline()
             except BrokenPipeError:
                 answered = ""
+            if answered not in ("", DONE):
+                raise OSError(answered.strip())
             found = cache.read_pieces(Path(folder, "found.npz")) if answered else None
         if found is None:
             self.close()
@@ -82,6 +90,9 @@ class Reader:
                 words, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, env=env
             )
             self._owner = os.getpid()
+            if self._process.stdout.readline() != READY:
+                self.close()
+                raise RuntimeError(f"{sys.executable} could not begin to read MIDI files")
         return self._process
 
 
@@ -91,6 +102,7 @@ atexit.register(READER.close)
 
 def serve() -> None:
     """What the process does: for each line ``[folder, count]`` it writes ``found.npz`` into the folder and answers."""
+    _say(READY)
     for line in sys.stdin:
         folder, count = json.loads(line)
         pieces, refused = [], {}
@@ -104,7 +116,15 @@ def serve() -> None:
                 except MidiError as reason:
                     refused[i] = str(reason).replace(str(path), "").strip(": ")
             faulthandler.cancel_dump_traceback_later()
-        cache.save_pieces(Path(folder, "found.npz"), pieces, {"refused": refused})
-        with contextlib.suppress(BrokenPipeError):  # whoever asked is gone
-            sys.stdout.write("done\n")
-            sys.stdout.flush()
+        try:
+            cache.save_pieces(Path(folder, "found.npz"), pieces, {"refused": refused})
+        except OSError as reason:
+            _say(f"{reason}\n")
+        else:
+            _say(DONE)
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(BrokenPipeError):  # whoever asked is gone
+        sys.stdout.write(line)
+        sys.stdout.flush()
