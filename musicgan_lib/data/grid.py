@@ -105,6 +105,28 @@ class GridData(TokenData):
                 )
 
 
+class OfGrid:
+    """What is cut out of a corpus of voices, ``grid``: it has that corpus's name, hash, split and report."""
+
+    grid: GridData
+
+    @property
+    def name(self) -> str:
+        return self.grid.name
+
+    @property
+    def data_hash(self) -> str:
+        return self.grid.data_hash
+
+    @property
+    def split_by(self) -> str:
+        return self.grid.split_by
+
+    @property
+    def report(self) -> str:
+        return self.grid.report
+
+
 def encode_grid(
     corpus, transpose=(), scheme: str | None = None, voices: int = 4, one_key: bool = False
 ) -> GridData:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .grid import GridData, encode_grid
+from .grid import GridData, OfGrid, encode_grid
 from .tokens import SPLITS
 
 #: What a row says of its note, in this order
@@ -17,7 +17,7 @@ NOTHING = -1
 
 
 @dataclass
-class NoteData:
+class NoteData(OfGrid):
     """Windows of whole bars as notes, ``windows[split] (n, N, 5) int64``, rows of :data:`FIELDS` and then NOTHING.
 
     Bars count from 0 in each window, positions and durations are sixteenths (a duration of k is k + 1 of them), voice
@@ -28,22 +28,6 @@ class NoteData:
     grid: GridData
     bars: int
     windows: dict[str, np.ndarray] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        return self.grid.name
-
-    @property
-    def data_hash(self) -> str:
-        return self.grid.data_hash
-
-    @property
-    def split_by(self) -> str:
-        return self.grid.split_by
-
-    @property
-    def report(self) -> str:
-        return self.grid.report
 
     @property
     def sizes(self) -> tuple[int, ...]:

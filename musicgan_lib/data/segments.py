@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .grid import GridData, encode_grid
+from .grid import GridData, OfGrid, encode_grid
 from .harmony import A_BEAT, HARMONIES, KINDS, label_beats
 from .heard import HOLD, REST, read_heard
 from .tokens import SPLITS
@@ -16,7 +16,7 @@ BEGIN, GO_ON, SILENT = range(3)
 
 
 @dataclass
-class SegmentData:
+class SegmentData(OfGrid):
     """Segments of whole bars: ``cells[split] (n, V, T) int64`` and ``chords[split] (n, T / 4) int64``.
 
     Each voice counts from a lowest pitch of its own: cell k below ``hold`` is the pitch ``lows[v] + k``, ``hold`` goes
@@ -32,22 +32,6 @@ class SegmentData:
     cells: dict[str, np.ndarray] = field(default_factory=dict)
     chords: dict[str, np.ndarray] = field(default_factory=dict)
     starts: dict[str, np.ndarray] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        return self.grid.name
-
-    @property
-    def data_hash(self) -> str:
-        return self.grid.data_hash
-
-    @property
-    def split_by(self) -> str:
-        return self.grid.split_by
-
-    @property
-    def report(self) -> str:
-        return self.grid.report
 
     @property
     def voices(self) -> int:
