@@ -109,7 +109,7 @@ def hold(path, seconds: float = math.inf, kept=None):
             _LOG.warning(f"another process works on {path}: waiting for it")
         time.sleep(0.05)
     with file:
-        _remove_parts(path)
+        remove_parts(path, 0)
         yield time.monotonic() - began
 
 
@@ -133,10 +133,16 @@ def place_lock(name: str) -> Path:
     return folder / hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:16]
 
 
-def _remove_parts(path: Path) -> None:
-    """Throw away what was half written below a folder, or in the place of a file; for whoever holds it."""
+def remove_parts(path, age: float = 3600.0) -> None:
+    """Throw away what killed processes left half written in a folder, or in the place of a file.
+
+    A part that was written to within the last ``age`` seconds may have a living writer; 0 is for whoever holds the
+    place. Nothing is raised: what cannot be removed stays.
+    """
+    path, now = Path(path), time.time()
     folder, begin = (path, ".") if path.is_dir() else (path.parent, f".{path.name[:40]}.")
     with contextlib.suppress(OSError):
         for old in list(os.scandir(folder)):
             if old.name.startswith(begin) and _PART.fullmatch(old.name):
-                Path(old.path).unlink(missing_ok=True)
+                if now - old.stat().st_mtime >= age:
+                    Path(old.path).unlink(missing_ok=True)

@@ -231,7 +231,7 @@ def test_a_wrong_hash_and_a_dead_network_are_refused(fresh, monkeypatch):
         with pytest.raises(corpora.CorpusUnavailable, match="hash"):
             corpora.load("lakh")
         left = [p for p in (fresh / "cache").rglob("*") if p.is_file()]
-    assert not any(p.stat().st_size for p in left), left  # a lock is empty
+        assert not any(p.stat().st_size for p in left), left  # a lock is empty
         right = hashlib.sha256((fresh / "site" / "x.zip").read_bytes()).hexdigest()
         monkeypatch.setitem(corpora.SOURCES, "lakh", dataclasses.replace(row, sha256=right))
         assert len(corpora.load("lakh")) == 2

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import cluster
-from ..files import lock, open_whole
+from ..files import lock, open_whole, remove_parts
 from . import rolls
 from .rolls import STEPS_PER_BAR, RollData
 from .tokens import SPLITS
@@ -168,7 +168,8 @@ def _finish(plan, tables, out) -> dict:
     used = {split for t in tables for split, _ in t["spans"]}
     if empty := [s for s in SPLITS if s not in used]:
         raise ValueError(f"{plan.corpus}: nothing is left in {', '.join(empty)}. {report}")
-    for old in out.glob("*shard-*"):  # and what a killed worker left half written
+    remove_parts(out)  # what a killed worker left half written
+    for old in out.glob("*shard-*"):
         if old.stem not in {t["shard"] for t in tables}:
             old.unlink(missing_ok=True)
     about = {

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ..checkout import root
 from ..cluster import spread
-from ..files import hold, open_whole, write_whole
+from ..files import hold, open_whole, remove_parts, write_whole
 from .sweep_values import check_travels, read_values
 
 __all__ = ["find_notebook", "label_of", "make_grid", "read_values", "run_point", "summarise", "sweep"]  # fmt: skip
@@ -114,6 +114,8 @@ def sweep(notebook, values, out, scheduler=None, workers=2, minutes=60.0, on_poi
     jobs = [(str(notebook), p, str(f), 60 * minutes) for p, f in zip(points, folders)]
     out.mkdir(parents=True, exist_ok=True)
     with hold(out):
+        for folder in folders:
+            remove_parts(folder, 0)
         ended = spread(run_point, jobs, scheduler, workers, retries=2)
         for done, (i, told, reason) in enumerate(ended, 1):
             if isinstance(reason, OSError):
