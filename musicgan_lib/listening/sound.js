@@ -54,10 +54,12 @@ function musicxml(p) {
   const pitch = n => {const k = n % 12; return `<pitch><step>${"CCDDEFFGGAAB"[k]}</step>${"010100101010"[k] > 0 ? "<alter>1</alter>" : ""}<octave>${Math.floor(n / 12) - 1}</octave></pitch>`;};
   const parts = p.t.map((_, k) => {
     const mine = p.notes.filter(n => n.track == k), low = mine.reduce((s, n) => s + n.pitch, 0) < 57 * mine.length;
+    let first = 0;
     return p.bars.map(([b, e, num, den], i) => {
       const voices = [], was = p.bars[i - 1] || [];
-      for (const n of mine) {
-        const stop = n.tick + Math.max(1, n.ticks), s = Math.max(n.tick, b), t = Math.min(stop, e); if (t <= s) continue;
+      while (first < mine.length && mine[first].tick + Math.max(1, mine[first].ticks) <= b) first++;
+      for (let x = first; x < mine.length && mine[x].tick < e; x++) {
+        const n = mine[x], stop = n.tick + Math.max(1, n.ticks), s = Math.max(n.tick, b), t = Math.min(stop, e); if (t <= s) continue;
         const ties = [...n.tick < b ? ["stop"] : [], ...stop > e ? ["start"] : []], ev = {s, t, pitch: n.pitch, ties};
         let v = voices.find(o => {const l = o.at(-1); return l.t <= s || l.s == s && l.t == t;}); if (!v) voices.push(v = []);
         ev.chord = v.length && v.at(-1).s == s; v.push(ev);
