@@ -50,9 +50,6 @@ class Writer:
     def prepare(self, home: Path) -> None:
         self.home = home
 
-    def work(self, place: Path, who: int = 0) -> None:
-        raise NotImplementedError
-
     def rest(self) -> None:
         """End what ``work`` has started in this process and keeps for later."""
 

@@ -178,7 +178,7 @@ def test_what_is_no_number_stops_the_run_and_is_named(tmp_path, kind, bad):
         return {**numbers, kind: bad} if kind in ("loss", "reward") else numbers
 
     said = {
-        "loss": "step 17: loss is ", "reward": "step 17: reward is ", "gradient": "step 18: loss is nan, no number; the",
+        "loss": "step 17: loss is ", "reward": "step 17: reward is ", "gradient": "step 18: loss is nan, no number; ",
         "sample": "step 17: the weight of net.2.weight is no number", "weight": "step 18: .*of net.",
     }  # fmt: skip
     with pytest.raises(loop.TrainingStopped, match=said[kind]) as stopped:

@@ -32,7 +32,7 @@ from kill_writers import WRITERS, empty, read_whole, stamp  # noqa: E402
 RECORD = ROOT / "results" / "about" / "kills.json"
 KINDS = ("killed", "full", "read_only", "together", "orphaned")
 #: Rounds of each kind for each writer in a whole run. A round of ``killed`` has as many kills as it takes.
-PLAN = {"training": 10, "shards": 10, "corpus": 10, "sweep": 10, "records": 14, "progress": 14}
+PLAN = {"training": 10, "shards": 8, "corpus": 8, "sweep": 8, "records": 20, "progress": 20}
 PART = re.compile(r"\..*\.[0-9a-f]{32}")
 
 
@@ -93,7 +93,8 @@ class Rounds:
         place, done = self.begin(), {}
         for _ in range(10):
             if self.dice.random() < 0.6:
-                found = self.call(place, "killed", self.dice.randrange(self.many))
+                soon = max(1, self.many // 2)  # most rounds then take several
+                found = self.call(place, "killed", self.dice.randrange(soon))
             else:
                 child = Child(self.writer, place, Trap(place))
                 time.sleep(self.dice.random() * self.seconds)

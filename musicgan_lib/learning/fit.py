@@ -177,7 +177,6 @@ def weights_hash(module: nn.Module) -> str:
 
 def save_checkpoint(state: TrainingState, path, code: str = "") -> None:
     """Write the state as tensors and plain values, whole or not at all."""
-    path = Path(path)
     content = {"format": FORMAT, "code": code, **_hold(state)}
     held = io.BytesIO()
     torch.save(content, held)
@@ -255,11 +254,10 @@ def _read_log(path: Path, step: int) -> list[dict]:
 
 def _refuse_bad(numbers: dict, state, explode: float) -> None:
     for name, value in numbers.items():
-        if math.isfinite(value) and abs(value) <= explode:
-            continue
-        tell = "{:.3g}, it exploded" if math.isfinite(value) else "{}, no number"
-        said = "; ".join(filter(None, (tell.format(float(value)), _name_broken(state))))
-        raise TrainingStopped(f"step {state.step}: {name} is {said}")
+        if not (math.isfinite(value) and abs(value) <= explode):
+            tell = "{:.3g}, it exploded" if math.isfinite(value) else "{}, no number"
+            said = "; ".join(filter(None, (tell.format(float(value)), _name_broken(state))))
+            raise TrainingStopped(f"step {state.step}: {name} is {said}")
 
 
 def _name_broken(state, kinds=("gradient", "weight")) -> str:
