@@ -177,7 +177,8 @@ def _describe(row: dict, card, states: dict, base: str) -> dict:
 
 def spell_numbers(numbers) -> bytes:
     """Numbers of :func:`shorten` as six bytes each, all first bytes before all second ones, since those are alike: four
-    of the whole number that its digits spell, plus 2 ** 31, then two of its power of ten, plus 2 ** 15; high bytes first.
+    of the whole number that its digits spell, plus 2 ** 31, then two of its power of ten, plus 2 ** 15; high bytes
+    first.
     """
     digits, powers = [], []
     for number in numbers:
