@@ -232,3 +232,28 @@ def spell_notes(piece: Piece) -> list[list]:
         [round(float(n["onset"]), 3), round(float(n["duration"]), 3), int(n["pitch"])]
         for n in piece.notes
     ]
+
+
+def lead_in(opening: Piece, piece: Piece, quarters: float = 8.0) -> Piece:
+    """The last ``quarters`` of what was given, and ``piece`` after them; its tempo and licence are the opening's."""
+    before = opening.window(GIVEN - quarters, GIVEN)
+    notes = [(n["onset"], n["duration"], n["pitch"]) for n in before.notes]
+    notes += [(n["onset"] + quarters, n["duration"], n["pitch"]) for n in piece.notes]
+    whole = Piece(sorted(notes), tempo=opening.tempo[:1], dynamics=False, source="generated")
+    return whole.replace(publishable=opening.publishable and piece.publishable)
+
+
+def measure_fit(opening: Piece, piece: Piece) -> dict:
+    """How a continuation keeps to what was given: three plain numbers.
+
+    ``in_key``: the share of notes among the seven commonest tones of the given bars. ``leaps``: the share of moves of
+    the highest line that are larger than a fourth, five semitones. ``notes``: notes a bar. Without notes all are 0.
+    """
+    given = opening.window(0, GIVEN).notes["pitch"] % 12
+    common = np.argsort(-np.bincount(given, minlength=12), kind="stable")[:7]
+    moves, tones = read_top(piece) if len(piece) else [], piece.notes["pitch"] % 12
+    return {
+        "in_key": float(np.isin(tones, common).mean()) if len(piece) else 0.0,
+        "leaps": float((np.abs(moves) > 5).mean()) if len(moves) else 0.0,
+        "notes": len(piece) * 4 / WRITTEN,
+    }
