@@ -32,8 +32,8 @@ def test_nothing_is_lost_half_read_or_done_twice(name):
 
 
 @pytest.mark.parametrize("name", ["corpus", "training"])
-def test_killed_once_it_goes_on(name):
-    told = interrupt(name, "--rounds", "1", "--seed", "7", "--kinds", "killed")
+def test_killed_or_with_another_it_ends_alike(name):
+    told = interrupt(name, "--rounds", "1", "--seed", "7", "--kinds", "killed", "together")
     assert told.returncode == 0, told.stdout + told.stderr
 
 

@@ -144,7 +144,7 @@ function init(root) {
   canvas.onpointerup = e => {if (!down) return; Math.abs(e.clientX - down[0]) > 6 ? select(down[1], time(e)) : seek(down[1]); down = null;};
   const save = (bytes, ending) => {const a = D.createElement("a"); a.href = URL.createObjectURL(new Blob([bytes])); a.download = (piece().d || piece().l || "piece").replace(/[^\w-]+/g, "_") + ending; root.append(a); a.click(); a.remove();};
   const act = {
-    play: () => playing ? halt() : start(), midi: () => save(midi(piece()), ".mid"), xml: () => save(musicxml(piece()), ".musicxml"),
+    play: () => playing ? halt() : start(), midi: async () => save(await inParts(writeMidi(piece())), ".mid"), xml: async () => save(await inParts(writeMusicxml(piece())), ".musicxml"),
     take: b => {const i = +b.dataset.take; again(() => {deal(); take = i; pos = Math.min(pos, end());}); build(); part("takes").children[i].focus();},
     mute: b => {const i = +b.dataset.track; muted.delete(i) || muted.add(i); if (playing) bus.tracks[i].gain.setTargetAtTime(muted.has(i) ? 0 : 1, ctx.currentTime, .01); b.setAttribute("aria-pressed", !muted.has(i)); paint();},
     loop: () => {again(() => {looping = !looping; span ||= [0, end()];}); build();},
