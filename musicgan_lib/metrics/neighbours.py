@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..data.melody_events import BAR, HOLD
-
+#: Steps of a bar, and the event that goes on: a lower one is a pitch, a higher one silence
+BAR, HOLD = 16, 36
 #: What bars share more or less of
 SHARED = ("pitch", "length", "chroma")
 
