@@ -33,8 +33,9 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
     corpus : a name that the encoder of these tokens knows, or of made music (``MADE``), which has its own tokens.
     tokens : ``"grid"`` (voices on sixteenths), ``"voices.FORM"`` with one of ``data.voices.FORMS``, ``"endings"`` (the
         last notes of melodies), ``"words.FORM"`` with one of ``data.words.FORMS``, ``"midi.KIND"`` with one of
-        ``representations.midi_tokens.KINDS``, ``"melody_events"``, ``"note_chain"``, ``"time_values"``, or
-        ``"performance"`` with one of ``data.performances.FORMS``. Words of chorales are those of their sopranos.
+        ``representations.midi_tokens.KINDS``, ``"melody_events"``, ``"note_chain"``, ``"time_values"``,
+        ``"performance"`` with one of ``data.performances.FORMS``, or ``"wave.RATE"``: sound, so many samples a second.
+        Words of chorales are those of their sopranos.
     keys : training pieces stand in the keys up to so many semitones above and below their own, too; 0: in their own
         alone. Words and MIDI tokens know 0 and 6, which is every key; performances and chains of notes know 0.
     scheme : the splits of a grid (:func:`~musicgan_lib.data.grid.encode_grid`); empty: the default of the corpus.
@@ -51,7 +52,7 @@ def encode_tokens(corpus: str, tokens: str = "grid", keys: int = 0, scheme: str 
         return make(corpus)
     if (kind, bool(form)) in (("grid", False), ("voices", True)):
         return _encode_cells(corpus, form, range(-keys, keys + 1), scheme or None)
-    if tokens in PLAIN or kind == "performance":
+    if tokens in PLAIN or kind in ("performance", "wave"):
         return _encode_plain(corpus, tokens, keys, scheme)
     if kind not in ("words", "midi") or not form:
         names = ", ".join([*(f"words.{f}" for f in FORMS), *PLAIN])
@@ -79,6 +80,13 @@ def _encode_plain(corpus: str, tokens: str, keys: int, scheme: str) -> TokenData
         return encode_melody_events(corpus, range(-keys, keys + 1))
     if keys:
         raise ValueError(f"keys is {keys}; {tokens} has one key: leave it 0")
+    if tokens.startswith("wave"):
+        from .waves import encode_waves
+
+        rate = tokens.removeprefix("wave.")
+        if not rate.isdecimal():
+            raise ValueError(f"no tokens {tokens!r}: sound is wave.RATE, such as wave.8000")
+        return encode_waves(corpus, int(rate))
     if tokens == "endings":
         from .endings import encode_endings
 

@@ -41,18 +41,25 @@ def open_run(folder, device="cpu"):
 
 
 def sample(folder, n: int, seed=0, temperature=1.0, out=".") -> list[Path]:
-    """Write ``n`` new pieces of a run as MIDI files; returns their paths."""
+    """Write ``n`` new pieces of a run as MIDI files, or as WAV where it makes sound; returns their paths."""
+    from ..listening.synth import to_wav
     from ..notes import write_midi
+    from ..notes.sound import Sound
 
     check_seed(seed)
     system, config, data, state, about = open_run(folder)
     drawn = draw(system, state, config, n, torch.Generator().manual_seed(seed), temperature)
     run = shorten_name(f"{about['system']}-{about['variant']}")  # a variant tells every setting
-    names = [f"{run}-{seed}-{i}.mid" for i in range(n)]
-    paths = [Path(out) / name for name in names]
     Path(out).mkdir(parents=True, exist_ok=True)
-    for events, path in zip(drawn, paths):
-        write_midi(data.decode(events), path)
+    paths = []
+    for i, events in enumerate(drawn):
+        made = data.decode(events)
+        heard = isinstance(made, Sound)
+        paths.append(Path(out) / f"{run}-{seed}-{i}.{'wav' if heard else 'mid'}")
+        if heard:
+            to_wav(made.samples, made.rate, paths[-1])
+        else:
+            write_midi(made, paths[-1])
     return paths
 
 

@@ -14,6 +14,7 @@ from .pedal import apply_pedal
 from .piece import NOTE, Piece, Track
 from .score_reading import from_music21
 from .score_writing import to_music21
+from .sound import Sound, read_sound
 
 __all__ = [
     "ANNOTATION",
@@ -21,11 +22,13 @@ __all__ = [
     "Metre",
     "MidiError",
     "Piece",
+    "Sound",
     "Tempo",
     "Track",
     "apply_pedal",
     "from_music21",
     "read_midi",
+    "read_sound",
     "to_music21",
     "to_pretty_midi",
     "write_midi",
