@@ -1,4 +1,4 @@
-"""Judges of the exercises of *Notes in bars, bars in a melody*."""
+"""Judges of the exercises of *A melody comes back best where it is cut at its bar lines*."""
 
 import math
 
