@@ -7,7 +7,7 @@ from torch.nn import functional
 from ..data.instruments import NAMES, add_hiss, play_line, read_pitches
 from ..learning.contrast import group_rows
 from ..metrics.sound import WHITE, find_tones, spectral_error
-from ..metrics.timbre import HOP, describe_timbre, fit_reader, read_labels
+from ..metrics.timbre import HOP, describe_timbre, describe_tones, fit_reader, read_labels
 from ..models.melody_ear import read_spectra
 from ..models.residual_quantizer import find_nearest
 from .game import device_of
@@ -17,20 +17,20 @@ CLEAR = 0.5
 #: Seed of who plays a twin
 TWINS = 32
 #: Clips whose reconstructions teach the rule that reads instruments
-READ = 256
+READ = 128
 
 
-def make_twins(data, split: str) -> tuple[np.ndarray, np.ndarray]:
-    """Each clip of a split played again by another instrument: waveforms ``(n, T) float32``, and who plays ``(n,)``."""
+def make_twins(data, split: str, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The first clips of a split played again by another instrument: ``(n, T) float32``, and who plays ``(n,)``."""
     rng, seconds = np.random.default_rng(TWINS), len(data.pieces[split][0]) / data.rate
     players = (
         data.labels(split)[:, 0] + rng.integers(1, len(NAMES), len(data.pieces[split]))
     ) % len(NAMES)
     waves = [
         add_hiss(play_line(line, NAMES[who], data.rate, seconds), rng)
-        for line, who in zip(data.lines(split), players)
+        for line, who in list(zip(data.lines(split), players))[:most]
     ]
-    return np.stack(waves), players
+    return np.stack(waves), players[:most]
 
 
 def sounding_pitches(data, split: str, hop: int) -> np.ndarray:
@@ -62,37 +62,22 @@ def probe_tokens(train, test, labels, kinds: int) -> float:
     return float((guessed == np.asarray(labels[1])).mean())
 
 
-def describe_tails(sounds, rate: int, begin: int) -> tuple[np.ndarray, np.ndarray]:
-    """What is heard from sample ``begin`` on: timbre ``(n, D)``; the share of time on a clear pitch in key ``(n,)``."""
-    tails = np.asarray(sounds)[:, begin:]
-    timbre = np.stack([describe_timbre(x, rate) for x in tails])
-    keys = []
-    for x in tails:
-        pitches, _, clarity = find_tones(x, rate, HOP)
-        keys.append((np.isin(pitches % 12, WHITE) & (clarity >= CLEAR)).mean())
-    return timbre, np.array(keys)
-
-
-def clear_share(sounds, rate: int, begin: int) -> float:
-    """The share of the time from sample ``begin`` on in which a pitch stands out."""
-    return float(
-        np.mean(
-            [(find_tones(x, rate, HOP)[2] >= CLEAR).mean() for x in np.asarray(sounds)[:, begin:]]
-        )
-    )
-
-
 def rate_tails(sounds, rate: int, begin: int, reader, players) -> dict:
-    """``timbre``: the share of sounds that go on as ``players`` say; ``key``: of the time on a clear pitch in C major;
-    ``kept``: of the time on such a pitch *and* by the right player, on average over the sounds.
+    """What sounds ``(n, T)`` keep from sample ``begin`` on, where ``players (n,)`` should play.
+
+    ``timbre``: the share of sounds that this player goes on with. ``clear``: of the time, in which a pitch stands out;
+    ``key``: in which it stands out and is of C major; ``kept``: the same *and* by the right player, on average over the
+    sounds.
     """
-    timbre, key = describe_tails(sounds, rate, begin)
-    right = read_labels(reader, timbre) == np.asarray(players)
-    return {
-        "timbre": float(right.mean()),
-        "key": float(key.mean()),
-        "kept": float((right * key).mean()),
-    }
+    timbre, clear, key = [], [], []
+    for tail in np.asarray(sounds)[:, begin:]:
+        pitches, heard, clarity = find_tones(tail, rate, HOP)
+        timbre.append(describe_tones(pitches, heard))
+        clear.append((clarity >= CLEAR).mean())
+        key.append((np.isin(pitches % 12, WHITE) & (clarity >= CLEAR)).mean())
+    right = read_labels(reader, np.stack(timbre)) == np.asarray(players)
+    found = {"timbre": right, "clear": clear, "key": key, "kept": right * np.array(key)}
+    return {name: float(np.mean(values)) for name, values in found.items()}
 
 
 def fit_timbres(sounds, players, rate: int):
@@ -137,7 +122,7 @@ def measure_tokens(network, config, data, generator) -> dict:
         return {"words": words.reshape(-1, 1), "codes": codes, "spectra": plain.reshape(-1, 1)}
 
     tokens = {s: {k: v.cpu().numpy() for k, v in read(x).items()} for s, x in waves.items()}
-    twins = read(torch.as_tensor(make_twins(data, "test")[0][: config.measure]))
+    twins = read(torch.as_tensor(make_twins(data, "test", config.measure)[0]))
     pitches = [sounding_pitches(data, s, hop)[: len(x)].ravel() for s, x in waves.items()]
     players = [
         np.repeat(data.labels(s)[: len(x), 0], len(p) // len(x))
@@ -173,7 +158,7 @@ def measure_continuations(network, config, data, generator) -> tuple[dict, np.nd
     words, codes = network.read(test.to(device))
     known = network.codes.per_word * config.prompt
     heard = words[:, : config.prompt], codes[:, :known]
-    _, made = network.go_on(*heard, words.shape[1], generator)
+    _, made = network.go_on(*heard, words.shape[1], generator, config.temperature)
     made = torch.cat(
         [codes[:, :known], made[:, known:]], 1
     )  # the prompt is heard as it was, whatever was remembered
@@ -186,7 +171,6 @@ def measure_continuations(network, config, data, generator) -> tuple[dict, np.nd
     for name, heard in sounds.items():
         rated = rate_tails(heard, data.rate, begin, reader, who)
         found |= {name + k: v for k, v in rated.items()}
-        found[name + "clear"] = clear_share(heard, data.rate, begin)
     return found, sounds[""]
 
 

@@ -15,36 +15,37 @@ from ..learning.team import update
 from ..models.audio_lm import HEARS, AudioLM
 from ..models.draws import rand, randint
 from ..models.melody_ear import read_spectra
-from ..models.sound_codec import compare_sounds
+from ..models.spectrum_codec import compare_spectra, log_spectra
 from . import audio_measures as measures
 from .game import Game, device_of
 from .settings import check_least, check_name
 
-#: Samples of a stretch that the codec learns from, and readings of a clip that the ear compares
-STRETCH, READINGS = 2560, 8
+#: Frames that the codec learns from in an update; clips that have twins; readings of a clip that the ear compares
+FRAMES, TWINS, READINGS = 512, 512, 8
 
 
 @dataclass(frozen=True)
 class Config:
     """Everything that a run depends on but the seed and the music."""
 
-    codec: int = 700  # updates of the codec
-    pairs: int = 300  # updates of the ear, which learns from pairs of clips
-    writing: int = 500  # updates of both writers
+    codec: int = 600  # updates of the codec
+    pairs: int = 150  # updates of the ear, which learns from pairs of clips
+    writing: int = 300  # updates of both writers
     hears: str = "both"  # or "codes", "words": what a continuation hears of the sound before it
     stages: int = 3  # codebooks of the codec
     codes: int = 64  # rows of a codebook
     groups: int = 64  # words
-    codec_width: int = 48  # channels of the codec
+    codec_width: int = 192  # of the hidden layers of the codec
     ear_width: int = 128  # of the ear's hidden layers
     word_width: int = 128  # units of the writer of words
-    code_width: int = 160  # units of the writer of codes
-    batch: int = 16  # stretches, pairs or clips an update
+    code_width: int = 128  # units of the writer of codes
+    batch: int = 16  # clips an update; the ear reads four times as many
     crop: int = 20  # words of a stretch that the writer of codes learns from
     prompt: int = 20  # words of the sound that is gone on with
+    temperature: float = 0.7  # at which words and codes are drawn
     lr: float = 3e-3
     clip: float = 5.0
-    measure: int = 128  # test clips that are measured
+    measure: int = 64  # test clips that are measured
 
     @property
     def steps(self) -> int:
@@ -57,13 +58,13 @@ class Config:
         check_least(
             self, ear_width=1, word_width=1, code_width=1, batch=1, crop=1, prompt=1, measure=1
         )
-        for name in ("lr", "clip"):
+        for name in ("lr", "clip", "temperature"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ValueError(f"{name} is {getattr(self, name)}, and has to be above 0")
 
 
 class AudioTokensGame(Game):
-    """First the codec learns to give stretches back, then the ear which clips are the same melody, then both write.
+    """First the codec learns to give spectra back, then the ear which clips are the same melody, then both write.
 
     Where the writers begin, the ear's rows are grouped: from then on each group is a word.
     """
@@ -97,9 +98,18 @@ class AudioTokensGame(Game):
         return state
 
     def shared_phase(self, config: Config) -> Config:
-        """Codec and ear, which all that is written has in common."""
-        later = ("hears", "crop", "prompt", "measure")
-        return replace(config, writing=0, **{name: getattr(Config, name) for name in later})
+        """All that is learned, where words are written: what is forgotten afterwards changes no weight. Before that,
+        and where codes are told no words, codec and ear. A shared phase is never measured: its ``measure`` is 1.
+        """
+        plain = {
+            "hears": Config.hears,
+            "prompt": Config.prompt,
+            "temperature": Config.temperature,
+            "measure": 1,
+        }
+        if config.hears != "codes" and config.writing and config.measure > 1:
+            return replace(config, **plain)
+        return replace(config, writing=0, crop=Config.crop, **plain)
 
     def make_step(self, config: Config, data, control: str | None = None):
         """One update of the codec, of the ear, or of both writers, by how many there have been."""
@@ -136,7 +146,7 @@ class AudioTokensGame(Game):
         device, length = device_of(module), 2 * (config.prompt + config.crop)
         words = torch.zeros(n, 0, dtype=torch.long, device=device)
         codes = torch.zeros(n, 0, config.stages, dtype=torch.long, device=device)
-        _, codes = module.go_on(words, codes, length, generator, temperature)
+        _, codes = module.go_on(words, codes, length, generator, temperature * config.temperature)
         return data_codes(module.codec.decode(codes).cpu().numpy())
 
 
@@ -146,10 +156,7 @@ class _Phases:
     def __init__(self, config: Config, data):
         self.config, self.data = config, data
         self.waves = torch.as_tensor(data.waves("train"))
-        self.spectra = self.tokens = None
-
-    def pick(self, state, n=None):
-        return randint(len(self.waves), n or self.config.batch, state.generator)
+        self.frames = self.spectra = self.tokens = None
 
     def learn(self, state, loss, modules, name) -> dict:
         update(loss, modules, state.optimisers[name], self.config.clip)
@@ -157,31 +164,30 @@ class _Phases:
         return {f"{name}_batch": loss.item()}
 
     def learn_codec(self, state) -> dict:
-        """Stretches come back; the codebooks follow what they name."""
+        """Spectra come back; the codebooks follow what they name."""
         codec = state.modules["network"].train().codec
-        rows = self.pick(state)[:, None]
-        stretch = min(STRETCH, self.waves.shape[1])
-        first = randint(self.waves.shape[1] - stretch + 1, len(rows), state.generator)[:, None]
-        real = self.waves[rows, first + torch.arange(stretch)].to(device_of(codec))
-        read = codec.read(real)
-        codec.quantizer.adapt(read.flatten(0, 1), state.generator)
+        if self.frames is None:
+            self.frames = log_spectra(self.waves).flatten(0, 1)
+        rows = randint(len(self.frames), FRAMES, state.generator)
+        real = self.frames[rows].to(device_of(codec))
+        read = codec.reader(real)
+        codec.quantizer.adapt(read, state.generator)
         named = codec.quantizer.look_up(codec.quantizer(read))
-        made = codec.sound(read + (named - read).detach())  # the slope goes past the codebooks
-        loss = compare_sounds(made, real) + 0.25 * functional.mse_loss(read, named.detach())
+        made = codec.writer(read + (named - read).detach())  # the slope goes past the codebooks
+        loss = compare_spectra(made, real) + 0.25 * functional.mse_loss(read, named.detach())
         return self.learn(state, loss, codec, "codec")
 
     def learn_pairs(self, state) -> dict:
         """A reading of a clip is told from all others by the same moment of the same line on another instrument."""
         ear = state.modules["network"].train().ear
         if self.spectra is None:
-            twins = torch.as_tensor(measures.make_twins(self.data, "train")[0])
-            self.spectra = [read_spectra(x) for x in (self.waves, twins)]
-        rows = self.pick(state, 4 * self.config.batch)[:, None]
-        moments = rand(len(rows), self.spectra[0].shape[1], generator=state.generator).argsort(1)[
-            :, :READINGS
-        ]
+            twins = torch.as_tensor(measures.make_twins(self.data, "train", TWINS)[0])
+            self.spectra = [read_spectra(x) for x in (self.waves[: len(twins)], twins)]
+        clips, moments = self.spectra[0].shape[:2]
+        rows = randint(clips, 4 * self.config.batch, state.generator)[:, None]
+        when = rand(len(rows), moments, generator=state.generator).argsort(1)[:, :READINGS]
         one, other = (
-            ear.layers(x[rows, moments].to(device_of(ear))).flatten(0, 1) for x in self.spectra
+            ear.layers(x[rows, when].to(device_of(ear))).flatten(0, 1) for x in self.spectra
         )
         return self.learn(state, contrast_pairs(one, other), ear.layers, "pairs")
 
@@ -196,7 +202,7 @@ class _Phases:
             network.ear.centres.copy_(group_rows(rows, config.groups, state.generator))
         if self.tokens is None:
             self.tokens = [x.cpu() for x in network.read(self.waves.to(device))]
-        rows = self.pick(state, 2 * config.batch)
+        rows = randint(len(self.waves), config.batch, state.generator)
         words, codes = (x[rows].to(device) for x in self.tokens)
         paid_words = measures.price(network.words(words), words)
         first = randint(words.shape[1] - config.crop + 1, 1, state.generator).item()

@@ -16,7 +16,11 @@ def describe_timbre(samples, rate: int) -> np.ndarray:
     The logarithm of the share of each harmonic, on average over the frames in which a pitch is heard, how much these
     differ from frame to frame, and how the level does.
     """
-    pitches, heard, _ = find_tones(samples, rate, HOP)
+    return describe_tones(*find_tones(samples, rate, HOP)[:2])
+
+
+def describe_tones(pitches, heard) -> np.ndarray:
+    """As :func:`describe_timbre`, of what :func:`~musicgan_lib.metrics.sound.find_tones` has found."""
     heard = heard[pitches >= 0]
     if not len(heard):
         return np.zeros(2 * heard.shape[1] + 1)

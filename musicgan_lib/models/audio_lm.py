@@ -4,29 +4,30 @@ import torch
 from torch import nn
 
 from .melody_ear import MelodyEar
-from .sound_codec import SoundCodec
 from .sound_writers import CodeWriter, WordWriter
+from .spectrum_codec import SpectrumCodec
 
 #: What a continuation may hear of the sound before it: both, or the codes or the words alone
 HEARS = ("both", "codes", "words")
 
 
 class AudioLM(nn.Module):
-    """Words (semantic tokens) by a :class:`MelodyEar`, codes (acoustic tokens) by a :class:`SoundCodec`, two writers.
+    """Words (semantic tokens) by a :class:`MelodyEar`, codes (acoustic tokens) by a
+    :class:`SpectrumCodec`, and a writer of each.
 
     ``hears="codes"`` writes codes that are told no words. ``hears="words"`` goes on from the words alone, and how
     it sounded before is forgotten.
     """
 
     def __init__(
-        self, stages: int = 3, codes: int = 64, groups: int = 64, codec_width: int = 48, ear_width: int = 128,
-        word_width: int = 128, code_width: int = 160, hears: str = "both",
+        self, stages: int = 3, codes: int = 64, groups: int = 64, codec_width: int = 192, ear_width: int = 128,
+        word_width: int = 128, code_width: int = 128, hears: str = "both",
     ):  # fmt: skip
         super().__init__()
         if hears not in HEARS:
             raise ValueError(f"hears is {hears!r}; choose {', '.join(HEARS)}")
         self.hears = hears
-        self.codec = SoundCodec(codec_width, stages=stages, codes=codes)
+        self.codec = SpectrumCodec(codec_width, stages=stages, codes=codes)
         self.ear = MelodyEar(hidden=ear_width, groups=groups)
         per_word = self.ear.hop // self.codec.hop
         self.words = WordWriter(groups, width=word_width)

@@ -24,7 +24,7 @@ PROFILES = {
         "codec": 20_000,
         "pairs": 3000,
         "writing": 10_000,
-        "codec_width": 128,
+        "codec_width": 512,
         "word_width": 384,
         "code_width": 512,
         "batch": 32,

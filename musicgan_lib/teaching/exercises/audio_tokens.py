@@ -62,7 +62,9 @@ def judge_find_share(find_share):
             "look along each row, and not down each column": (3 / 4,),
             "a tie is not found: the partner has to be nearer than all others": (2 / 4,),
             "this is how many are found, and a share was asked": (1.0,),
-            "the nearest has the largest number, and the partner of row i stands in column i": (0.0,),
+            "the nearest has the largest number, and the partner of row i stands in column i": (
+                0.0,
+            ),
         },
     )
     ask([[0.1, 0.0], [0.0, 0.1]], "all are found: 1")
