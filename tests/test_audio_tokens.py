@@ -1,5 +1,6 @@
 """Sound in two kinds of tokens: codebooks by stages, an ear taught by pairs, two writers, what is kept."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -38,8 +39,10 @@ def dice(seed=0):
 
 
 @pytest.fixture(scope="module")
-def clips():
-    return encode_waves("chorales")
+def clips():  # the first 64 clips of each split
+    whole = encode_waves("chorales")
+    few = {k: {s: v[:64] for s, v in getattr(whole, k).items()} for k in ("pieces", "beside")}
+    return dataclasses.replace(whole, **few)
 
 
 def make(kind, *sizes, seed=0, **options):
@@ -128,9 +131,10 @@ def test_an_ear_hardly_hears_loudness_and_has_one_row_for_each_hop():
     rows = ear.listen(tone)
     assert rows.shape == (1, 10, 32) and torch.allclose(rows.norm(dim=-1), torch.ones(1, 10))
     torch.testing.assert_close(ear.listen(3 * tone), rows, atol=0.1, rtol=0)
+    tones = torch.stack([torch.sin(torch.arange(3200) * f) for f in (0.2, 0.5, 0.9, 1.4)])
     with torch.no_grad():
-        ear.centres.copy_(rows[0, [2, 4, 6, 8]])
-    assert ear(tone)[0, [2, 4, 6, 8]].tolist() == [0, 1, 2, 3] or len(rows[0].unique(dim=0)) < 10
+        ear.centres.copy_(ear.listen(tones)[:, 5])
+    assert ear(tones)[:, 5].tolist() == [0, 1, 2, 3]
 
 
 # -- pairs -------------------------------------------------------------------------------------------------

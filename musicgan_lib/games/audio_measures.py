@@ -17,7 +17,9 @@ CLEAR = 0.5
 #: Seed of who plays a twin
 TWINS = 32
 #: Clips whose reconstructions teach the rule that reads instruments
-READ = 128
+READ = 96
+#: Clips that are sounded from one codebook, from two, and so on
+SOUNDED = 32
 
 
 def make_twins(data, split: str, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -90,7 +92,7 @@ def measure_codec(network, config, data) -> dict:
 
     ``in_use``: the share of all codes that name something in the test clips.
     """
-    waves = torch.as_tensor(data.waves("test")[: config.measure])
+    waves = torch.as_tensor(data.waves("test")[: min(config.measure, SOUNDED)])
     codes = network.codec(waves.to(device_of(network)))
     found = {}
     for stage in range(1, config.stages + 1):

@@ -28,7 +28,7 @@ FRAMES, TWINS, READINGS = 512, 512, 8
 class Config:
     """Everything that a run depends on but the seed and the music."""
 
-    codec: int = 600  # updates of the codec
+    codec: int = 450  # updates of the codec
     pairs: int = 150  # updates of the ear, which learns from pairs of clips
     writing: int = 300  # updates of both writers
     hears: str = "both"  # or "codes", "words": what a continuation hears of the sound before it

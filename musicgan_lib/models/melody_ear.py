@@ -10,6 +10,8 @@ from .residual_quantizer import find_nearest
 WINDOW, HOP = 1024, 320
 #: Bins of a spectrum that are read: up to 2,500 Hz at 8,000 samples a second
 BINS = 320
+#: Clips that are read at once
+AT_ONCE = 32
 
 
 def read_spectra(waves: torch.Tensor) -> torch.Tensor:
@@ -17,12 +19,15 @@ def read_spectra(waves: torch.Tensor) -> torch.Tensor:
 
     The mean of a frame is taken off it: how loud it is, is not heard.
     """
+    return torch.cat([_read_spectra(w) for w in waves.split(AT_ONCE)])
+
+
+def _read_spectra(waves) -> torch.Tensor:
     before = (WINDOW - HOP) // 2
     padded = functional.pad(waves, (before, WINDOW))
     frames = padded.unfold(-1, WINDOW, HOP)[:, : waves.shape[1] // HOP]
-    found = torch.fft.rfft(frames * torch.hann_window(WINDOW, device=waves.device))[
-        ..., 1 : BINS + 1
-    ]
+    window = torch.hann_window(WINDOW, device=waves.device)
+    found = torch.fft.rfft(frames * window)[..., 1 : BINS + 1]
     loud = (found.real.square() + found.imag.square() + 1e-2).log() / 2
     return loud - loud.mean(-1, keepdim=True)
 

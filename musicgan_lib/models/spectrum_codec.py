@@ -11,8 +11,10 @@ WINDOW, HOP = 640, 160
 BINS = WINDOW // 2 + 1
 #: What is this soft counts as silence
 SOFT = 0.1
+#: Clips that are read at once
+AT_ONCE = 32
 #: Rounds in which phases are found, and how much of the last change each repeats
-ROUNDS, MOMENTUM = 16, 0.9
+ROUNDS, MOMENTUM = 12, 0.9
 
 
 class SpectrumCodec(nn.Module):
@@ -59,7 +61,8 @@ def join_frames(frames: torch.Tensor) -> torch.Tensor:
 
 def log_spectra(waves: torch.Tensor) -> torch.Tensor:
     """Logarithms of magnitudes, ``(B, T) -> (B, T // HOP, BINS)``."""
-    return (torch.fft.rfft(cut_frames(waves)).abs() + SOFT).log()
+    parts = [torch.fft.rfft(cut_frames(w)).abs() for w in waves.split(AT_ONCE)]
+    return (torch.cat(parts) + SOFT).log()
 
 
 def find_waves(loud: torch.Tensor) -> torch.Tensor:
