@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional
 
 from ..data.encode import encode_tokens
+from ..data.sound_codes import encode_sounds
 from ..learning.contrast import contrast_pairs, group_rows
 from ..learning.fit import TrainingState
 from ..learning.schedules import add_schedule, fall_as_cosine, step_schedule
@@ -136,7 +137,7 @@ class AudioTokensGame(Game):
         found |= measures.measure_tokens(network, config, data, generator)
         more, sounds = measures.measure_continuations(network, config, data, generator)
         found["parameters"] = sum(p.numel() for p in network.parameters())
-        return found | more, data_codes(sounds)
+        return found | more, encode_sounds(sounds)
 
     @torch.no_grad()
     def draw(
@@ -147,7 +148,7 @@ class AudioTokensGame(Game):
         words = torch.zeros(n, 0, dtype=torch.long, device=device)
         codes = torch.zeros(n, 0, config.stages, dtype=torch.long, device=device)
         _, codes = module.go_on(words, codes, length, generator, temperature * config.temperature)
-        return data_codes(module.codec.decode(codes).cpu().numpy())
+        return encode_sounds(module.codec.decode(codes).cpu().numpy())
 
 
 class _Phases:
@@ -212,10 +213,3 @@ class _Phases:
         modules = torch.nn.ModuleList([network.words, network.codes])
         told = self.learn(state, paid_words + paid_codes, modules, "writing")
         return told | {"words_batch": paid_words.item(), "codes_batch": paid_codes.item()}
-
-
-def data_codes(sounds) -> np.ndarray:
-    """Waveforms as codes of the mu-law, ``int64``."""
-    from ..representations import mu_law
-
-    return mu_law.encode(np.asarray(sounds)).astype(np.int64)
