@@ -7,13 +7,13 @@ import numpy as np
 import torch
 
 from ..data.encode import encode_tokens
+from ..data.levels import write_levels
 from ..learning.fit import TrainingState
 from ..learning.schedules import add_schedule, fall_as_cosine
 from ..models.codebook import count_used
 from ..models.codec import FIRST
 from ..models.draws import rand, randint
 from ..models.upsampler import SoundStack
-from ..representations import mu_law
 from .codec_measures import describe_codecs, describe_writers
 from .game import device_of
 from .one_network import OneNetworkGame
@@ -163,7 +163,7 @@ class CodecGame(OneNetworkGame):
         if "used_early" in state.memory:
             found["used_early"] = state.memory["used_early"]
         found["parameters"] = sum(p.numel() for p in stack.parameters())
-        return {k: float(v) for k, v in found.items()}, mu_law.encode(made).astype(np.int64)
+        return {k: float(v) for k, v in found.items()}, write_levels(made)
 
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
         """``(n, T) int64`` mu-law codes of clips of two seconds."""
@@ -171,7 +171,7 @@ class CodecGame(OneNetworkGame):
 
         length = int(config.rate * SECONDS) // config.hop
         _, fine = module.write(n, length, generator, temperature)
-        return mu_law.encode(module.fine.decode(fine).cpu().numpy()).astype(np.int64)
+        return write_levels(module.fine.decode(fine).cpu().numpy())
 
 
 def make_stack(config: Config) -> SoundStack:
