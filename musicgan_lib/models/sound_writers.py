@@ -92,7 +92,8 @@ class CodeWriter(nn.Module):
             found.append(drawn[:, None])
             if frame + 1 < told.shape[1]:
                 step = (
-                    self.embed(drawn + self._offsets(drawn)).sum(1)[:, None] + told[:, [frame + 1]]
+                    self.embed(drawn + self._offsets(drawn)).sum(1)[:, None]
+                    + told[:, frame + 1 : frame + 2]
                 )
                 read, hidden = self.memory(step, hidden)
         return torch.cat(found, 1)
