@@ -40,9 +40,7 @@ class Config:
     beside: int = 128  # fine codes of the stretches that the upsampler learns from
     pretrain: int = 200  # updates of the codecs
     tune: int = 120  # updates of prior and upsampler
-    clips: int = (
-        512  # training clips that prior and upsampler learn from, from the first to the last
-    )
+    clips: int = 512  # training clips that prior and upsampler learn from
     batch: int = 8
     lr: float = 3e-3
     commit: float = 0.1  # what the distance of vectors from their entries weighs
