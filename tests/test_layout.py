@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "models": set(),
     "learning": {"models"},
     "evaluation": {"notes", "data", "metrics", "models", "learning"},
-    "games": {"representations", "data", "metrics", "models", "learning", "evaluation"},
+    "games": {"data", "metrics", "models", "learning", "evaluation"},
     "systems": {"games"},
     "experiments": {
         "systems",

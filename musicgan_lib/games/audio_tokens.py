@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 
 from ..data.encode import encode_tokens
-from ..data.sound_codes import encode_sounds
+from ..data.levels import write_levels
 from ..learning.contrast import contrast_pairs, group_rows
 from ..learning.fit import TrainingState
 from ..learning.schedules import add_schedule, fall_as_cosine, step_schedule
@@ -137,7 +137,7 @@ class AudioTokensGame(Game):
         found |= measures.measure_tokens(network, config, data, generator)
         more, sounds = measures.measure_continuations(network, config, data, generator)
         found["parameters"] = sum(p.numel() for p in network.parameters())
-        return found | more, encode_sounds(sounds)
+        return found | more, write_levels(sounds)
 
     @torch.no_grad()
     def draw(
@@ -148,7 +148,7 @@ class AudioTokensGame(Game):
         words = torch.zeros(n, 0, dtype=torch.long, device=device)
         codes = torch.zeros(n, 0, config.stages, dtype=torch.long, device=device)
         _, codes = module.go_on(words, codes, length, generator, temperature * config.temperature)
-        return encode_sounds(module.codec.decode(codes).cpu().numpy())
+        return write_levels(module.codec.decode(codes).cpu().numpy())
 
 
 class _Phases:

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from ..data.captions import FORMS, LONGEST, WORDS, read_caption, write_caption
+from ..data.levels import write_levels
 from ..data.waves import FACTS, WaveData, encode_waves
 from ..evaluation.sound_judge import learn_judge
 from ..learning.best import keep_best, restore_best
@@ -15,7 +16,6 @@ from ..learning.fit import TrainingState
 from ..learning.guidance import guide, lay_levels, price_velocity, tell_noise
 from ..models.draws import Dice, rand, randint, randn
 from ..models.wave_unet import MULTIPLE, WaveUNet
-from ..representations import mu_law
 from .game import device_of
 from .one_network import OneNetworkGame
 from .settings import check_least, check_name, refuse
@@ -139,14 +139,14 @@ class WordsToSoundGame(OneNetworkGame):
             makers, judge, data, config.clips, lambda x: clean_again(network, config, x, generator)
         )
         found |= measured | {"parameters": sum(p.numel() for p in network.parameters())}
-        return {k: float(v) for k, v in found.items() if v is not None}, mu_law.encode(waves)
+        return {k: float(v) for k, v in found.items() if v is not None}, write_levels(waves)
 
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
         """``(n, samples) uint8`` mu-law codes of clips of random captions. ValueError for a temperature."""
         if temperature != 1:
             raise ValueError("noise is taken away, not thrown again: leave the temperature at 1")
         labels = draw_labels(n, generator)
-        return mu_law.encode(make_waves(module.eval(), config, labels, generator))
+        return write_levels(make_waves(module.eval(), config, labels, generator))
 
 
 def price(network, batch, schedule: Schedule) -> torch.Tensor:
