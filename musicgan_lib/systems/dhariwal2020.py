@@ -15,7 +15,11 @@ CARD = System(
     listed="survey",
     mechanism="Turns sound into codes at several speeds and lets transformers write the codes, from coarse to fine.",
     citation="P. Dhariwal et al., OpenAI, 2020",
-    claim=Claim("coarse_pitched", "higher"),
+    claim=Claim(
+        "coarse_pitched",
+        "higher",
+        told="Two of the first three runs of the control came out alike, so a fourth seed of both sides was run.",
+    ),
     plays="codec.CodecGame",
     controls={"shuffled_codes": {"shuffled": True}},
     corpora=("chorales",),
