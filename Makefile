@@ -6,7 +6,7 @@ export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := book
 PARTS := avx2 default threads oldest newest colab seeds
-.PHONY: book slides test bench fuzz mutants stamp pictures lint chapters-everywhere assignments anywhere $(PARTS:%=anywhere-%) clean clean-pages help
+.PHONY: book slides test bench fuzz kills sbom mutants stamp pictures lint chapters-everywhere assignments anywhere $(PARTS:%=anywhere-%) clean clean-pages help
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -40,6 +40,15 @@ mutants: $(READY)  ## each one-line mistake must turn a named test red
 
 fuzz: $(READY)  ## a million broken inputs, thrown at every reader of files
 	$(BIN)/python tools/fuzz.py
+
+kills: $(READY)  ## whatever writes files is killed, runs out of room, and meets another like it
+	$(BIN)/python tools/kills.py
+
+sbom: $(READY)  ## licences of all that is installed, checked, and a list of it as CycloneDX in _build/sbom.json
+	$(BIN)/python tools/licences.py > /dev/null
+	$(PYTHON) -m venv _build/sbom
+	_build/sbom/bin/python -m pip install --quiet cyclonedx-bom==7.5.0
+	_build/sbom/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-file _build/sbom.json
 
 chapters-everywhere: $(READY)  ## every chapter, from the built wheel in an empty folder, with other parameters
 	MUSICGAN_WEEKLY=1 $(BIN)/python -m pytest -n 2 --dist load tests/test_chapters_elsewhere.py

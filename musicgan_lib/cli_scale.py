@@ -13,8 +13,11 @@ def encode_corpus(chosen) -> int:
     fields = ("corpus", "low", "high", "per_track", "least", "files")
     plan = shards.Plan(**{k: getattr(chosen, k) for k in fields})
 
+    line = "\r{}" if sys.stderr.isatty() else "{}\n"  # one line of a terminal, many of a file
+
     def show(done, every):
-        print(f"shard {done} of {every}", file=sys.stderr)
+        end = "\n" if done == every and line[0] == "\r" else ""
+        print(line.format(f"shard {done} of {every}"), end=end, file=sys.stderr, flush=True)
 
     index = shards.encode(plan, chosen.out, show, chosen.scheduler, chosen.workers)
     for line in [*index["skipped"], index["report"]]:

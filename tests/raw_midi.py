@@ -133,3 +133,13 @@ def _varlen(body, at):
         if body[i] < 0x80:
             return value, i + 1
     return value, at + 4
+
+
+def make_many_notes(many: int, seconds: float, tracks: int = 1):
+    """So many notes, evenly over so many seconds, on tracks in turn, at 120 quarters a minute."""
+    from musicgan_lib.notes import Piece, Track
+
+    step = 2 * seconds / many
+    rows = [(i * step, 0.9 * step, 36 + (7 * i) % 60, 80, i % tracks) for i in range(many)]
+    named = [Track(f"track {i}", i % 128) for i in range(tracks)]
+    return Piece(rows, tracks=named, title="Many notes", source="generated")

@@ -28,7 +28,7 @@ SECTIONS = {
 MECHANISM = "mechanism:"
 #: What a family page has in one of its sections, as a pattern of the code there, and in words.
 SHOWN = {
-    "Hear it": (r"\bplayer\(", "plays nothing"),
+    "Hear it": (r"\b(player|play_sounds)\(", "plays nothing"),
     "Control": (r"\bcontrol", "runs or reads no control"),
     "Results": (r"\brecord", "reads no record"),
 }

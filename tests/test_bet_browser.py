@@ -390,6 +390,24 @@ def test_what_is_kept_by_somebody_else_breaks_nothing(show):
         assert state(page) == "asked" and "no bet yet" in page.inner_text("#bets")
 
 
+@pytest.mark.parametrize("version", [1, 9])
+def test_bets_of_another_edition_are_told_and_never_lost(show, version):
+    """Of a version that this page does not read, or with a bet that it does not understand."""
+    theirs = json.dumps(
+        {"format": "musicgan bets", "version": version, "bets": {"later": {"guess": [1, 2]}}}
+    )
+    put = f"localStorage.getItem('musicgan-bets') ?? localStorage.setItem('musicgan-bets', {theirs!r})"
+    page = show(script=put)
+    assert state(page) == "asked" and "cannot read" in page.inner_text("#bets [data-role=said]")
+    drag(page, 0.5, 0.6)
+    press(page, "reveal")
+    assert page.evaluate("localStorage.getItem('musicgan-bets-other')") == theirs
+    assert set(kept(page)) == {"first"}
+    press(page, "clear")
+    press(page, "clear")
+    assert page.evaluate("localStorage.getItem('musicgan-bets-other')") is None
+
+
 def test_hostile_words_stay_words(show):
     evil = bet(EVIL, EVIL, 0, 1, slug="first", results={EVIL: [0.5]}, control={EVIL + "2": [0.25]})
     page = show(evil, show_calibration({"second": ("page", EVIL)}, base=""))

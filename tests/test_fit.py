@@ -154,6 +154,50 @@ def test_a_broken_number_stops_the_run_and_keeps_the_last_checkpoint(tmp_path, b
     assert kept.step == 14
 
 
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+@pytest.mark.parametrize("kind", ["loss", "gradient", "reward", "sample", "weight"])
+def test_what_is_no_number_stops_the_run_and_is_named(tmp_path, kind, bad):
+    """Step 17 makes one number that is none: the run ends there, or where it is first seen, and says which."""
+
+    def breaking(state):
+        numbers, net = step(state), state.modules["net"]
+        if state.step != 16:
+            return numbers
+        last = net[2].weight
+        if kind == "gradient":  # as a clipped norm of it makes of all weights
+            last.grad[0, 3] = bad
+            state.optimisers["net"].step()
+        elif kind == "weight":
+            with torch.no_grad():
+                last[0, 3] = bad
+        elif kind == "sample":
+            with torch.no_grad():
+                last[0, 3] = float("nan")  # of infinite logits PyTorch draws the largest
+            logits = net(torch.ones(1, 4)).expand(1, 2)
+            torch.multinomial(logits.softmax(1), 1, generator=state.generator)
+        return {**numbers, kind: bad} if kind in ("loss", "reward") else numbers
+
+    said = {
+        "loss": "step 17: loss is ", "reward": "step 17: reward is ", "gradient": "step 18: loss is nan, no number; ",
+        "sample": "step 17: the weight of net.2.weight is no number", "weight": "step 18: .*of net.",
+    }  # fmt: skip
+    with pytest.raises(loop.TrainingStopped, match=said[kind]) as stopped:
+        loop.fit(make_state(), breaking, 60, folder=tmp_path, save_every=7)
+    assert str(stopped.value).startswith(("step 17:", "step 18:"))
+    kept = make_state()
+    loop.load_checkpoint(kept, tmp_path / "checkpoint.pt")
+    assert kept.step == 14
+
+
+def test_a_mistake_of_a_game_is_no_broken_number():
+    def mistaken(state):
+        raise RuntimeError("shapes differ")
+
+    with pytest.raises(RuntimeError, match="shapes differ") as told:
+        loop.fit(make_state(), mistaken, 3)
+    assert not isinstance(told.value, loop.TrainingStopped)
+
+
 def test_ctrl_c_loses_nothing(tmp_path):
     def interrupted(state):
         if state.step == 10:

@@ -87,6 +87,15 @@ def test_a_metric_and_a_corpus_that_no_row_has_are_refused():
         leaderboard.draw_leaderboard(ROWS, corpus="beatles")
 
 
+def test_numbers_are_spelled_to_the_last_digit():
+    asked = [0, -1.5, 123456, -999999, 1e299, -2.289e-300, 0.1]
+    told = leaderboard.spell_numbers(asked)
+    for i, number in enumerate(asked):
+        own = told[i :: len(asked)]
+        digits, power = int.from_bytes(own[:4], "big"), int.from_bytes(own[4:], "big")
+        assert float(f"{digits - 2**31}e{power - 2**15}") == number
+
+
 def test_music_that_a_page_may_not_play_is_not_in_it(monkeypatch):
     monkeypatch.setenv("MUSICGAN_STATIC", "1")
     kept = SONG.replace(source="classical", publishable=False)

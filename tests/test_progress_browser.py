@@ -257,6 +257,20 @@ def test_what_stands_in_the_store_may_be_anything(stored, book):
     assert row(page)[0] == "0 of 1" and page.is_visible("table")
 
 
+def test_what_another_edition_kept_is_not_counted_told_and_never_lost(book):
+    theirs = json.dumps({"format": "musicgan progress", "version": 9, "pages": ["part/lesson"]})
+    put = f"localStorage.getItem('musicgan-progress') ?? localStorage.setItem('musicgan-progress', {theirs!r})"
+    go = book(put)
+    page = go("index")
+    assert row(page)[0] == "0 of 1" and "cannot read" in page.inner_text("[data-role=said]")
+    page = go("part/lesson")
+    page.click("text=right >> nth=0")
+    assert page.evaluate("localStorage.getItem('musicgan-progress-other')") == theirs
+    assert page.evaluate("JSON.parse(localStorage.getItem('musicgan-progress')).version") == 1
+    page = go("index")
+    assert "cannot read" in page.inner_text("[data-role=said]")
+
+
 @pytest.mark.parametrize(
     "script",
     [

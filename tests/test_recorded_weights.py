@@ -93,6 +93,7 @@ def check_measured(system, config, data, row, path):
         "bound_test",
         "cloze_nll",
         "nll_test",
+        "nll_words",
         "entropy",
         "notes",
         "harmony",

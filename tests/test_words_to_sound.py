@@ -191,7 +191,7 @@ def test_under_the_control_no_text_moves_a_clip():
 
 def test_what_is_made_noisy_half_way_comes_back_where_the_network_knows_it():
     game, config, state = begin(levels=16, down=8)
-    schedule = diffusion.make_schedule(16)
+    schedule = guidance.lay_levels(16)
     clips = make_data().waves("test")
     clean = torch.as_tensor(clips) / words_to_sound.LEVEL
 

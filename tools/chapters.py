@@ -22,6 +22,8 @@ KINDS = {
     "lab": "laboratory",
     "teach": "guide",
 }
+#: Pages of other folders that look at what was recorded.
+LABORATORIES = ("sixty_years",)
 #: Pages of the lab that are no laboratory: the reader plays with them.
 PLAYGROUNDS = ("compose",)
 #: The page that the book opens with.
@@ -65,6 +67,8 @@ def kind_of(page: Path) -> str:
         return "cover"
     if page.stem in PLAYGROUNDS:
         return "guide"
+    if page.stem in LABORATORIES:
+        return "laboratory"
     return "lesson" if page.stem in FIRST_LESSONS and not folder else KINDS[folder]
 
 

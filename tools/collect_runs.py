@@ -23,6 +23,7 @@ from musicgan_lib.data.encode import MADE
 from musicgan_lib.data.tokens import write_arrays
 from musicgan_lib.experiments import records, training
 from musicgan_lib.experiments.origin import lacks_tools
+from musicgan_lib.files import hold, place_lock
 from musicgan_lib.games.word_measures import REFERENCES
 from musicgan_lib.metrics.bleu import mean_bleu
 
@@ -46,7 +47,7 @@ def collect(folder: Path, results: Path, weights_seed: int | None, again=None) -
             row["metrics"] = training.evaluate(file.parent, again) | row["metrics"]
             flags += f" --judges {again}" if again else " --measure"
         target = results / "papers" / row["system"] / f"{row['corpus']}.json"
-        rows = groups.setdefault(target, {_key(r): r for r in _old(target)})
+        rows = groups.setdefault(target, {})
         plain = (
             row["control"] is None and "," not in row["variant"]
         )  # no control, no setting changed
@@ -56,9 +57,15 @@ def collect(folder: Path, results: Path, weights_seed: int | None, again=None) -
         if row["metrics"] != trained or row["artifacts"]:
             row = tell_tool(row, flags)
         rows[_key(row)] = row
-    return [
-        records.write([rows[k] for k in sorted(rows, key=str)], t) for t, rows in groups.items()
-    ]
+    return [write_beside(rows, target) for target, rows in groups.items()]
+
+
+def write_beside(rows: dict, target: Path) -> Path:
+    """Write rows, by their keys, among those that a file holds; whoever else collects waits meanwhile."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with hold(target, kept=place_lock(str(target.resolve()))):
+        every = {_key(r): r for r in _old(target)} | rows
+        return records.write([every[k] for k in sorted(every, key=str)], target)
 
 
 def tell_tool(row: dict, flags: str) -> dict:
@@ -84,9 +91,9 @@ def collect_curves(folder: Path, results: Path) -> list[Path]:
         }  # fmt: skip
         if numbers:
             target = results / "papers" / row["system"] / f"{row['corpus']}-curves.json"
-            rows = groups.setdefault(target, {_key(r): r for r in _old(target)})
+            rows = groups.setdefault(target, {})
             rows[_key(row)] = row | {"metrics": numbers, "artifacts": {}}
-    return [records.write([g[k] for k in sorted(g, key=str)], t) for t, g in groups.items()]
+    return [write_beside(rows, target) for target, rows in groups.items()]
 
 
 def collect_samples(folder: Path, results: Path, many: int, name="samples") -> list[Path]:
@@ -105,7 +112,7 @@ def collect_samples(folder: Path, results: Path, many: int, name="samples") -> l
             drawn = np.load(file.parent / "samples.npz")["words"]
             kept[f"{records.row_of(row)}-{row['seed']}"] = drawn[:many]
     for target, kept in groups.items():
-        np.savez_compressed(target, **kept)
+        write_arrays(target, **kept)
         told = {
             target.relative_to(results).as_posix(): hashlib.sha256(target.read_bytes()).hexdigest()
         }

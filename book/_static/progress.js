@@ -4,7 +4,7 @@
   const KEY = "musicgan-progress", BETS = "musicgan-bets", FORMAT = "musicgan progress", VERSION = 1;
   const MOST = 2000, LONGEST = 400, LARGEST = 1 << 20, NAME = /^[a-z0-9]+([-_/][a-z0-9]+)*$/;
   const memory = new Map();
-  let works = true;
+  let works = true, other = false; // other: something is kept that this edition of the book cannot read
 
   const isName = name => typeof name == "string" && name.length <= LONGEST && NAME.test(name);
   const isPlain = value => value !== null && typeof value == "object" && !Array.isArray(value);
@@ -34,6 +34,7 @@
   function save(key, value) {
     memory.set(key, value);
     try {
+      moveAside(key);
       if (value) localStorage.setItem(key, JSON.stringify(value)); else localStorage.removeItem(key);
     } catch {
       works = false;
@@ -42,8 +43,17 @@
   }
   // Read anew before each change, for there may be other tabs.
   function read() {
-    const [own, bets] = [load(KEY), load(BETS)].map(found => isPlain(found) && found.version === VERSION ? found : {});
+    const isOwn = found => isPlain(found) && found.version === VERSION, kept = [load(KEY), load(BETS)];
+    other = kept.some(found => found !== null && !isOwn(found)) || [KEY, BETS].some(key => load(`${key}-other`) !== null);
+    const [own, bets] = kept.map(found => isOwn(found) ? found : {});
     return {...clean(own), bets: clean(bets).bets};
+  }
+  // What another edition has kept is never written over: it is moved aside first.
+  function moveAside(key) {
+    const found = load(key);
+    if (found !== null && found.version !== VERSION && localStorage.getItem(`${key}-other`) === null) {
+      localStorage.setItem(`${key}-other`, localStorage.getItem(key));
+    }
   }
   function write({pages, exercises, quizzes}) {
     save(KEY, {format: FORMAT, version: VERSION, pages, exercises, quizzes});
@@ -157,6 +167,7 @@
       save_.disabled = forget.disabled = !Object.values(kept).some(of => Object.keys(of).length);
       forget.textContent = "Forget everything";
       delete forget.dataset.sure;
+      if (other) said.textContent = "This browser also keeps progress that this edition of the book cannot read. It stays, and is not counted.";
       if (!works) said.textContent = "This browser keeps nothing for this page: what you do is lost when you leave it.";
     }
 
@@ -175,6 +186,7 @@
       }
       save(KEY, null);
       save(BETS, null);
+      for (const key of [KEY, BETS]) if (works) localStorage.removeItem(`${key}-other`);
       said.textContent = "Everything is forgotten.";
       paint();
     });

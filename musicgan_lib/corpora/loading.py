@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..files import cache_folder
+from ..files import cache_folder, hold
 from ..notes import Piece
 from . import cache, places
 from .archives import MIDI, SCORES, Files
@@ -119,10 +119,19 @@ def _load_named(source: Source):
     place = _find_place(source) if source.files else None
     # the stamp is taken before the files are read: what changes meanwhile is read anew next time
     kept = _kept(source, places.stamp_place(place) if place else source.sha256)
-    if place or source.sha256 or not source.files:
-        found = cache.read_pieces(kept)
-        if found:
+    known = place or source.sha256 or not source.files
+    if known and (found := cache.read_pieces(kept)):
+        return found
+    with contextlib.suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+    with hold(kept):
+        if known and (found := cache.read_pieces(kept)):  # another process was faster
             return found
+        return _read_source(source, place, kept)
+
+
+def _read_source(source: Source, place: Path | None, kept: Path):
+    """Read a corpus from its files, and keep it where ``kept`` says."""
     if source.files is None:
         pieces, splits, report = source.load()
     else:

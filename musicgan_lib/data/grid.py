@@ -8,7 +8,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from ..files import cache_folder
+from ..files import cache_folder, hold_work
 from .rolls import ON_GRID, tell
 from .tokens import SPLITS, TokenData
 from .windows import WindowCutter
@@ -127,6 +127,7 @@ class OfGrid:
         return self.grid.report
 
 
+@hold_work
 def encode_grid(
     corpus, transpose=(), scheme: str | None = None, voices: int = 4, one_key: bool = False
 ) -> GridData:

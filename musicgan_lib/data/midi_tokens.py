@@ -5,10 +5,11 @@ import math
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import ClassVar
+from zipfile import BadZipFile
 
 import numpy as np
 
-from ..files import cache_folder
+from ..files import cache_folder, hold_work
 from ..reach import list_reached
 from .tokens import SPLITS, TokenData
 from .words import KEYS, TUNES_SHARED
@@ -51,6 +52,7 @@ class MidiTokenData(TokenData):
         return kind.decode(fields[0] if len(fields) == 1 else np.stack(fields, -1))
 
 
+@hold_work
 def encode_midi_tokens(corpus, kind="REMI", all_keys=False, **options) -> MidiTokenData:
     """The MIDI tokens of a corpus; from the cache where they were encoded before.
 
@@ -82,8 +84,10 @@ def encode_midi_tokens(corpus, kind="REMI", all_keys=False, **options) -> MidiTo
     kept = (
         cache_folder() / "midi_tokens" / f"{corpus}-{kind}-{all_keys:d}-{data_hash}-{made_by}.npz"
     )
-    if kept.is_file():
+    try:
         return MidiTokenData.load(kept)
+    except (OSError, EOFError, ValueError, BadZipFile):  # none yet, or broken: encode
+        pass
     refused = []
     pieces = {s: _encode_all(tokens, part, refused) for s, part in parts.items()}
     others = []

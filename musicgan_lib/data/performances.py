@@ -2,10 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from zipfile import BadZipFile
 
 import numpy as np
 
-from ..files import cache_folder
+from ..files import cache_folder, hold_work
 from ..reach import list_reached
 from .played import play_by_rules
 from .tokens import SPLITS, TokenData
@@ -57,6 +58,7 @@ class PerformanceData(TokenData):
         return replace(self, pieces=self.pieces | {"train": mixed})
 
 
+@hold_work
 def encode_performances(corpus, form: str = "performance") -> PerformanceData:
     """The performances of a corpus; from the cache where they were encoded before.
 
@@ -77,8 +79,10 @@ def encode_performances(corpus, form: str = "performance") -> PerformanceData:
         seen.update(source.read_bytes())
     made_by = seen.hexdigest()[:8]
     kept = cache_folder() / "performances" / f"{corpus}-{form}-{data_hash}-{made_by}.npz"
-    if kept.is_file():
+    try:
         return PerformanceData.load(kept)
+    except (OSError, EOFError, ValueError, BadZipFile):  # none yet, or broken: encode
+        pass
     rng, pieces, played = np.random.default_rng(2018), {}, 0
     for split, part in parts.items():
         pieces[split] = []

@@ -8,7 +8,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from ..files import cache_folder
+from ..files import cache_folder, hold_work
 from .rows import RowData, split_corpus
 from .words import TUNES_SHARED
 
@@ -41,6 +41,7 @@ class RollData(RowData):
         return note_matrix.decode(rows, self.options["low"], **options)
 
 
+@hold_work
 def encode_rolls(corpus, low=36, high=83, per_track=False, least=12) -> RollData:
     """The matrices of a corpus; from the cache where they were encoded before.
 

@@ -8,7 +8,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from ..files import cache_folder
+from ..files import cache_folder, hold_work
 from .tokens import SPLITS, write_arrays
 from .windows import WindowCutter
 from .words import TUNES_SHARED
@@ -73,6 +73,7 @@ class RowData:
         return cls(pieces={s: [next(cuts) for _ in part] for s, part in spans.items()}, **about)
 
 
+@hold_work
 def encode_tones(
     corpus, form="quadruplets", scale="normalised", tones=1, shared_time=False, one_key=False, least=48
 ) -> RowData:  # fmt: skip

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import cluster
-from ..files import open_whole
+from ..files import lock, open_whole, remove_parts
 from . import rolls
 from .rolls import STEPS_PER_BAR, RollData
 from .tokens import SPLITS
@@ -168,7 +168,8 @@ def _finish(plan, tables, out) -> dict:
     used = {split for t in tables for split, _ in t["spans"]}
     if empty := [s for s in SPLITS if s not in used]:
         raise ValueError(f"{plan.corpus}: nothing is left in {', '.join(empty)}. {report}")
-    for old in out.glob("*shard-*"):  # and what a killed worker left half written
+    remove_parts(out)  # what a killed worker left half written
+    for old in out.glob("*shard-*"):
         if old.stem not in {t["shard"] for t in tables}:
             old.unlink(missing_ok=True)
     about = {
@@ -254,17 +255,9 @@ def _encode_there(plan, number, names, out, place, call, programs):
 
 
 def _lock(out):
-    """The open file that says who writes here; the system takes the lock away when its process ends."""
-    file = open(out / "musicgan-shards.lock", "w")
-    try:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        raise OSError(f"another call writes into {out}: wait, or choose another folder") from None
-    except (ImportError, OSError):  # Windows, and network folders that know no locks
-        pass
+    """The open file that says who writes here."""
+    if (file := lock(out / "musicgan-shards.lock")) is None:
+        raise OSError(f"another call writes into {out}: wait, or choose another folder")
     return file
 
 

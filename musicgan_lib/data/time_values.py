@@ -7,7 +7,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from ..files import cache_folder
+from ..files import cache_folder, hold_work
 from .tokens import SPLITS, TokenData
 from .words import TUNES_SHARED
 
@@ -46,6 +46,7 @@ class NoteData(TokenData):
         return time_values.decode(self.to_rows(np.asarray(tokens)[:whole]))
 
 
+@hold_work
 def encode_time_values(corpus: str, scheme: str | None = None) -> NoteData:
     """The notes of a corpus in four streams; from the cache where they were encoded before.
 

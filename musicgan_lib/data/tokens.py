@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..files import open_whole
+from ..files import open_whole, remove_parts
 from .windows import WindowCutter
 
 SPLITS = ("train", "valid", "test")
@@ -18,6 +18,7 @@ def write_arrays(path, **arrays) -> Path:
     """Arrays as one ``.npz``, whole or not at all; folders that lack are made."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    remove_parts(path.parent)
     with open_whole(path) as file:
         np.savez_compressed(file, **arrays)
     return path

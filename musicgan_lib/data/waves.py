@@ -8,7 +8,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from ..files import cache_folder
+from ..files import cache_folder, hold_work
 from .instruments import NAMES, add_hiss, play_line
 from .moods import MOODS, read_moods
 from .tokens import SPLITS, TokenData
@@ -82,6 +82,7 @@ def is_held_out(labels) -> np.ndarray:
     return (instrument + register + 2 * tempo + 3 * mode) % len(NAMES) == 0
 
 
+@hold_work
 def encode_waves(corpus: str, rate: int = RATE, seconds: float = SECONDS) -> WaveData:
     """Clips of a corpus's melodies as mu-law codes; from the cache where they were made before.
 

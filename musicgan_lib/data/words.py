@@ -4,10 +4,11 @@ import hashlib
 import io
 import zipfile
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
-from ..files import cache_folder
+from ..files import cache_folder, hold_work
 from .tokens import SPLITS, TokenData
 
 #: ``published``: a word is one symbol. ``factored``: (chord, pitch, duration), packed into one number.
@@ -45,6 +46,7 @@ class WordData(TokenData):
         return words.decode(np.array(rows, float).reshape(-1, 6))
 
 
+@hold_work
 def encode_words(
     corpus, form="factored", all_keys=False, melody_only=False, one_key=False, close_chords=False
 ) -> WordData:
@@ -82,8 +84,10 @@ def encode_words(
     made_by = hashlib.sha256(readers.encode()).hexdigest()[:8]
     name = f"{corpus}-{form}-{all_keys:d}{melody_only:d}{less}-{data_hash}-{made_by}.npz"
     kept = cache_folder() / "words" / name
-    if kept.is_file():
+    try:
         return WordData.load(kept)
+    except (OSError, EOFError, ValueError, BadZipFile):  # none yet, or broken: encode
+        pass
     from ..representations import words
 
     if melody_only:

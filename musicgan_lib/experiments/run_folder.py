@@ -8,7 +8,7 @@ import torch
 
 from .. import systems
 from ..evaluation.judge_run import judge_run
-from ..files import shorten_name
+from ..files import shorten_name, write_whole
 from ..learning import fit as loop
 from .settings import check_seed
 
@@ -85,15 +85,14 @@ def evaluate(folder, judge_seeds: int = 0) -> dict:
 
 
 def save_weights(module, path, half: bool = False) -> Path:
-    """Weights as safetensors; ``half`` rounds them to fp16, as those that travel with the book are."""
-    from safetensors.torch import save_file
+    """Weights as safetensors, whole or not at all; ``half`` rounds to fp16, as those that travel with the book are."""
+    from safetensors.torch import save as pack
 
     tensors = {k: v.detach().cpu().contiguous() for k, v in module.state_dict().items()}
     if half:
         tensors = {k: v.half() if v.is_floating_point() else v for k, v in tensors.items()}
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, str(path))
-    return Path(path)
+    return write_whole(path, pack(tensors))
 
 
 def load_weights(module, path):

@@ -4,6 +4,7 @@ Dask spreads the points over cores or machines.
 
 import csv
 import hashlib
+import io
 import itertools
 import json
 import math
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from ..checkout import root
 from ..cluster import spread
+from ..files import hold, open_whole, remove_parts, write_whole
 from .sweep_values import check_travels, read_values
 
 __all__ = ["find_notebook", "label_of", "make_grid", "read_values", "run_point", "summarise", "sweep"]  # fmt: skip
@@ -83,8 +85,7 @@ def run_point(notebook, point: dict, folder, seconds: float) -> dict:
         "parameters": point, "status": status, "seconds": round(time.perf_counter() - began, 1), "place": place.name,
         "error": said.read_text()[-2000:] if status != "done" else "",
     }  # fmt: skip
-    told.with_suffix(".part").write_text(json.dumps(about, indent=1))
-    told.with_suffix(".part").replace(told)
+    write_whole(told, json.dumps(about, indent=1).encode())
     return about
 
 
@@ -111,14 +112,18 @@ def sweep(notebook, values, out, scheduler=None, workers=2, minutes=60.0, on_poi
     points, text = make_grid(values), notebook.read_bytes()
     folders = [out / "points" / _name(text, point) for point in points]
     jobs = [(str(notebook), p, str(f), 60 * minutes) for p, f in zip(points, folders)]
-    ended = spread(run_point, jobs, scheduler, workers, retries=2)
-    for done, (i, told, reason) in enumerate(ended, 1):
-        if isinstance(reason, OSError):
-            raise reason
-        lost = {"parameters": points[i], "status": "failed", "error": str(reason)}
-        if on_point:
-            on_point(done, len(points), lost if reason else told)
-    return summarise(out, points, folders)
+    out.mkdir(parents=True, exist_ok=True)
+    with hold(out):
+        for folder in folders:
+            remove_parts(folder, 0)
+        ended = spread(run_point, jobs, scheduler, workers, retries=2)
+        for done, (i, told, reason) in enumerate(ended, 1):
+            if isinstance(reason, OSError):
+                raise reason
+            lost = {"parameters": points[i], "status": "failed", "error": str(reason)}
+            if on_point:
+                on_point(done, len(points), lost if reason else told)
+        return summarise(out, points, folders)
 
 
 def summarise(out, points, folders) -> Path:
@@ -134,13 +139,14 @@ def summarise(out, points, folders) -> Path:
         rows += [point | named | row for row in said or [{}]]
         lines.append((point, about, (place / "notebook.ipynb").relative_to(out)))
     names = list(dict.fromkeys(k for row in rows for k in row))
-    with open(out / "table.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, names, restval="")
-        writer.writeheader()
-        writer.writerows(rows)
-    _draw(rows, points, out / "figure.png")
-    (out / "index.html").write_text(_page(lines), "utf-8")
-    return out / "index.html"
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, names, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_whole(out / "table.csv", table.getvalue().encode())
+    with open_whole(out / "figure.png") as file:
+        _draw(rows, points, file)
+    return write_whole(out / "index.html", _page(lines).encode())
 
 
 def label_of(row: dict) -> str:
@@ -148,7 +154,7 @@ def label_of(row: dict) -> str:
     return " ".join(row[k] for k in ("system", "variant", "control") if row[k])
 
 
-def _draw(rows, points, path) -> None:
+def _draw(rows, points, file) -> None:
     """Each metric against the parameter with the most values, a line a variant, the mean over all else."""
     import numpy as np
     from matplotlib.figure import Figure
@@ -180,7 +186,7 @@ def _draw(rows, points, path) -> None:
             ax.errorbar(keys, means, deviations, marker="o", label=label)
         if i == 0:
             ax.legend(fontsize="small")
-    figure.savefig(path, dpi=120)
+    figure.savefig(file, dpi=120, format="png")
 
 
 def _is_number(value) -> bool:

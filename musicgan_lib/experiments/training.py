@@ -1,15 +1,17 @@
 """Train a system into a run folder: plan, resume, run, record. A call goes on where the one before it stopped."""
 
+import contextlib
 import json
 import logging
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from ..files import cache_folder, write_whole
+from ..data.tokens import write_arrays
+from ..files import cache_folder, hold, write_whole
 from ..games.controls import MUSIC
 from ..learning import fit as loop
 from ..learning import team
@@ -78,26 +80,50 @@ def train(
     The folder holds ``config.json``, ``log.jsonl``, ``checkpoint.pt``, ``weights.safetensors``,
     ``samples.npz`` and ``record.json``. A finished run is not run again; one whose time was up is measured, too, its
     metrics hold the ``share`` of its steps that were done, and the same call goes on. Of several processes
-    (``accelerate launch``) each computes its rows of every batch; the first one measures and writes.
+    (``accelerate launch``) each computes its rows of every batch; the first one measures and writes. While another
+    call trains in this folder this one waits, at most its own time, and takes what that one has finished; OSError
+    where it has not.
     Raises ValueError for a name or value that does not exist, with the nearest ones.
     """  # fmt: skip
     plan = make_plan(
         system, variant, profile, seed, corpus, control, folder, changes, data, device, seconds, precision
     )  # fmt: skip
-    origin, before = Origin(), read_json(plan.folder / "config.json")
-    recorded = plan.folder / "record.json"
-    if before.get("code") == plan.code and before.get("share") == 1 and recorded.is_file():
+    origin = Origin()
+    if _is_finished(plan):
         return plan.folder
     plan.folder.mkdir(parents=True, exist_ok=True)
-    recorded.unlink(missing_ok=True)  # of a call whose time was up
-    state = plan.game.build(plan.config, plan.data, seed, plan.device)
-    with team.working():
-        state.generator = team.share(state.generator)
-        done = _run(plan, state, before, None if team.rank() else on_log)
-        where = machine.tell(plan.device, plan.precision)
-        if team.rank():
-            return None
-    return _record(plan, state, done, origin.fields(where, plan.data.data_hash.partition("-")[0]))
+    with contextlib.ExitStack() as held:
+        with team.working():
+            _wait_for(plan.folder, plan.seconds, held)
+            if team.agree(_is_finished(plan)):  # another call was faster
+                return None if team.rank() else plan.folder
+            plan = replace(plan, began=time.perf_counter())  # who waits does not work
+            before = team.agree(read_json(plan.folder / "config.json"))
+            (plan.folder / "record.json").unlink(missing_ok=True)  # of a call whose time was up
+            state = plan.game.build(plan.config, plan.data, seed, plan.device)
+            state.generator = team.share(state.generator)
+            done = _run(plan, state, before, None if team.rank() else on_log)
+            where = machine.tell(plan.device, plan.precision)
+            if team.rank():
+                return None
+        told = origin.fields(where, plan.data.data_hash.partition("-")[0])
+        return _record(plan, state, done, told)
+
+
+def _is_finished(plan: Plan) -> bool:
+    """Whether the folder holds this very run, all its steps done and measured."""
+    before = read_json(plan.folder / "config.json")
+    same = before.get("code") == plan.code and before.get("share") == 1
+    return same and (plan.folder / "record.json").is_file()
+
+
+def _wait_for(folder: Path, seconds: float, held: contextlib.ExitStack) -> float:
+    """Let nobody else train in a folder while ``held`` is open; the first of several processes does so for all.
+
+    Returns the seconds that were waited for another call.
+    """
+    waited = 0.0 if team.rank() else held.enter_context(hold(folder, seconds))
+    return team.agree(waited)
 
 
 @dataclass(frozen=True)
@@ -156,7 +182,7 @@ def _record(plan: Plan, state, done: Done, origin: dict) -> Path:
     seconds = done.seconds + time.perf_counter() - plan.began
     save_weights(state.modules[plan.game.generator], plan.folder / "weights.safetensors")
     words = torch.as_tensor(samples[:SAMPLES]).cpu()
-    np.savez_compressed(plan.folder / "samples.npz", words=words)
+    write_arrays(plan.folder / "samples.npz", words=np.asarray(words))
     if not done.report.finished:
         metrics["share"] = done.report.share
         told = f"{plan.system.id} {plan.about['variant']} stopped at {done.report.share:.0%} of its steps"
@@ -187,11 +213,23 @@ def _begin_with_shared(state, game, config, about, data, folder, device, options
     own = {k: about[k] for k in ("system", "seed", "corpus", "data_hash")}
     code = hash_code(own | {"config": asdict(shared)})
     place = cache_folder() / "training" / about["system"] / f"shared-{code}"
+    place.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as held:  # several variants may be trained at once
+        waited = _wait_for(place, options["seconds"], held)
+        options = options | {"seconds": options["seconds"] - waited}
+        cost = _train_shared(state, shared, code, place, game, about, data, folder, device, options)
+    return cost - waited
+
+
+def _train_shared(state, shared, code, place, game, about, data, folder, device, options) -> float:
+    """Take the shared phase over from its own folder ``place``, where it is trained first if need be.
+
+    Returns what it had cost before this call.
+    """
     before, began = read_json(place / "config.json").get("seconds", 0.0), time.perf_counter()
     first = game.build(shared, data, about["seed"], device)
     first.generator = team.share(first.generator)
     if not team.agree((place / "checkpoint.pt").exists()):  # it may share a phase of its own
-        place.mkdir(parents=True, exist_ok=True)
         before += _begin_with_shared(first, game, shared, about, data, place, device, options)
     inner = _shared(game, shared)
     if inner is None or first.step >= inner.steps or (place / "checkpoint.pt").exists():

@@ -7,15 +7,15 @@ import numpy as np
 import torch
 
 from ..data.captions import FORMS, LONGEST, WORDS, read_caption, write_caption
+from ..data.levels import write_levels
 from ..data.waves import FACTS, WaveData, encode_waves
 from ..evaluation.sound_judge import learn_judge
 from ..learning.best import keep_best, restore_best
-from ..learning.diffusion import Schedule, add_noise, make_schedule, sample
+from ..learning.diffusion import Schedule, add_noise, sample
 from ..learning.fit import TrainingState
-from ..learning.guidance import guide, price_velocity, tell_noise
+from ..learning.guidance import guide, lay_levels, price_velocity, tell_noise
 from ..models.draws import Dice, rand, randint, randn
 from ..models.wave_unet import MULTIPLE, WaveUNet
-from ..representations import mu_law
 from .game import device_of
 from .one_network import OneNetworkGame
 from .settings import check_least, check_name, refuse
@@ -85,7 +85,7 @@ class WordsToSoundGame(OneNetworkGame):
         """One update on random clips at random levels of noise, each with a caption or with none."""
         self.check_control(config, control)
         waves, labels = data.waves("train") / LEVEL, data.labels("train")
-        schedule = make_schedule(config.levels)
+        schedule = lay_levels(config.levels)
 
         def step(state: TrainingState) -> dict:
             network, dice = state.modules["network"].train(), state.generator
@@ -108,7 +108,7 @@ class WordsToSoundGame(OneNetworkGame):
         words = write_words(data.labels("valid"), config.text)
         level = torch.linspace(1, config.levels, len(waves)).round().long()
         batch = (waves, level, randn(*waves.shape, generator=dice), words)
-        schedule = make_schedule(config.levels)
+        schedule = lay_levels(config.levels)
 
         def evaluate(state: TrainingState) -> dict:
             network = state.modules["network"].eval()
@@ -139,14 +139,14 @@ class WordsToSoundGame(OneNetworkGame):
             makers, judge, data, config.clips, lambda x: clean_again(network, config, x, generator)
         )
         found |= measured | {"parameters": sum(p.numel() for p in network.parameters())}
-        return {k: float(v) for k, v in found.items() if v is not None}, mu_law.encode(waves)
+        return {k: float(v) for k, v in found.items() if v is not None}, write_levels(waves)
 
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
         """``(n, samples) uint8`` mu-law codes of clips of random captions. ValueError for a temperature."""
         if temperature != 1:
             raise ValueError("noise is taken away, not thrown again: leave the temperature at 1")
         labels = draw_labels(n, generator)
-        return mu_law.encode(make_waves(module.eval(), config, labels, generator))
+        return write_levels(make_waves(module.eval(), config, labels, generator))
 
 
 def price(network, batch, schedule: Schedule) -> torch.Tensor:
@@ -190,7 +190,7 @@ def make_waves(network, config: Config, labels, generator, guidance=None) -> np.
 
 def make_from_words(network, config: Config, words, generator, guidance=None) -> np.ndarray:
     """Clips of captions ``(n, LONGEST)``, ``(n, samples) float32``. ValueError for a guidance that is no number."""
-    schedule = make_schedule(config.levels)
+    schedule = lay_levels(config.levels)
     start = randn(len(words), config.samples, generator=generator)
     return _go_down(network, config, start, words, schedule, generator, guidance)
 
@@ -200,7 +200,7 @@ def clean_again(network, config: Config, waves, generator) -> np.ndarray:
 
     The noise there is half of the variance, or so; what it covers is lost, and what comes back is the network's guess.
     """
-    schedule = make_schedule(config.levels)
+    schedule = lay_levels(config.levels)
     middle = config.levels // 2
     clean = torch.as_tensor(np.asarray(waves, np.float32)) / LEVEL
     noise = randn(*clean.shape, generator=generator)

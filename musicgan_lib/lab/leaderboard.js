@@ -4,10 +4,18 @@ const SHOWN = 20, FACETS = ["system", "variant", "control", "corpus", "profile",
 const COLUMNS = [["sound", "♪"], ["system", "run"], ["corpus", "music"], ["number", ""]];
 const ORDERS = ["number", ...FACETS, "seed", "sound"];
 
-async function unpack(text) {
+function unpack(text) {
   const bytes = Uint8Array.from(atob(text), c => c.charCodeAt());
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return JSON.parse(await new Response(stream).text());
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")));
+}
+
+// As leaderboard.spell_numbers wrote them: four bytes of a whole number, two of a power of ten.
+function readNumbers(bytes) {
+  const n = bytes.length / 6, at = (plane, i) => bytes[plane * n + i];
+  return Array.from({length: n}, (_, i) => {
+    const digits = ((at(0, i) * 256 + at(1, i)) * 256 + at(2, i)) * 256 + at(3, i) - 2 ** 31;
+    return Number(`${digits}e${at(4, i) * 256 + at(5, i) - 2 ** 15}`);
+  });
 }
 
 function make(tag, attributes, ...children) {
@@ -20,12 +28,14 @@ function make(tag, attributes, ...children) {
 const tell = value => value && Math.abs(value) < 1e-4 ? value.toExponential() : String(value);
 
 // One run after another from what is packed column by column: numbers of a name follow each other in the runs' order.
-function readRuns({fields, texts, metrics, columns, kinds, kind, values}) {
-  const words = columns.slice(0, fields.length), rest = columns.slice(fields.length), next = metrics.map(() => 0);
+function readRuns({fields, texts, metrics, columns, kinds, kind, values}, numbers) {
+  const words = columns.slice(0, fields.length), rest = columns.slice(fields.length);
+  let sum = 0;
+  const next = values.map(count => (sum += count) - count);  // where each name's numbers begin
   return kind.map((which, place) => {
     const [seed, steps, seconds, sound, mine] = rest.map(column => column[place]);
     const run = {place, seed, steps, seconds, sound, mine};
-    run.numbers = new Map(kinds[which].map(m => [metrics[m], values[m][next[m]++]]));
+    run.numbers = new Map(kinds[which].map(m => [metrics[m], numbers[next[m]++]]));
     fields.forEach((name, i) => run[name] = texts[words[i][place]]);
     run.words = [run.system, run.id, run.variant, run.control, run.corpus, run.split, run.marks].join(" ").toLowerCase();
     return run;
@@ -35,7 +45,9 @@ function readRuns({fields, texts, metrics, columns, kinds, kind, values}) {
 async function wake(root) {
   root.dataset.waking = 1;
   const part = name => root.querySelector(`[data-role=${name}]`);
-  const packed = await unpack(part("rows").textContent), runs = readRuns(packed);
+  const packed = await unpack(part("rows").textContent).json();
+  const numbers = readNumbers(new Uint8Array(await unpack(part("numbers").textContent).arrayBuffer()));
+  const runs = readRuns(packed, numbers);
   const want = {words: "", heard: false, metric: packed.metric, order: "number", down: packed.better[packed.metric] == "higher"};
   FACETS.forEach(name => want[name] = name == "corpus" ? packed.corpus : "");
   let shown = SHOWN, left = [], number = 0;

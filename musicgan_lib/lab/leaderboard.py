@@ -5,6 +5,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -174,19 +175,40 @@ def _describe(row: dict, card, states: dict, base: str) -> dict:
     }  # fmt: skip
 
 
+def spell_numbers(numbers) -> bytes:
+    """Numbers of :func:`shorten` as six bytes each, all first bytes before all second ones, since those are alike: four
+    of the whole number that its digits spell, plus 2 ** 31, then two of its power of ten, plus 2 ** 15; high bytes
+    first.
+    """
+    digits, powers = [], []
+    for number in numbers:
+        _, whole, power = Decimal(repr(number)).normalize().as_tuple()
+        value = int("".join(map(str, whole)))
+        digits.append((-value if number < 0 else value) + 2**31)
+        powers.append(power + 2**15)
+    planes = [bytes(d >> shift & 255 for d in digits) for shift in (24, 16, 8, 0)]
+    return b"".join([*planes, *(bytes(p >> shift & 255 for p in powers) for shift in (8, 0))])
+
+
+def _pack(content: bytes) -> str:
+    return base64.b64encode(zlib.compress(content, 9)).decode()
+
+
 def _wrap(data: dict, kept: str, rows) -> str:
+    numbers = _pack(spell_numbers([v for column in data["values"] for v in column]))
     style, script = (
         resources.files(__package__).joinpath(f"leaderboard.{end}").read_text("utf-8")
         for end in ("css", "js")
     )
+    data = data | {"values": [len(column) for column in data["values"]]}
     packed = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    packed = packed.encode("utf-8", "replace")  # half a character pair cannot be written
-    packed = base64.b64encode(zlib.compress(packed, 9)).decode()
+    packed = _pack(packed.encode("utf-8", "replace"))  # half a character pair cannot be written
     count = Counter(row["system"] for row in rows)
     plain = ", ".join(f"{escape(name)} {n}" for name, n in count.most_common())
     return (
         f'<div class="mg-board" data-musicgan-board data-lm-suppress-shortcuts="true"><style>{style}</style>{kept}'
         f'<p data-role="plain">{len(rows):,} runs. The table needs its script; runs by system: {plain}.</p>'
         f'<script type="text/plain" data-role="player">{loader()}</script>'
+        f'<script type="text/plain" data-role="numbers">{numbers}</script>'
         f'<script type="text/plain" data-role="rows">{packed}</script><script>{script}</script></div>'
     )

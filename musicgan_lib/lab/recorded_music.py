@@ -15,6 +15,8 @@ ENDINGS = (".mid", ".npz", ".safetensors")
 MOVES = 8
 #: What a page alone plays, such as the music of controls: it is no clip of a system.
 OF_A_PAGE = "-heard.npz"
+#: The family of systems whose samples are sounds
+AUDIO = "L"
 #: Kept weights draw so many samples at once, so that the first of them is the same wherever it is heard.
 BATCH = 4
 
@@ -50,6 +52,8 @@ def find_music(row: dict) -> str:
     source = corpora.SOURCES.get(row["corpus"])
     if source is None or source.redistribute != "full" or row["system"] not in systems.names():
         return ""  # what no card says how to read, such as a measure of recorded runs, is not drawn from
+    if systems.find(row["system"]).family == AUDIO:
+        return ""  # a sound is no piece
     for ending in ENDINGS:
         if ending == ".safetensors" and source.weights != "publish":
             continue

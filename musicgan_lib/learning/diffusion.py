@@ -1,8 +1,8 @@
 """Diffusion: noise is added level by level, a network learns to tell it, and sampling takes it away again.
 
-A *denoiser* is any function ``denoiser(noisy, level, **conditions) -> noise``: ``noisy (B, ...)``, ``level (B,) int64``
-from 1 (hardly any noise) to T (nothing but noise). Level 0 is clean. Sources: Ho, Jain and Abbeel (2020); Song, Meng and
-Ermon (2021); the cosine is Nichol's and Dhariwal's (2021).
+A *denoiser* is any function ``denoiser(noisy, level, **conditions) -> noise``: ``noisy (B, ...)``; ``level (B,) int64``
+from 1 (hardly any noise) to T (nearly nothing else). Level 0 is clean. Sources: Ho, Jain and Abbeel (2020); Song, Meng
+and Ermon (2021); the cosine is Nichol's and Dhariwal's (2021).
 """
 
 import math
@@ -48,7 +48,7 @@ def make_schedule(steps: int, kind: str = "cosine") -> Schedule:
     place = torch.linspace(0, 1, steps + 1, dtype=torch.float64)
     if kind == "cosine":
         bend = ((place + 0.008) / 1.008 * math.pi / 2).cos().square()
-        kept = (bend / bend[0]).clamp(min=LEAST)
+        kept = LEAST + (1 - LEAST) * bend / bend[0]
     else:
         kept = LEAST ** place.square()
     return Schedule(kept)
@@ -64,6 +64,23 @@ def price_noise(denoiser: Callable, clean, level, noise, schedule, **conditions)
     """The loss of each row, ``(B,)``: how far the denoiser's noise is from the true one, a mean of squares."""
     told = denoiser(add_noise(clean, level, noise, schedule), level, **conditions)
     return (told - noise).square().flatten(1).mean(1)
+
+
+def price_velocity(teller: Callable, clean, level, noise, schedule, **conditions) -> torch.Tensor:
+    """The same for who tells the velocity, ``sqrt(kept) noise - sqrt(1 - kept) clean``: as hard at every level.
+
+    Where little is kept, a small error of the noise is a large one of the clean rows; of the velocity it is not.
+    Source: Salimans and Ho (2022).
+    """
+    music, hiss = schedule.shares(level, clean)
+    told = teller(add_noise(clean, level, noise, schedule), level, **conditions)
+    return (told - (music * noise - hiss * clean)).square().flatten(1).mean(1)
+
+
+def tell_noise(velocity, noisy, level, schedule: Schedule) -> torch.Tensor:
+    """The noise in noisy rows whose velocity is known."""
+    music, hiss = schedule.shares(level, noisy)
+    return hiss * noisy + music * velocity
 
 
 def guess_clean(noisy, noise, level, schedule: Schedule, limit: float | None = None):
@@ -111,8 +128,8 @@ def sample(
     start : standard normal noise of the rows' shape, where the way down begins.
     steps : of the way down, at most T; by default all levels, one after the other.
     spread, limit : see :func:`step_back`.
-    known, held : infilling. Where ``held`` (bool, of a shape that fits ``start``) is true, the rows are put to ``known``
-        at every level, with that level's noise; at the end they are ``known`` exactly.
+    known, held : infilling. Where ``held`` (bool, of a shape that fits ``start``) is true, the rows are ``known`` with
+        the noise of each level; at the end they are ``known`` exactly.
     watch : is called with each level that is reached and the rows there, ``watch(level, rows)``.
     conditions : what the denoiser is told besides.
 

@@ -98,9 +98,9 @@ def fit(
     Where several processes train together (:mod:`~musicgan_lib.learning.team`) each makes its rows of every batch,
     all do the same steps, and the first writes the files, which all have to see.
 
-    Ctrl-C ends the call like the time cap, after the step. Raises :class:`TrainingStopped` with step and cause where a
-    number is NaN or beyond ``explode``; the checkpoint before it stays. :class:`CheckpointRefused`
-    where the one found cannot be trusted.
+    Ctrl-C ends the call like the time cap, after the step. :class:`TrainingStopped` with step, number and tensor where
+    one is NaN or beyond ``explode``; the checkpoint before it stays. :class:`CheckpointRefused` where the one found
+    cannot be trusted.
     """
     began, folder = time.perf_counter(), None if folder is None else Path(folder)
     history = [] if folder is None else _resume(state, folder, code)
@@ -109,14 +109,13 @@ def fit(
         _begin_noise(state, devices)
         with team.listen_for_ctrl_c() as said:
             while state.step < steps and team.agree(not said and time.perf_counter() < until):
-                with rounding(precision, _device(state)):
-                    numbers = step_fn(state)
+                numbers = _step(step_fn, state, precision)
                 state.step += 1
                 last = state.step == steps
                 looks = evaluate is not None and (last or state.step % evaluate_every == 0)
                 if looks:
                     numbers = numbers | _look(evaluate, state, devices)
-                _refuse_bad(numbers, state.step, explode)
+                _refuse_bad(numbers, state, explode)
                 if looks or last or state.step % log_every == 0:
                     row = {"step": state.step, "seconds": round(time.perf_counter() - began, 2)}
                     history.append(row | team.mean_numbers(numbers))
@@ -132,6 +131,20 @@ def fit(
     spent = time.perf_counter() - began
     share = state.step / steps if steps else 1.0
     return FitReport(state.step, share, spent, state.step >= steps, history)
+
+
+def _step(step_fn, state, precision: str) -> dict:
+    """One step; where it fails because a tensor holds what is no number, the reason is that tensor."""
+    try:
+        with rounding(precision, _device(state)):
+            return step_fn(state)
+    except (
+        RuntimeError,
+        ValueError,
+    ) as reason:  # so PyTorch refuses to draw from what is no distribution
+        if broken := _name_broken(state):
+            raise TrainingStopped(f"step {state.step + 1}: {broken} ({reason})") from reason
+        raise
 
 
 def _resume(state, folder: Path, code: str) -> list[dict]:
@@ -164,7 +177,6 @@ def weights_hash(module: nn.Module) -> str:
 
 def save_checkpoint(state: TrainingState, path, code: str = "") -> None:
     """Write the state as tensors and plain values, whole or not at all."""
-    path = Path(path)
     content = {"format": FORMAT, "code": code, **_hold(state)}
     held = io.BytesIO()
     torch.save(content, held)
@@ -223,9 +235,8 @@ def _set(state: TrainingState, content: dict) -> None:
 
 
 def _save(state, folder: Path, code: str, history: list[dict]) -> None:
-    for name, module in state.modules.items():
-        if not all(bool(torch.isfinite(w).all()) for w in module.parameters()):
-            raise TrainingStopped(f"step {state.step}: a weight of {name} is no number")
+    if broken := _name_broken(state, kinds=("weight",)):
+        raise TrainingStopped(f"step {state.step}: {broken}")
     held = [weights_hash(m) for m in state.modules.values()] if team.size() > 1 else None
     if not team.same(held):
         raise TrainingStopped(f"step {state.step}: the processes hold different weights")
@@ -241,12 +252,22 @@ def _read_log(path: Path, step: int) -> list[dict]:
     return [row for row in rows if row["step"] <= step]
 
 
-def _refuse_bad(numbers: dict, step: int, explode: float) -> None:
+def _refuse_bad(numbers: dict, state, explode: float) -> None:
     for name, value in numbers.items():
-        if not math.isfinite(value):
-            raise TrainingStopped(f"step {step}: {name} is {float(value)}, no number")
-        if abs(value) > explode:
-            raise TrainingStopped(f"step {step}: {name} is {float(value):.3g}, it exploded")
+        if not (math.isfinite(value) and abs(value) <= explode):
+            tell = "{:.3g}, it exploded" if math.isfinite(value) else "{}, no number"
+            said = "; ".join(filter(None, (tell.format(float(value)), _name_broken(state))))
+            raise TrainingStopped(f"step {state.step}: {name} is {said}")
+
+
+def _name_broken(state, kinds=("gradient", "weight")) -> str:
+    """Which gradient or weight is no number, the first one; empty where all are numbers."""
+    for name, module in state.modules.items():
+        for of, weight in module.named_parameters():
+            for kind, tensor in (("gradient", weight.grad), ("weight", weight)):
+                if kind in kinds and tensor is not None and not bool(torch.isfinite(tensor).all()):
+                    return f"the {kind} of {name}.{of} is no number"
+    return ""
 
 
 def _get_noise(devices) -> list[torch.Tensor]:

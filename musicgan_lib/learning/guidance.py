@@ -5,7 +5,17 @@ from collections.abc import Callable
 
 import torch
 
-from .diffusion import Schedule, add_noise
+from .diffusion import LEAST, Schedule, add_noise
+
+
+def lay_levels(steps: int) -> Schedule:
+    """So many levels of noise: the share that is kept falls along a squared cosine and is cut off at ``LEAST``.
+
+    :func:`~musicgan_lib.learning.diffusion.make_schedule` falls to the same share without a corner.
+    """
+    place = torch.linspace(0, 1, steps + 1, dtype=torch.float64)
+    bend = ((place + 0.008) / 1.008 * math.pi / 2).cos().square()
+    return Schedule((bend / bend[0]).clamp(min=LEAST))
 
 
 def guide(denoiser: Callable, weight: float, empty: dict) -> Callable:

@@ -11,12 +11,13 @@ function unpack(p) {
     const n = {tick: tick += next(), ticks: next(), pitch: next(), loud: next(), track: next()};
     n.at = at(n.tick); n.len = Math.max(at(n.tick + n.ticks) - n.at, shortest); notes.push(n);
   }
-  const end = Math.max(1, ...notes.map(n => n.tick + n.ticks));
+  // thousands of notes are too many arguments for Math.max
+  const most = (least, of) => notes.reduce((m, n) => Math.max(m, of(n)), least), end = most(1, n => n.tick + n.ticks);
   for (let t = 0, j = 0; t < end;) {
     const [, num, den] = p.m[j], change = p.m[j + 1] ? p.m[j + 1][0] : 1e9, stop = Math.min(t + num * 4 * Q / den, change);
-    bars.push([t, stop, num, den]); t = stop; if (t == change) j++;
+    bars.push([t, stop, num, den, at(t)]); t = stop; if (t == change) j++;
   }
-  return {...p, notes, bars, at, len: Math.max(.1, ...notes.map(n => n.at + n.len))};
+  return {...p, notes, bars, at, len: most(.1, n => n.at + n.len), low: 127 - most(0, n => 127 - n.pitch), high: most(0, n => n.pitch)};
 }
 
 function init(root) {
@@ -119,13 +120,13 @@ function init(root) {
     root.dataset.time = now.toFixed(3); part("time").textContent = `${clock(now)} / ${clock(p.len)}`;
     $("seek").value = now; $("seek").setAttribute("aria-valuetext", `${clock(now)} of ${clock(p.len)}`);
     canvas.width = w * ratio; canvas.height = h * ratio; g.scale(ratio, ratio);
-    const [left, wide] = view(), x = s => (s - left) / wide * w, ink = css.color, heard = all.slice(trial * size, (trial + 1) * size).flatMap(q => q.notes.map(n => n.pitch));
-    let low = Math.min(127, ...heard), high = Math.max(0, ...heard); if (low > high) low = high = 60; const gap = Math.max(0, 14 - high + low) / 2, lane = (h - 12) / (high - low + 1 + 2 * gap);
+    const [left, wide] = view(), x = s => (s - left) / wide * w, ink = css.color, heard = all.slice(trial * size, (trial + 1) * size);
+    let low = Math.min(...heard.map(q => q.low)), high = Math.max(...heard.map(q => q.high)); if (low > high) low = high = 60; const gap = Math.max(0, 14 - high + low) / 2, lane = (h - 12) / (high - low + 1 + 2 * gap);
     if (looping) {g.fillStyle = ink; g.globalAlpha = .09; g.fillRect(x(span[0]), 0, x(span[1]) - x(span[0]), h);}
     g.fillStyle = ink; g.globalAlpha = .16;
-    for (const [t] of p.bars) g.fillRect(Math.round(x(p.at(t))), 0, 1, h);
+    for (const [,,,, s] of p.bars) if (s >= left && s <= left + wide) g.fillRect(Math.round(x(s)), 0, 1, h);
     if (done || data.w) for (const n of p.notes) {
-      if (!done && n.at > now) break;
+      if (n.at > left + wide || !done && n.at > now) break;
       const a = x(n.at), b = x(n.at + n.len); if (b < 0 || a > w) continue;
       g.globalAlpha = muted.has(n.track) ? .15 : playing && n.at <= now && now < n.at + n.len ? 1 : .72;
       g.fillStyle = done ? colours[n.track % 6] : ink; g.beginPath(); g.roundRect(a, 6 + (high + gap - n.pitch) * lane, Math.max(2, b - a - 1), Math.max(2.5, Math.min(lane - .5, 14)), 2); g.fill();
@@ -143,7 +144,7 @@ function init(root) {
   canvas.onpointerup = e => {if (!down) return; Math.abs(e.clientX - down[0]) > 6 ? select(down[1], time(e)) : seek(down[1]); down = null;};
   const save = (bytes, ending) => {const a = D.createElement("a"); a.href = URL.createObjectURL(new Blob([bytes])); a.download = (piece().d || piece().l || "piece").replace(/[^\w-]+/g, "_") + ending; root.append(a); a.click(); a.remove();};
   const act = {
-    play: () => playing ? halt() : start(), midi: () => save(midi(piece()), ".mid"), xml: () => save(musicxml(piece()), ".musicxml"),
+    play: () => playing ? halt() : start(), midi: async () => save(await inParts(writeMidi(piece())), ".mid"), xml: async () => save(await inParts(writeMusicxml(piece())), ".musicxml"),
     take: b => {const i = +b.dataset.take; again(() => {deal(); take = i; pos = Math.min(pos, end());}); build(); part("takes").children[i].focus();},
     mute: b => {const i = +b.dataset.track; muted.delete(i) || muted.add(i); if (playing) bus.tracks[i].gain.setTargetAtTime(muted.has(i) ? 0 : 1, ctx.currentTime, .01); b.setAttribute("aria-pressed", !muted.has(i)); paint();},
     loop: () => {again(() => {looping = !looping; span ||= [0, end()];}); build();},

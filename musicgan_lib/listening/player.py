@@ -12,6 +12,8 @@ from . import scripts, synth
 from .publishing import is_static, withheld_sentence
 
 TICKS = 480
+#: Notes of a piece that a page takes without a pause that is felt.
+MOST_NOTES = 20_000
 _NEEDS_SCRIPT = (
     "A player belongs here. It needs its script: run this cell, or trust the notebook "
     "(JupyterLab: View, Activate Command Palette, Trust Notebook)."
@@ -47,7 +49,8 @@ def player(
     """Play pieces in the page; with several, switch between them at the same moment.
 
     All are brought to the same loudness (:data:`.synth.LOUDNESS`), so the louder one cannot win. Of a piece
-    longer than an hour (:data:`.synth.LONGEST`) the first hour is played, and a sentence says so.
+    longer than an hour (:data:`.synth.LONGEST`) the first hour is played, of one with more notes than
+    :data:`MOST_NOTES` so many, and a sentence says so.
 
     Parameters
     ----------
@@ -126,21 +129,30 @@ def blind_player(
 
 def cut_to_shortest(pieces, most: float = synth.LONGEST) -> list[Piece]:
     """The same seconds of each piece: as long as the shortest, from the start, and no more than ``most``."""
-    stop = min(most, *(float(p.seconds(p.length)) for p in pieces))
-    return [p.window(0.0, _quarter_at(p, stop)) for p in pieces]
+    stop = min(most, *(float(p.seconds(p.length)) for p in map(_cut_notes, pieces)))
+    return [_cut_notes(p.window(0.0, _quarter_at(p, stop))) for p in pieces]
 
 
 def cut_to_longest(pieces, names) -> tuple[list[Piece], str]:
-    """Pieces of at most :data:`.synth.LONGEST` seconds, and a note in HTML that names those cut off."""
-    long = [float(p.seconds(p.length)) > synth.LONGEST for p in pieces]
-    cut = [
-        p.window(0.0, _quarter_at(p, synth.LONGEST)) if too else p for p, too in zip(pieces, long)
-    ]
-    said = ", ".join(name for name, too in zip(names, long) if too)
-    sentence = (
-        f"Longer than can be played: of {said} you hear the first {synth.LONGEST / 60:g} minutes."
-    )
-    return cut, _note(sentence) if said else ""
+    """Pieces of at most :data:`.synth.LONGEST` seconds and :data:`MOST_NOTES` notes, and a note in HTML that names
+    those cut off.
+    """
+    cut, said = [], []
+    for piece, name in zip(pieces, names):
+        hour, part = f"{synth.LONGEST / 60:g} minutes", piece
+        if float(piece.seconds(piece.length)) > synth.LONGEST:
+            part = piece.window(0.0, _quarter_at(piece, synth.LONGEST))
+        shown = _cut_notes(part)
+        if shown is not piece:
+            heard = f"{MOST_NOTES:,} notes" if shown is not part else hour
+            said.append(f"of {name} you hear the first {heard}")
+        cut.append(shown)
+    return cut, _note(f"Longer than can be played: {', '.join(said)}.") if said else ""
+
+
+def _cut_notes(piece: Piece) -> Piece:
+    """The first of a piece's notes, as many as a page takes."""
+    return piece if len(piece) <= MOST_NOTES else piece.replace(notes=piece.notes[:MOST_NOTES])
 
 
 def _quarter_at(piece: Piece, second: float) -> float:

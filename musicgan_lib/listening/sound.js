@@ -29,7 +29,18 @@ function sound(c, out, kind, n, when, len) {
   src.connect(g).connect(out); src.start(when); src.stop(stop);
 }
 
-function midi(p) {
+// Long work, a track at a time: at once, or with the page going on in between.
+const wholly = steps => {let step; do step = steps.next(); while (!step.done); return step.value;};
+async function inParts(steps) {
+  for (let began = performance.now(); ;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (performance.now() - began > 30) {await new Promise(go => setTimeout(go)); began = performance.now();}
+  }
+}
+
+const midi = p => wholly(writeMidi(p));
+function* writeMidi(p) {
   const text = s => [...new TextEncoder().encode(s)], size = n => [n >> 24 & 255, n >> 16 & 255, n >> 8 & 255, n & 255];
   const varint = n => {const o = [n & 127]; while (n >>= 7) o.unshift(n & 127 | 128); return o;};
   const meta = (type, body) => [255, type, ...varint(body.length), ...body];
@@ -39,25 +50,31 @@ function midi(p) {
     body.push(0, 255, 47, 0); return [...text("MTrk"), ...size(body.length), ...body];
   };
   const heads = [[0, 0, meta(3, text(p.d))], ...p.q.map(([t, us]) => [t, 0, meta(81, size(us).slice(1))]), ...p.m.map(([t, n, d]) => [t, 0, meta(88, [n, Math.log2(d), 24, 8])])];
-  const tracks = p.t.map(([name, program, kind], k) => {
+  const tracks = [];
+  for (const [k, [name, program, kind]] of p.t.entries()) {
     const ch = kind == 2 ? 9 : k % 15 + (k % 15 > 8);
-    return chunk([[0, 0, meta(3, text(name))], [0, 0, [192 + ch, program]], ...p.notes.filter(n => n.track == k).flatMap(n => [[n.tick, 2, [144 + ch, n.pitch, Math.max(1, n.loud)]], [n.tick + Math.max(1, n.ticks), 1, [128 + ch, n.pitch, 0]]])]);
-  });
+    tracks.push(chunk([[0, 0, meta(3, text(name))], [0, 0, [192 + ch, program]], ...p.notes.filter(n => n.track == k).flatMap(n => [[n.tick, 2, [144 + ch, n.pitch, Math.max(1, n.loud)]], [n.tick + Math.max(1, n.ticks), 1, [128 + ch, n.pitch, 0]]])]));
+    yield;
+  }
   return new Uint8Array([...text("MThd"), 0, 0, 0, 6, 0, 1, 0, tracks.length + 1, Q >> 8, Q & 255, ...chunk(heads), ...tracks.flat()]);
 }
 
 // Notation for other programs: a part for each track, ties over bar lines, as many voices as overlap.
-function musicxml(p) {
+const musicxml = p => wholly(writeMusicxml(p));
+function* writeMusicxml(p) {
   const types = Object.entries({1920: "whole", 960: "half", 480: "quarter", 240: "eighth", 120: "16th", 60: "32nd"});
   const type = d => types.flatMap(([t, name]) => d == t ? [`<type>${name}</type>`] : d == t * 1.5 ? [`<type>${name}</type><dot/>`] : []).join("");
   const write = (what, d, voice, before = "", after = "") => `<note>${what}<duration>${d}</duration>${before}<voice>${voice}</voice>${type(d)}${after}</note>`;
   const pitch = n => {const k = n % 12; return `<pitch><step>${"CCDDEFFGGAAB"[k]}</step>${"010100101010"[k] > 0 ? "<alter>1</alter>" : ""}<octave>${Math.floor(n / 12) - 1}</octave></pitch>`;};
-  const parts = p.t.map((_, k) => {
+  const parts = [];
+  for (const k of p.t.keys()) {
     const mine = p.notes.filter(n => n.track == k), low = mine.reduce((s, n) => s + n.pitch, 0) < 57 * mine.length;
-    return p.bars.map(([b, e, num, den], i) => {
+    let first = 0;
+    parts.push(p.bars.map(([b, e, num, den], i) => {
       const voices = [], was = p.bars[i - 1] || [];
-      for (const n of mine) {
-        const stop = n.tick + Math.max(1, n.ticks), s = Math.max(n.tick, b), t = Math.min(stop, e); if (t <= s) continue;
+      while (first < mine.length && mine[first].tick + Math.max(1, mine[first].ticks) <= b) first++;
+      for (let x = first; x < mine.length && mine[x].tick < e; x++) {
+        const n = mine[x], stop = n.tick + Math.max(1, n.ticks), s = Math.max(n.tick, b), t = Math.min(stop, e); if (t <= s) continue;
         const ties = [...n.tick < b ? ["stop"] : [], ...stop > e ? ["start"] : []], ev = {s, t, pitch: n.pitch, ties};
         let v = voices.find(o => {const l = o.at(-1); return l.t <= s || l.s == s && l.t == t;}); if (!v) voices.push(v = []);
         ev.chord = v.length && v.at(-1).s == s; v.push(ev);
@@ -71,8 +88,9 @@ function musicxml(p) {
       const time = num != was[2] || den != was[3] ? `<time><beats>${num}</beats><beat-type>${den}</beat-type></time>` : "";
       const head = i ? time && `<attributes>${time}</attributes>` : `<attributes><divisions>${Q}</divisions>${time}<clef><sign>${low ? "F" : "G"}</sign><line>${low ? 4 : 2}</line></clef></attributes><sound tempo="${6e7 / p.q[0][1]}"/>`;
       return `<measure number="${i + 1}">${head}${body}</measure>`;
-    }).join("");
-  });
+    }).join(""));
+    yield;
+  }
   const list = p.t.map(([name], k) => `<score-part id="P${k}"><part-name>${esc(name)}</part-name></score-part>`).join("");
   return `<?xml version="1.0" encoding="UTF-8"?><score-partwise version="4.0"><work><work-title>${esc(p.d)}</work-title></work><part-list>${list}</part-list>${parts.map((x, k) => `<part id="P${k}">${x}</part>`).join("")}</score-partwise>`;
 }

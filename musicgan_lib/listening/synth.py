@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..files import write_whole
 from ..notes import Piece, Track
 
 #: Amplitude of each harmonic of a note.
@@ -120,7 +121,7 @@ def to_wav(samples: np.ndarray, rate: int = 22050, path: str | Path | None = Non
         file.setframerate(rate)
         file.writeframes(pcm.tobytes())
     if path is not None:
-        Path(path).write_bytes(buffer.getvalue())
+        write_whole(path, buffer.getvalue())
     return buffer.getvalue()
 
 

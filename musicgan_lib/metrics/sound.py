@@ -1,5 +1,7 @@
 """Measures of waveforms: the pitch that sounds, whether it fits C major, and how far two spectra lie apart."""
 
+import functools
+
 import numpy as np
 
 #: Pitches that are looked for, and semitones of C major above any C
@@ -20,13 +22,25 @@ def find_pitches(samples, rate: int, hop: int, width: float = 0.128) -> np.ndarr
     the strongest is taken. Exact on the book's own instruments where one note fills the window. ValueError for what is
     no row of numbers.
     """
+    return find_tones(samples, rate, hop, width)[0]
+
+
+def find_tones(samples, rate: int, hop: int, width: float = 0.128) -> tuple:
+    """As :func:`find_pitches`, and what was heard of each pitch: ``(frames,)``, ``(frames, HARMONICS)``, ``(frames,)``.
+
+    Second come the amplitudes of the harmonics. Third the *clarity*: their share of the frame's power, about 1 for a
+    single held note and little for noise; 0 where it is silent.
+    """
     frames = _frames(samples, hop, round(width * rate))
     found = np.abs(frames @ _probes(frames.shape[1], rate))  # (pitches, frames, harmonics)
     # an octave lower has the even ones, too, but not its own first: that one counts for more
-    best = (found.sum(-1) + FIRST * found[..., 0]).argmax(0) + LOWEST
+    best = (found.sum(-1) + FIRST * found[..., 0]).argmax(0)
     loud = np.square(frames).mean(1)
-    best[loud <= max(loud.max(initial=0) * SILENT, 1e-8)] = -1
-    return best.astype(np.int64)
+    silent = loud <= max(loud.max(initial=0) * SILENT, 1e-8)
+    heard = found[best, np.arange(len(frames))] * 4 / frames.shape[1]
+    # a wave of amplitude A has A squared / 2 of power, of which a Hann window leaves 3 / 8
+    clarity = np.where(silent, 0.0, np.square(heard).sum(1) * 3 / 16 / np.maximum(loud, 1e-12))
+    return np.where(silent, -1, best + LOWEST).astype(np.int64), heard, np.minimum(clarity, 1.0)
 
 
 def share_in_key(pitches) -> float:
@@ -71,6 +85,7 @@ def _frames(samples, hop: int, size: int) -> np.ndarray:
     return cut * np.hanning(size)
 
 
+@functools.lru_cache(maxsize=8)
 def _probes(size: int, rate: int) -> np.ndarray:
     """Waves of each pitch and harmonic below half the rate, ``(pitches, size, harmonics)`` complex."""
     frequency = 440 * 2 ** ((np.arange(LOWEST, HIGHEST + 1) - 69) / 12)

@@ -42,14 +42,29 @@ function checkBet(slug, bet) {
 const store = {
   memory: {},
   works: true,
+  other: false, // whether bets are kept that this edition of the book cannot read
   read() {
     let found = null;
     try {
       found = JSON.parse(localStorage.getItem(KEY) || "{}");
     } catch (reason) {
       if (!(reason instanceof SyntaxError)) {store.works = false; return {...store.memory};}
+      found = "cut off";
     }
-    return store.clean(found);
+    const kept = store.clean(found);
+    store.other = Object.keys(found?.bets ?? found ?? {}).length > Object.keys(kept).length || store.isAside();
+    return kept;
+  },
+  forget() {
+    store.write({});
+    if (store.works) localStorage.removeItem(`${KEY}-other`);
+    store.other = false;
+  },
+  isAside: () => localStorage.getItem(`${KEY}-other`) !== null,
+  // What another edition has kept is never written over: it is moved aside first.
+  moveAside() {
+    store.read();
+    if (store.other && !store.isAside()) localStorage.setItem(`${KEY}-other`, localStorage.getItem(KEY));
   },
   clean(found) {
     const bets = found && found.format === FORMAT && found.version === VERSION && found.bets;
@@ -64,6 +79,7 @@ const store = {
   write(bets) {
     store.memory = bets;
     try {
+      store.moveAside();
       localStorage.setItem(KEY, store.pack(bets));
     } catch {
       store.works = false;

@@ -65,6 +65,7 @@ wakeAll("calibration", (root, about, part) => {
     save.disabled = clear.disabled = !some;
     clear.textContent = "Forget all bets";
     delete clear.dataset.sure;
+    if (store.other) status.textContent = "This browser also keeps bets that this edition of the book cannot read. They stay, and are not counted.";
     if (!store.works) status.textContent = "This browser keeps nothing for this page, so bets are lost when you leave.";
   }
 
@@ -80,7 +81,7 @@ wakeAll("calibration", (root, about, part) => {
       clear.textContent = "Really forget all? Press again";
       return;
     }
-    store.write({});
+    store.forget();
     paint();
     status.textContent = "All bets are forgotten.";
   });

@@ -12,7 +12,7 @@ import re
 import sys
 from pathlib import Path
 
-from ..files import cache_folder, write_whole
+from ..files import cache_folder, hold, write_whole
 
 FORMAT, VERSION = "musicgan progress", 1
 #: Bytes of a file that is read, entries of each kind, characters of a name or a text.
@@ -113,9 +113,11 @@ def write(progress: dict, path=None) -> Path:
 def keep_exercise(name: str) -> str:
     """Remember that an exercise was passed; why it could not be kept, in words, else nothing."""
     try:
-        progress = read()
-        if name not in progress["exercises"]:
-            write(merge(progress, make_empty() | {"exercises": [name]}))
+        if name not in read()["exercises"]:
+            place = find_place()
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with hold(place):  # several notebooks may be open
+                write(merge(read(), make_empty() | {"exercises": [name]}))
     except (OSError, RuntimeError, ValueError) as reason:  # RuntimeError: there is no home
         return f"{reason}"
     return ""

@@ -134,6 +134,12 @@ class Desk {
     }
   }
 
+  // The weights of some models, in a few digits; nothing where one of them is not here.
+  tellEdition(...names) {
+    const editions = names.filter(Boolean).map(name => this.data.models.find(m => m.name === name)?.edition);
+    return editions.every(Boolean) ? editions.join("-") : "";
+  }
+
   writeLink() {
     const {seed, temperature, length} = this.settings;
     const words = new URLSearchParams({
@@ -144,6 +150,7 @@ class Desk {
       seed,
       length,
       opening: writeOpening(this.notes),
+      edition: this.tellEdition(this.action("model").value, this.action("beside").value),
     });
     return `${location.href.split("#")[0]}#${words}`;
   }
@@ -154,6 +161,9 @@ class Desk {
     if (words.get("compose") !== this.data.id) return false;
     const asked = Object.fromEntries(words);
     return this.trying(() => {
+      const {model, beside = "", edition} = asked, here = this.tellEdition(model, beside);
+      check(!edition || !here || edition === here,
+        "that link is of another edition of this book, whose generators wrote other notes: compose anew");
       this.set({beside: "", seed: this.data.seed, temperature: 1, length: "", opening: "", ...asked});
       return true;
     });
