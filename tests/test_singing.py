@@ -9,7 +9,6 @@ import torch
 from musicgan_lib import systems
 from musicgan_lib.data.instruments import NAMES, play_line
 from musicgan_lib.data.waves import FACTS, WaveData
-from musicgan_lib.games import singing
 from musicgan_lib.learning import equilibrium
 from musicgan_lib.metrics import mel_frames
 from musicgan_lib.metrics.sound import find_pitches

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from ..data import sung
 from ..data.waves import WaveData, encode_waves
 from ..learning.equilibrium import measure_convergence, next_balance
 from ..learning.fit import TrainingState
 from ..metrics import mel_frames as measures
 from ..models.draws import randint
 from ..models.singer_gan import MULTIPLE, NOISES, FrameCritic, Singer
-from ..representations import mel, mu_law
 from .adversarial import Adversarial
 from .controls import FROZEN
 from .game import device_of
@@ -131,13 +131,15 @@ class SingingGame(Adversarial):
 
     def encode(self, config: Config, corpus: str) -> WaveData:
         """Clips that are long enough for ``frames``; see :func:`~musicgan_lib.data.waves.encode_waves`."""
-        return encode_waves(corpus, config.rate, (mel.SIZE + config.frames * mel.HOP) / config.rate)
+        return encode_waves(
+            corpus, config.rate, (sung.SIZE + config.frames * sung.HOP) / config.rate
+        )
 
     def build(self, config: Config, data, seed: int, device="cpu") -> TrainingState:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            singer = Singer(mel.BANDS, config.noise, config.hidden, config.each)
-            critic = FrameCritic(mel.BANDS, config.filters, config.code)
+            singer = Singer(sung.BANDS, config.noise, config.hidden, config.each)
+            critic = FrameCritic(sung.BANDS, config.filters, config.code)
         modules = {"generator": singer.to(device), "discriminator": critic.to(device)}
         optimisers = {
             name: torch.optim.Adam(modules[name].parameters(), rate, betas=(0.5, 0.9))
@@ -188,7 +190,7 @@ class SingingGame(Adversarial):
 
 def cut_songs(config, data, split: str) -> torch.Tensor:
     """The clips of a split as songs, ``(n, frames, bands)``."""
-    return torch.as_tensor(mel.encode(data.waves(split), data.rate)[:, : config.frames])
+    return torch.as_tensor(sung.read_songs(data, split)[:, : config.frames])
 
 
 @torch.no_grad()
@@ -201,4 +203,4 @@ def sing(singer, n: int, frames: int, generator) -> np.ndarray:
 def make_sound(songs, config, generator) -> np.ndarray:
     """Songs as mu-law codes, ``(n, samples) uint8``; the phases that are guessed follow from the generator."""
     rng = np.random.default_rng(int(randint(2**31 - 1, 1, generator)))
-    return np.stack([mu_law.encode(mel.decode(song, config.rate, rng)) for song in songs])
+    return sung.write_songs(songs, config.rate, rng)

@@ -1,4 +1,4 @@
-"""Sound as mel frames: how loud each of 40 bands of frequency is, 31 times a second; and back, by guessing the phases."""
+"""Sound as mel frames: how loud each of 40 bands of frequency is, 31 times a second; and back, with guessed phases."""
 
 import functools
 

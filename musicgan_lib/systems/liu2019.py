@@ -1,4 +1,4 @@
-"""Score-free singing (Liu et al. 2019): noise for each frame becomes a sung spectrogram, of any length, without a score.
+"""Score-free singing (Liu et al. 2019): noise for each frame becomes a sung spectrogram of any length.
 
 Our singers are the book's four instruments. The critic is an autoencoder, and a balance keeps it level with the
 generator. The control is one vector of noise for a whole song: what it sings of new frames it has to make up.
@@ -26,7 +26,10 @@ CARD = System(
     year=2019,
     family="F",
     listed="nearby",
-    mechanism="A recurrent GAN turns noise for each frame into a sung spectrogram of any length, without score or words.",
+    mechanism=(
+        "A recurrent GAN turns noise for each frame into a sung spectrogram of any length, "
+        "without score or words."
+    ),
     citation="J.-Y. Liu et al., 2019",
     claim=Claim("changes_far", "lower"),
     plays="singing.SingingGame",
