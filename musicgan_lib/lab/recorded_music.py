@@ -15,8 +15,8 @@ ENDINGS = (".mid", ".npz", ".safetensors")
 MOVES = 8
 #: What a page alone plays, such as the music of controls: it is no clip of a system.
 OF_A_PAGE = "-heard.npz"
-#: The family of systems whose samples are sounds
-AUDIO = "L"
+#: Systems whose samples are sounds: a family, and two that stand in others
+AUDIO, OTHER_AUDIO = "L", ("liu2019", "zhu2023")
 #: Kept weights draw so many samples at once, so that the first of them is the same wherever it is heard.
 BATCH = 4
 
@@ -52,7 +52,7 @@ def find_music(row: dict) -> str:
     source = corpora.SOURCES.get(row["corpus"])
     if source is None or source.redistribute != "full" or row["system"] not in systems.names():
         return ""  # what no card says how to read, such as a measure of recorded runs, is not drawn from
-    if systems.find(row["system"]).family == AUDIO:
+    if systems.find(row["system"]).family == AUDIO or row["system"] in OTHER_AUDIO:
         return ""  # a sound is no piece
     for ending in ENDINGS:
         if ending == ".safetensors" and source.weights != "publish":
