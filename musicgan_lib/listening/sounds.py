@@ -2,6 +2,7 @@
 
 import base64
 import html
+import struct
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def _row(sound: Sound, label: str) -> str:
         samples = samples * 10 ** (
             (synth.LOUDNESS - synth.measure_loudness(samples, sound.rate)) / 20
         )
-    data = synth.to_wav(samples, sound.rate)
+    data = write_telephone_wav(samples, sound.rate)
     if len(data) > MOST:
         raise ValueError(
             f"{label}: {len(data):,} bytes of sound, at most {MOST:,} are put into a page: take less"
@@ -57,6 +58,36 @@ def _row(sound: Sound, label: str) -> str:
         f"<p>{name}<br>{_draw(samples)}<br>"
         f'<audio controls preload="metadata" aria-label="{name}" src="data:audio/wav;base64,{coded}"></audio></p>'
     )
+
+
+def write_telephone_wav(samples, rate: int) -> bytes:
+    """A WAV file of one byte a sample, by the mu-law of telephones: half as large, and every browser plays it.
+
+    A sample is a sign, which of eight ranges it lies in, each twice as wide as the one below, and one of sixteen even
+    steps there, all bits turned over. Source: ITU-T G.711 (1988). Samples outside [-1, 1] are cut off.
+    """
+    levels = np.rint(np.clip(np.asarray(samples, np.float64), -1, 1) * 32635).astype(np.int64)
+    size = np.abs(levels) + 132
+    part = np.floor(np.log2(size)).astype(np.int64) - 7
+    step = (size >> (part + 3)) & 15
+    coded = (~((levels < 0) * 128 | part << 4 | step) & 255).astype(np.uint8).tobytes()
+    head = struct.pack(
+        "<4sI4s4sIHHIIHHH",
+        b"RIFF",
+        50 + len(coded),
+        b"WAVE",
+        b"fmt ",
+        18,
+        7,
+        1,
+        rate,
+        rate,
+        1,
+        8,
+        0,
+    )
+    fact = struct.pack("<4sII", b"fact", 4, len(coded))
+    return head + fact + struct.pack("<4sI", b"data", len(coded)) + coded + b"\0" * (len(coded) % 2)
 
 
 def _draw(samples) -> str:
