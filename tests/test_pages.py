@@ -17,6 +17,8 @@ WIDTHS = (1300, 1000, 390)
 #: A page's own bytes; its figures are in it. A page of the lab, which shows all recorded runs, may have more where a
 #: server packs it into a third of that.
 OWN_BYTES = 300_000
+#: One clip of sound, which no score could tell, and a page with all of its clips
+CLIP_BYTES, SOUND_BYTES = 200_000, 1_000_000
 #: What is cut off: a table, an equation or a picture wider than the box that it stands in, which cannot be scrolled to.
 CUT = """() => {
   const found = [], slack = 2;
@@ -78,7 +80,12 @@ def test_equations_break_before_they_are_wider_than_the_column(path, browser):
 
 @each
 def test_a_page_has_few_bytes_of_its_own(path):
-    content = path.read_bytes()
+    whole = path.read_bytes()
+    sounds = re.findall(
+        rb"data:audio/wav;base64,[^\"]+", whole
+    )  # of a page on sound: a bound for each
+    assert max(map(len, sounds), default=0) <= CLIP_BYTES and len(whole) <= SOUND_BYTES
+    content = re.sub(rb"data:audio/wav;base64,[^\"]+", b"", whole)
     packed = len(gzip.compress(content)) if path.parent.name == "lab" else len(content)
     assert len(content) <= OWN_BYTES or packed <= OWN_BYTES // 3
 
