@@ -165,6 +165,7 @@ def test_first_loads_at_the_same_time_do_not_harm_each_other(data):
         thread.join()
     assert found == [hashes(*range(10))] * 6
     left = [p.name for p in (data.parent / "cache").rglob("*") if p.is_file()]
+    left = [name for name in left if not name.endswith(".lock")]
     assert len(left) == 1 and left[0].startswith("lakh-")  # nothing half written
 
 

@@ -94,6 +94,7 @@ def check_measured(system, config, data, row, path):
         "cloze_nll",
         "nll_test",
         "nll_words",
+        "consistency",
         "entropy",
         "notes",
         "harmony",

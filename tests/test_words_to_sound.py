@@ -258,7 +258,7 @@ def test_the_best_weights_are_measured_and_codes_are_what_is_kept():
     found, samples = game.measure(state, config, data, dice())
     assert found["loss_valid"] == first
     assert all(torch.equal(v, kept[k]) for k, v in state.modules["network"].state_dict().items())
-    assert samples.shape == (64, SAMPLES) and samples.dtype == np.uint8
+    assert samples.shape == (64, SAMPLES) and samples.dtype == np.int64
     for name in ("relevance", "relevance_0", "relevance_1", "real_relevance", "again_relevance"):
         assert 0 <= found[name] <= 1
     heard = data.decode(samples[0])

@@ -242,8 +242,8 @@ def _save(state, folder: Path, code: str, history: list[dict]) -> None:
         raise TrainingStopped(f"step {state.step}: the processes hold different weights")
     if team.rank():
         return
-    text = "".join(json.dumps(row) + "\n" for row in history)
-    write_whole(folder / "log.jsonl", text.encode())  # ahead of the checkpoint, never behind
+    text = "".join(json.dumps(row) + "\n" for row in history).encode()
+    write_whole(folder / "log.jsonl", text)  # ahead of the checkpoint, never behind
     save_checkpoint(state, folder / "checkpoint.pt", code)
 
 
@@ -265,7 +265,9 @@ def _name_broken(state, kinds=("gradient", "weight")) -> str:
     for name, module in state.modules.items():
         for of, weight in module.named_parameters():
             for kind, tensor in (("gradient", weight.grad), ("weight", weight)):
-                if kind in kinds and tensor is not None and not bool(torch.isfinite(tensor).all()):
+                if kind in kinds and not (
+                    tensor is None or tensor.is_meta or tensor.isfinite().all()
+                ):
                     return f"the {kind} of {name}.{of} is no number"
     return ""
 
