@@ -264,10 +264,8 @@ def _name_broken(state, kinds=("gradient", "weight")) -> str:
     """Which gradient or weight is no number, the first one; empty where all are numbers."""
     for name, module in state.modules.items():
         for of, weight in module.named_parameters():
-            for kind, tensor in (("gradient", weight.grad), ("weight", weight)):
-                if kind in kinds and not (
-                    tensor is None or tensor.is_meta or tensor.isfinite().all()
-                ):
+            for kind, x in (("gradient", weight.grad), ("weight", weight)):
+                if kind in kinds and not (x is None or x.is_meta or x.isfinite().all()):
                     return f"the {kind} of {name}.{of} is no number"
     return ""
 
