@@ -7,8 +7,11 @@ from their recorded weights into ``_static/models``.
 """
 
 import argparse
+import base64
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +29,7 @@ from musicgan_lib.experiments import page_models
 from musicgan_lib.listening.compose import write_static
 
 BUILD = ROOT / "_build"
+SOUND = re.compile(r'src="data:audio/wav;base64,([^"]+)"')
 
 
 def execute(notebook: Path) -> tuple[Path, float]:
@@ -132,7 +136,27 @@ def main() -> int:
     code = subprocess.run(command, check=False).returncode
     if code == 0:
         write_static(BUILD / "html" / "_static", map(page_models.find, page_models.names()))
+        part_sounds(BUILD / "html")
     return code
+
+
+def part_sounds(html: Path) -> None:
+    """Put the clips of each page into files of their own, so that a page is light and a clip is loaded when played."""
+    folder = html / "_static" / "sounds"
+    folder.mkdir(parents=True, exist_ok=True)
+    for page in html.rglob("*.html"):
+        text = page.read_text("utf-8")
+        to_root = "../" * len(page.relative_to(html).parts[:-1])
+
+        def keep(found, to_root=to_root) -> str:
+            clip = base64.b64decode(found[1])
+            name = f"{hashlib.sha256(clip).hexdigest()[:16]}.wav"
+            (folder / name).write_bytes(clip)
+            return f'src="{to_root}_static/sounds/{name}"'
+
+        parted = SOUND.sub(keep, text)
+        if parted != text:
+            page.write_text(parted, "utf-8")
 
 
 def record_times(notebooks, seconds) -> None:
