@@ -60,7 +60,8 @@ def test_the_next_latent_is_told_by_those_before_it_alone_and_priced_as_torch_do
         assert torch.equal(told[:, :3], moved[:, :3]) and (told[:, 3] != moved[:, 3]).any()
     share, mean, deviation = network(rows)
     parts = torch.distributions.Independent(torch.distributions.Normal(mean, deviation.exp()), 1)
-    whole = torch.distributions.MixtureSameFamily(torch.distributions.Categorical(logits=share), parts)  # fmt: skip
+    chosen = torch.distributions.Categorical(logits=share)
+    whole = torch.distributions.MixtureSameFamily(chosen, parts)
     assert torch.allclose(network.price(rows), -whole.log_prob(rows).sum(1))
     many = network.write(20_000, dice())[:, 0]
     share, mean, _ = (x[0, 0] for x in network(rows))
@@ -97,7 +98,8 @@ def test_rows_that_do_not_fit_are_refused_with_a_sentence():
 
 def make_data(n=3, bars=4):
     rng = np.random.default_rng(0)
-    pieces = {s: [rng.integers(0, 38, bars * 16) for _ in range(n)] for s in ("train", "valid", "test")}  # fmt: skip
+    splits = ("train", "valid", "test")
+    pieces = {s: [rng.integers(0, 38, bars * 16) for _ in range(n)] for s in splits}
     return MelodyEventData("dice", "melody_events", (38,), [[]], pieces, "none")
 
 

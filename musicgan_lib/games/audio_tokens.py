@@ -82,9 +82,15 @@ class AudioTokensGame(Game):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = AudioLM(
-                config.stages, config.codes, config.groups, config.codec_width, config.ear_width,
-                config.word_width, config.code_width, config.hears,
-            ).to(device)  # fmt: skip
+                stages=config.stages,
+                codes=config.codes,
+                groups=config.groups,
+                codec_width=config.codec_width,
+                ear_width=config.ear_width,
+                word_width=config.word_width,
+                code_width=config.code_width,
+                hears=config.hears,
+            ).to(device)
         length = len(data.pieces["train"][0]) // network.ear.hop
         for name in ("prompt", "crop"):
             if getattr(config, name) >= length:

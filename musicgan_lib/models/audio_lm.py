@@ -20,9 +20,16 @@ class AudioLM(nn.Module):
     """
 
     def __init__(
-        self, stages: int = 3, codes: int = 64, groups: int = 64, codec_width: int = 192, ear_width: int = 128,
-        word_width: int = 128, code_width: int = 128, hears: str = "both",
-    ):  # fmt: skip
+        self,
+        stages: int = 3,
+        codes: int = 64,
+        groups: int = 64,
+        codec_width: int = 192,
+        ear_width: int = 128,
+        word_width: int = 128,
+        code_width: int = 128,
+        hears: str = "both",
+    ):
         super().__init__()
         if hears not in HEARS:
             raise ValueError(f"hears is {hears!r}; choose {', '.join(HEARS)}")

@@ -47,9 +47,15 @@ class CodeWriter(nn.Module):
     """
 
     def __init__(
-        self, stages: int, codes: int, words: int, per_word: int, told: bool = True,
-        embedding: int = 96, width: int = 160,
-    ):  # fmt: skip
+        self,
+        stages: int,
+        codes: int,
+        words: int,
+        per_word: int,
+        told: bool = True,
+        embedding: int = 96,
+        width: int = 160,
+    ):
         super().__init__()
         self.stages, self.codes, self.per_word, self.told = stages, codes, per_word, told
         self.embed = nn.Embedding(stages * codes, embedding)

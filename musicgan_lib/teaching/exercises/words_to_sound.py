@@ -65,11 +65,16 @@ def judge_variety(variety):
         wanted = _variety(clips, captions)
         check(variety, (clips, captions), wanted, rule, slips, "one share", atol=1e-9)
 
-    ask([[60, 62], [60, 64]], ["a", "a"], "they differ in one place of two: 0.5", {
-        "a clip is not compared with itself": (0.25,),
-        "the *share* of places is asked, not their number": (1.0,),
-        "they differ in half of the places, however many semitones apart they are": (2.0,),
-    })  # fmt: skip
+    ask(
+        [[60, 62], [60, 64]],
+        ["a", "a"],
+        "they differ in one place of two: 0.5",
+        {
+            "a clip is not compared with itself": (0.25,),
+            "the *share* of places is asked, not their number": (1.0,),
+            "they differ in half of the places, however many semitones apart they are": (2.0,),
+        },
+    )
     ask(
         [[60, 62, 64, 65], [60, 62, 64, 67]],
         ["a", "a"],
