@@ -43,10 +43,12 @@ class BorrowingGame(LatentGame):
         See :func:`~musicgan_lib.games.latent_measures.compare_events` and
         :func:`~musicgan_lib.metrics.borrowed_form.measure_borrowing`: means over four lenders of each tune.
         ``like_back``: how well the self-similarity of what comes back, with nothing borrowed, agrees with the tune's.
+        ``alike``: the score that a bar gives itself.
         """
         codes, real = network.encode(batch)[0], batch.cpu().numpy()
         again = network.write(codes).cpu().numpy()
         found = compare_events(real, again) | {"like_back": correlate_forms(again, real, BAR)}
+        found["alike"] = float(network.alike)
         rows = []
         for share in LENDERS:
             turn = max(round(share * len(real)), 1)

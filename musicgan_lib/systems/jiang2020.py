@@ -1,8 +1,8 @@
 """Transformer VAE (Jiang et al. 2020): a latent for each bar, which may say that an earlier bar returns.
 
 A tune lends its first phrase's latents to another tune. Where the other one's first phrase returns, the borrowed one
-should return, because the latents there say no more than where they look. One control hears each bar by itself. In the
-other, how much a bar prefers to look at itself is learned, and not set.
+should return, because the latents there say no more than where they look. The control hears each bar by itself. In the
+variant ``learned`` the score that a bar gives itself is learned, and not set.
 """
 
 from .system import Claim, System
@@ -37,11 +37,8 @@ CARD = System(
     claim=Claim("form_won", "higher"),
     plays="borrowing.BorrowingGame",
     network="related_bars.RelatedBars",
-    controls={
-        "independent_bars": {"hears": "self"},
-        "learned_threshold": {"threshold": "learned"},
-    },
+    controls={"independent_bars": {"hears": "self"}},
     corpora=("unheard_forms", "themes"),
-    variants={"bars": {}},
+    variants={"bars": {}, "learned": {"threshold": "learned"}},
     profiles=PROFILES,
 )
