@@ -203,8 +203,8 @@ def test_a_perfect_tower_finds_every_caption(clips):
     assert len(asked.unique(dim=0)) == 32
     network.sound = Knows()
     found = measures.measure_towers(network, config, clips)
-    assert found["found"] == found["found_new"] == found["clip_found_new"] == 1
-    assert all(found[f"found_new_{fact}"] == 1 for fact in FACTS)
+    assert found["caption_found"] == found["caption_found_new"] == found["clip_found_new"] == 1
+    assert all(found[f"caption_new_{fact}"] == 1 for fact in FACTS)
 
 
 def test_facts_are_read_from_sound():
@@ -255,3 +255,12 @@ def test_what_is_measured_and_drawn(clips):
 def test_what_does_not_fit_is_refused_with_a_sentence(clips, changes, said):
     with pytest.raises(ValueError, match=said):
         begin(clips, **changes)
+
+
+def test_how_soon_a_sound_is_no_longer_like_itself():
+    held = instruments.play_line([[0, 2.0, 69]], "flute", 8000, 2.0)
+    moving = instruments.play_line(
+        [[0.2 * k, 0.2, 60 + 5 * (k % 3)] for k in range(10)], "flute", 8000, 2.0
+    )
+    assert sound_facts.liken_later(held[800:-800])[-1] > 0.9
+    assert sound_facts.liken_later(moving)[2] < 0.5 < sound_facts.liken_later(moving)[0]

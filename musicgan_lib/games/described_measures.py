@@ -17,12 +17,13 @@ AT_ONCE = 64
 LENGTH = 50
 
 
+@torch.no_grad()
 def measure_towers(network, config, data) -> dict:
     """How often the caption of a test clip is found among all 32, the first wording of each.
 
-    ``found``: of clips whose combination had a caption while the towers learned; ``found_new``: of those that had none.
-    ``found_new_FACT``: how often the caption found is right about that fact. ``clip_found_new``: how often a caption
-    without an example finds a clip of its own among 32, one of each combination (:func:`find_clips`).
+    ``caption_found``: of clips whose combination had a caption while the towers learned; ``caption_found_new``: of
+    those that had none, and ``caption_new_FACT``: how often it is right about that fact. ``clip_found_new``: how often
+    a caption without an example finds a clip of its own among 32, one of each combination (:func:`find_clips`).
     """
     device, labels = device_of(network), data.labels("test")[: config.measure]
     waves = torch.as_tensor(data.waves("test")[: config.measure]).to(device)
@@ -31,9 +32,9 @@ def measure_towers(network, config, data) -> dict:
     alike = (network.sound(waves) @ points.T).cpu().numpy()  # (clips, captions)
     new, named = is_held_out(labels), asked[alike.argmax(1)]
     right = (named == labels).all(1)
-    found = {"found": share(right[~new]), "found_new": share(right[new])}
+    found = {"caption_found": share(right[~new]), "caption_found_new": share(right[new])}
     for k, fact in enumerate(FACTS):
-        found[f"found_new_{fact}"] = share(named[new, k] == labels[new, k])
+        found[f"caption_new_{fact}"] = share(named[new, k] == labels[new, k])
     found["clip_found_new"] = find_clips(alike, labels, asked)
     return {k: v for k, v in found.items() if v is not None}
 

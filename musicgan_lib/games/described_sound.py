@@ -37,19 +37,19 @@ class Config:
 
     codec: int = 450  # updates of the codec
     pairs: int = 150  # updates of the ear, which learns from pairs of clips
-    towers: int = 200  # updates of the two towers, which learn from clips and captions
-    writing: int = 300  # updates of both writers, which learn from sound alone
+    towers: int = 400  # updates of the two towers, which learn from clips and captions
+    writing: int = 500  # updates of both writers, which learn from sound alone
     captions: str = "own"  # or "shuffled": the towers are given captions of other clips
     stages: int = 3  # codebooks of the codec
     codes: int = 64  # rows of a codebook
     groups: int = 64  # words
     codec_width: int = 192  # of the hidden layers of the codec
     ear_width: int = 128  # of the ear's hidden layers
-    tower_width: int = 96  # of the towers' hidden layers
+    tower_width: int = 128  # of the towers' hidden layers
     embedding: int = 32  # numbers of a point that sounds and captions share
     word_width: int = 128  # units of the writer of words
     code_width: int = 128  # units of the writer of codes
-    noise: float = 0.1  # on each number of a point that steers, while the writers learn
+    noise: float = 0.03  # on each number of a point that steers, while the writers learn
     batch: int = (
         16  # clips an update; the ear reads four times as many, the towers one of each caption
     )

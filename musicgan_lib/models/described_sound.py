@@ -7,16 +7,19 @@ from torch.nn import functional
 from .audio_lm import AudioLM
 from .melody_ear import BINS, read_spectra
 
+#: Readings from one that the second layer hears to the next: with 40 ms each it spans almost half a second
+APART = 4
+
 
 class SoundTower(nn.Module):
     """A point of the joint embedding for each sound, ``(B, T) -> (B, D)``, of length 1."""
 
-    def __init__(self, width: int = 96, embedding: int = 32):
+    def __init__(self, width: int = 128, embedding: int = 32):
         super().__init__()
         self.convs = nn.Sequential(
             nn.Conv1d(BINS, width, 3, padding=1),
             nn.ReLU(),
-            nn.Conv1d(width, width, 3, padding=1),
+            nn.Conv1d(width, width, 3, padding=APART, dilation=APART),
             nn.ReLU(),
         )
         self.point = nn.Linear(2 * width, embedding)
@@ -38,7 +41,7 @@ class TextTower(nn.Module):
     Captions are numbers of words ``(B, L) int64``, filled up with 0. ``(B, L) -> (B, D)``, of length 1.
     """
 
-    def __init__(self, words: int, width: int = 96, embedding: int = 32):
+    def __init__(self, words: int, width: int = 128, embedding: int = 32):
         super().__init__()
         self.words = nn.Embedding(words, width, padding_idx=0)
         self.point = nn.Linear(width, embedding)
@@ -53,7 +56,7 @@ class DescribedSound(nn.Module):
     What steers are the points of sounds while the writers learn, and the points of captions when they are asked.
     """
 
-    def __init__(self, vocabulary: int, tower_width: int = 96, embedding: int = 32, **sizes):
+    def __init__(self, vocabulary: int, tower_width: int = 128, embedding: int = 32, **sizes):
         super().__init__()
         self.sound = SoundTower(tower_width, embedding)
         self.text = TextTower(vocabulary, tower_width, embedding)

@@ -2,6 +2,11 @@
 
 The writers learn from sounds alone, and are asked by captions. The control deals the captions out anew before the
 towers learn: everything else, and the number of updates, stays.
+
+The claim was written before any run that is recorded: all four facts of a clip are as its caption asks more often
+than under the control, and in each seed at least twice as often as luck, 1 in 32. Besides, of combinations without a
+caption more captions are found than by who hears the instrument without fail and nothing else, 1 in 8. The miniature
+shows the mechanism and its control, and not the quality of music from text.
 """
 
 from .system import Claim, System
@@ -43,7 +48,7 @@ CARD = System(
     listed="survey",
     mechanism="The stages of AudioLM, steered by a space where a clip and its description lie together.",
     citation="A. Agostinelli et al., 2023",
-    claim=Claim("relevance", "higher"),
+    claim=Claim("heard_all", "higher"),
     plays="described_sound.DescribedSoundGame",
     controls={"captions_shuffled": {"captions": "shuffled"}},
     corpora=("chorales", "folk", "nottingham"),
