@@ -9,8 +9,8 @@ from .game import device_of
 from .sound_measures import list_labels, share_heard
 from .words_to_sound import write_words
 
-#: Training clips by which the rules learn that read facts from sound, each as it is and through the codec
-READ = 192
+#: Training clips by which the rules learn that read facts from sound, each as it is and through the codec; the least
+READ, FEW = 192, 48
 #: Clips that are made at once
 AT_ONCE = 64
 #: Words of a sound: two seconds
@@ -84,7 +84,7 @@ def measure_made(network, config, data, generator) -> tuple[dict, np.ndarray]:
     """
     device, codec = device_of(network), network.lm.codec
     train, test = (torch.as_tensor(data.waves(s)) for s in ("train", "test"))
-    few = train[: min(READ, 2 * config.measure)]
+    few = train[: min(READ, max(FEW, 2 * config.measure))]
     test, labels = test[: config.measure], data.labels("test")[: config.measure]
 
     def again(waves):  # through the codec
