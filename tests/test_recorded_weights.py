@@ -88,6 +88,7 @@ TELLING = (
     "entropy",
     "notes",
     "harmony",
+    "caption_found",
 )
 
 
