@@ -1,7 +1,8 @@
 """Score-free singing (Liu et al. 2019): noise for each frame becomes a sung spectrogram of any length.
 
-Our singers are the book's four instruments. The critic is an autoencoder, and a balance keeps it level with the
-generator. The control is one vector of noise for a whole song: what it sings of new frames it has to make up.
+Our singers are the book's four instruments. The critic tells stretches of a third of a second to a second apart; with the
+paper's, an autoencoder that a balance keeps level with the generator, our songs stood still (variant ``balance``). The
+control is one vector of noise for a whole song: what it sings of new frames it has to make up.
 """
 
 from .system import Claim, System
@@ -35,6 +36,6 @@ CARD = System(
     plays="singing.SingingGame",
     controls={"one_noise": {"each": "song"}},
     corpora=("chorales", "folk", "nottingham"),
-    variants={"frame_noise": {}},
+    variants={"frame_noise": {}, "balance": {"critic": "restoring"}},
     profiles=PROFILES,
 )
