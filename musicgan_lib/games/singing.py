@@ -46,7 +46,7 @@ class Config(FromNoise):
     adversarial: int = 0
     discriminator_steps: int = 1  # lessons of the critic before each update of the generator
     batch: int = 16
-    g_lr: float = 1e-3
+    g_lr: float = 3e-4
     d_lr: float = 1e-3
     average: float = 0.99  # the generator that is kept is a running average of the one that learns
     clip: float = 5.0
