@@ -98,6 +98,7 @@ def check_measured(system, config, data, row, path):
         "entropy",
         "notes",
         "harmony",
+        "changes_far",
     )
     name = next(k for k in known if k in row["metrics"])
     assert found[0][name] == pytest.approx(row["metrics"][name], rel=1e-3, abs=1e-4)

@@ -86,8 +86,8 @@ NAMED = {
         (summed, "the sum"),
         (squared, "its square"),
         (from_the_first, "not with the first"),
-        (in_one, "each step"),
-        (moves_alone, "changes nothing"),
+        (in_one, "a list of numbers"),
+        (moves_alone, "a list of numbers"),
     ],
     "singing-2": [
         (the_other_way, "too little the balance rises"),
