@@ -50,11 +50,7 @@ class SoundGame(LikelihoodGame):
         restore_best(state, "network")
         network, found = state.modules["network"].eval(), {}
         for split in ("train", "valid", "test"):
-            windows = spread_evenly(data.windows(split, config.length), config.measure)
-            half = config.length // 2
-            found[f"bits_{split}"] = measures.nll(
-                network, torch.as_tensor(windows), first=half
-            ) / math.log(2)
+            found[f"bits_{split}"] = self.price(network, config, data, split)
         made = self.draw(network, config, config.clips, generator)
         real = np.stack(spread_evenly(np.stack(data.pieces["test"]), config.clips))
         for side, rows in (("", made), ("real_", real)):
@@ -64,6 +60,12 @@ class SoundGame(LikelihoodGame):
             found["span"] = span
         found["parameters"] = sum(p.numel() for p in network.parameters())
         return found, made
+
+    def price(self, network, config: Config, data, split: str) -> float:
+        """Bits a sample, of the second half of ``config.measure`` windows of a split, given all before in it."""
+        windows = spread_evenly(data.windows(split, config.length), config.measure)
+        half = config.length // 2
+        return measures.nll(network, torch.as_tensor(windows), first=half) / math.log(2)
 
     def draw(self, module, config, n: int, generator, temperature: float = 1.0):
         """``(n, drawn) int64`` levels."""
