@@ -11,7 +11,7 @@ from musicgan_lib import systems
 #: A preset's phases; each is cut to three steps
 PHASES = (
     "pretrain", "pretrain_discriminator", "adversarial", "notes", "tune", "denoise", "windows", "steps",
-    "codec", "pairs", "writing",
+    "codec", "pairs", "towers", "writing",
 )  # fmt: skip
 STEPS = 3
 #: Sizes to try in this order: the first that a preset's settings allow is taken
@@ -33,6 +33,7 @@ HERE = (
     "cantus",
     "stations",
     "themes",
+    "unheard_forms",
     "oracle_50",
     "oracle_500",
     "oracle_5000",

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from musicgan_lib import corpora
-from musicgan_lib.experiments import page_models, records
+from musicgan_lib.experiments import page_codecs, page_models, records
 from musicgan_lib.listening.compose import LARGEST, export, panel, write_static
 from musicgan_lib.listening.compose.model_files import PageModel, pack, quantise
 from musicgan_lib.listening.compose.panel import script
@@ -186,7 +186,9 @@ def test_a_graph_names_every_weight_that_the_network_has():
 
 
 def test_networks_without_a_graph_are_refused():
-    with pytest.raises(TypeError, match="only WordPolicy, RecurrentModel, Transformer, Biaxial"):
+    with pytest.raises(
+        TypeError, match="only WordPolicy, RecurrentModel, MarkedModel, Transformer, Biaxial"
+    ):
         graph.describe(TextCNN((5,)))
     with pytest.raises(TypeError, match="JohnsonFeatures has no graph"):
         graph.describe(biaxial.Biaxial(JohnsonFeatures(13, 50)))
@@ -203,7 +205,8 @@ def test_networks_without_a_graph_are_refused():
 
 
 def test_what_the_book_offers_is_recorded_may_travel_and_is_small():
-    assert {r.system for r in page_models.RECORDED} == {"mogren2016", "anokhin2018", "bjare2020"}
+    composing = {"mogren2016", "anokhin2018", "bjare2020", "liang2017"}
+    assert {r.system for r in page_models.RECORDED} == composing
     for recorded in page_models.RECORDED:
         assert records.exists(recorded.artifact)
         assert corpora.SOURCES[recorded.corpus].weights == "publish"
@@ -262,7 +265,7 @@ def test_rows_of_real_numbers_are_no_tokens():
     system = systems.find("mogren2016")
     config = system.configure("adversarial", "smoke", "tunes")
     with pytest.raises(TypeError, match="rows of real numbers"):
-        page_models._tell_tones(system.game.encode(config, "tunes"), config)
+        page_codecs.tell_tones(system.game.encode(config, "tunes"), config)
 
 
 def test_a_panel_of_the_book_may_begin_with_an_opening(on_a_page):

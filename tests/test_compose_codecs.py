@@ -10,14 +10,14 @@ from musicgan_lib import corpora, systems
 from musicgan_lib.data.grid import encode_grid
 from musicgan_lib.data.tone_tokens import quantise, tone_tokens
 from musicgan_lib.data.words import encode_words
-from musicgan_lib.experiments import page_models
+from musicgan_lib.experiments import page_codecs, page_models
 from musicgan_lib.listening.scripts import SYNTH, read_script, wrap
 from musicgan_lib.notes import Metre, Piece, Tempo, Track
 from musicgan_lib.notes.midi_writing import encode_midi
 from musicgan_lib.representations import grid, note_matrix, quadruplets, words
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
-FILES = ("sound.js", "compose/opening.js", "compose/codecs.js")
+FILES = ("sound.js", "compose/opening.js", "compose/codecs.js", "compose/voices.js")
 SHOWN = "window.codecs = {CODECS, readOpening, writeOpening, readMidi, cutOpening};"
 Q = 480
 ENCODE = "([codec, notes]) => codecs.CODECS[codec.kind](codec).encode(notes)"
@@ -200,7 +200,7 @@ def test_volume_travels_with_a_roll(page):
 
 
 def grid_codec(data) -> dict:
-    return page_models._tell_grid(data, None)["codec"]
+    return page_codecs.tell_grid(data, None)["codec"]
 
 
 def test_voices_are_read_as_the_library_reads_them(page):

@@ -12,6 +12,7 @@ from musicgan_lib.listening.compose.model_files import pack as pack_model
 from musicgan_lib.models import graph
 from musicgan_lib.models.anokhin_nuzhin import build_generator
 from musicgan_lib.models.attention import Transformer
+from musicgan_lib.models.marked import MarkedModel
 from musicgan_lib.models.recurrent import RecurrentModel
 from musicgan_lib.models.seqgan import WordPolicy
 from musicgan_lib.models.words import pack
@@ -265,6 +266,7 @@ def test_a_biaxial_generator(page, changes):
 TOKEN_MODELS = {
     "lstm": lambda: RecurrentModel((9,), 3, cell="lstm", width=10, layers=2, embedding=6),
     "gru": lambda: RecurrentModel((9,), 3, cell="gru", width=10, layers=2, embedding=6),
+    "marked": lambda: MarkedModel((9,), 3, width=10, layers=2, embedding=6),
     # 25 tokens, of which distances up to 11 are known
     "relative": lambda: Transformer((9,), 12, 3, width=8, heads=2, layers=2),
     "none": lambda: Transformer((9,), 12, 3, "none", width=8, heads=2, layers=2),
@@ -279,6 +281,12 @@ def test_a_model_of_tokens(page, name):
         p.mul_(2).add_(given(*p.shape) * 0.1)
     load_module(page, module)
     tokens = torch.randint(9, (25,), generator=torch.Generator().manual_seed(2))
+    check_tokens(page, module, tokens)
+
+
+@torch.no_grad()
+def check_tokens(page, module, tokens):
+    """The logits of every token, given all before it."""
     said = page.evaluate("tokens => trace(tokens)", tokens[:, None].tolist())
     wanted = module(tokens[None])[0].numpy()
     assert np.abs(np.array(said)[:, 0] - wanted).max() < CLOSE and wanted.std() > 0.1
@@ -301,6 +309,8 @@ def test_a_recorded_generator_on_held_out_music(page, recorded):
     if recorded.system == "anokhin2018":
         roll = torch.as_tensor(data.pieces["test"][0][:40, :, :2].astype(np.float32))
         check_roll(page, module, roll)
+    elif recorded.system == "liang2017":
+        check_tokens(page, module, torch.as_tensor(data.windows("test", 160)[0]))
     elif recorded.system == "mogren2016":
         from musicgan_lib.data.tone_tokens import tone_tokens
 

@@ -88,6 +88,8 @@ TELLING = (
     "entropy",
     "notes",
     "harmony",
+    "caption_found",
+    "changes_far",
 )
 
 

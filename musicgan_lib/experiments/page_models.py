@@ -4,16 +4,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from .. import corpora, systems
-from ..data import tone_tokens
-from ..data.grid import GridData
-from ..data.rolls import STEPS_PER_BAR, RollData
-from ..data.rows import RowData
-from ..data.words import TUNES_SHARED, WordData
+from ..data.words import TUNES_SHARED
 from ..listening import Player, pitch_name
 from ..listening.compose import PageModel, panel
 from ..models import graph
-from ..representations import grid
 from . import records, training
+from .page_codecs import KINDS
 
 _LIKELIHOOD = "learned by likelihood alone"
 
@@ -75,6 +71,10 @@ RECORDED = (
         "bjare2020", "repaired_kl", "Words: repaired reward",
         "Words of three parts after a game that stays near the likelihood",
     ),
+    Recorded(
+        "liang2017", "bachbot", "Four voices: BachBot",
+        "Keeps the melody that you open with, and writes alto, tenor and bass under it",
+    ),
 )  # fmt: skip
 
 
@@ -95,20 +95,27 @@ def find(name: str) -> PageModel:
     return from_run(RECORDED[names().index(name)])
 
 
-def compose(name: str, *generators: str, beside: bool = False, opening: bool = False) -> Player:
+def compose(
+    name: str,
+    *generators: str,
+    beside: bool = False,
+    opening: bool = False,
+    temperature: float = 1.0,
+) -> Player:
     """A panel in which the reader composes with recorded generators.
 
     Parameters
     ----------
     name : of the panel in links: the page's.
     generators : short names, the first one chosen; ``beside`` lets the second write beside it.
-    opening : begin with the first held-out piece of the corpus, to be continued.
+    opening : begin with the first held-out piece of the corpus, to be continued or harmonised.
+    temperature : what the control says at first.
 
     Raises ValueError as :func:`find` and :func:`~musicgan_lib.listening.compose.panel` do.
     """
     models = [find(generator) for generator in generators]
     given = next(iter(models[0].openings.values()), "") if opening and models else ""
-    return panel(models, name, beside=beside, opening=given)
+    return panel(models, name, beside=beside, opening=given, temperature=temperature)
 
 
 def from_run(recorded: Recorded) -> PageModel:
@@ -135,9 +142,9 @@ def from_module(module, data, config, recorded: Recorded) -> PageModel:
 
     Raises TypeError for data that no page plays yet.
     """
-    tell = next((tell for kind, tell in _KINDS.items() if isinstance(data, kind)), None)
+    tell = next((tell for kind, tell in KINDS.items() if isinstance(data, kind)), None)
     if tell is None:
-        known = ", ".join(kind.__name__ for kind in _KINDS)
+        known = ", ".join(kind.__name__ for kind in KINDS)
         raise TypeError(f"{type(data).__name__} is music that no page plays yet: only {known} are")
     layers, tensors = graph.describe(module)
     music = tell(data, config)
@@ -159,75 +166,6 @@ def _rows(recorded: Recorded) -> list[dict]:
     return records.recorded(f"papers/{recorded.system}/{recorded.corpus}")
 
 
-def _tell_words(data, config) -> dict:
-    """Words of melody and chord: a length counts words."""
-    codec = {"kind": "words", "symbols": data.symbols, "factored": data.form == "factored"}
-    return {
-        "unit": "words",
-        "lengths": (config.length, config.length // 2, 2 * config.length),
-        "tokens": 1,
-        "codec": codec,
-        "tracks": ("melody", "chords"),
-        "program": 73,
-        "keys": (57, 81),
-    }
-
-
-def _tell_tones(data, config) -> dict:
-    """Tones as symbols; rows of numbers themselves are no tokens."""
-    if not config.symbols:
-        raise TypeError("rows of real numbers are music that no page plays yet")
-    codec = {
-        "kind": "tones",
-        "times": tone_tokens.TIMES.tolist(),
-        "lowest": tone_tokens.LOWEST,
-        "pitches": tone_tokens.PITCHES,
-        "intensity": data.width == 4,
-        "one_key": config.one_key,
-    }
-    lengths = (2 * config.length, config.length, 4 * config.length)  # four tones sound at once
-    return {"unit": "tones", "lengths": lengths, "tokens": 1, "codec": codec, "keys": (43, 79)}
-
-
-def _tell_rolls(data, config) -> dict:
-    """Rolls: a token is a sixteenth, a length counts bars."""
-    codec = {
-        "kind": "roll",
-        "low": config.low,
-        "keys": config.high - config.low + 1,
-        "channels": config.channels,
-        "bar": STEPS_PER_BAR,
-    }
-    lengths = (config.bars - 4, 4, 2 * config.bars - 8)
-    return {
-        "unit": "bars", "lengths": lengths, "tokens": STEPS_PER_BAR, "codec": codec, "bar": 4, "keys": (43, 79),
-    }  # fmt: skip
-
-
-def _tell_grid(data, config) -> dict:
-    """Voices on a grid: a token is a cell, a length counts bars in 4/4."""
-    codec = {
-        "kind": "grid",
-        "lowest": data.lowest,
-        "symbols": data.sizes[0],
-        "voices": data.voices,
-        "bar": STEPS_PER_BAR,
-    }
-    return {
-        "unit": "bars", "lengths": (8, 4, 16), "tokens": STEPS_PER_BAR * data.voices, "codec": codec, "program": 52,
-        "bpm": grid.PACE, "bar": 4, "keys": (40, 81), "tracks": tuple(t.name for t in grid.SINGERS),
-    }  # fmt: skip
-
-
-#: RollData is RowData, too
-_KINDS = {
-    WordData: _tell_words,
-    GridData: _tell_grid,
-    RollData: _tell_rolls,
-    RowData: _tell_tones,
-}
-
-
 def list_openings(corpus: str, codec: dict) -> dict[str, str]:
     """Openings to try, as text: the first held-out piece of the corpus, its melody alone or all of it.
 
@@ -239,9 +177,10 @@ def list_openings(corpus: str, codec: dict) -> dict[str, str]:
     piece = _first_test_piece(corpus)
     if piece is None:
         return {}
-    if codec["kind"] == "words":
-        piece = piece.select(0)
-    kept = piece.window(piece.metre[0].onset, piece.metre[0].onset + 8)
+    alone = codec["kind"] in ("words", "voices")
+    piece = piece.select(0) if alone else piece
+    length = 16 if codec["kind"] == "voices" else 8
+    kept = piece.window(piece.metre[0].onset, piece.metre[0].onset + length)
     return {piece.title: write_opening(kept)}
 
 

@@ -121,7 +121,7 @@ class AudioTokensGame(Game):
     def make_step(self, config: Config, data, control: str | None = None):
         """One update of the codec, of the ear, or of both writers, by how many there have been."""
         self.check_control(config, control)
-        phases = _Phases(config, data)
+        phases = Phases(config, data)
 
         def step(state: TrainingState) -> dict:
             if state.step < config.codec:
@@ -157,13 +157,17 @@ class AudioTokensGame(Game):
         return write_levels(module.codec.decode(codes).cpu().numpy())
 
 
-class _Phases:
+class Phases:
     """What each phase reads and lowers."""
 
     def __init__(self, config: Config, data):
         self.config, self.data = config, data
         self.waves = torch.as_tensor(data.waves("train"))
         self.frames = self.spectra = self.tokens = None
+
+    def network_of(self, state) -> AudioLM:
+        """The codec, the ear and the writers, about to learn."""
+        return state.modules["network"].train()
 
     def learn(self, state, loss, modules, name) -> dict:
         update(loss, modules, state.optimisers[name], self.config.clip)
@@ -172,7 +176,7 @@ class _Phases:
 
     def learn_codec(self, state) -> dict:
         """Spectra come back; the codebooks follow what they name."""
-        codec = state.modules["network"].train().codec
+        codec = self.network_of(state).codec
         if self.frames is None:
             self.frames = log_spectra(self.waves).flatten(0, 1)
         rows = randint(len(self.frames), FRAMES, state.generator)
@@ -186,7 +190,7 @@ class _Phases:
 
     def learn_pairs(self, state) -> dict:
         """A reading of a clip is told from all others by the same moment of the same line on another instrument."""
-        ear = state.modules["network"].train().ear
+        ear = self.network_of(state).ear
         if self.spectra is None:
             twins = torch.as_tensor(measures.make_twins(self.data, "train", TWINS)[0])
             self.spectra = [read_spectra(x) for x in (self.waves[: len(twins)], twins)]
@@ -200,7 +204,7 @@ class _Phases:
 
     def learn_writing(self, state) -> dict:
         """Both writers read clips as the codec and the ear have written them down."""
-        network = state.modules["network"].train()
+        network = self.network_of(state)
         device, config = device_of(network), self.config
         if state.step == config.codec + config.pairs and self.tokens is None:
             with torch.no_grad():

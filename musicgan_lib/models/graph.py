@@ -1,11 +1,14 @@
 """A generator as a list of layers: what a program without PyTorch needs to run it step by step.
 
 A *node* is a dictionary: ``op`` names the layer, ``in`` the values that it reads, ``out`` the one it makes,
-``weights`` the names of its tensors, and the rest its settings. Values are tables, row after row. The programs of a
-generator of *fields* are ``advance``, which reads the numbers ``field0``, ``field1``, … of a token, and one for each
-field of the next. Those of a
-*roll* are ``whole``, once a bar, over the steps so far; ``time``, once a step, for all keys at once; ``note``, key by
-key.
+``weights`` the names of its tensors, and the rest its settings. Values are tables, row after row.
+
+The programs of a generator of *fields* are ``advance``, which reads the numbers ``field0``, ``field1``, … of a token,
+and one for each field of the next. With a ``lag`` it also reads ``earlier``, the token so many before; ``allowed``
+says, place after place, from which to which token is drawn.
+
+Those of a *roll* are ``whole``, once a bar, over the steps so far; ``time``, once a step, for all keys at once;
+``note``, key by key.
 """
 
 import torch
@@ -14,6 +17,8 @@ from torch import nn
 from .anokhin_nuzhin import GlobalStructure, NoteAttention, NoteInput
 from .attention import Transformer
 from .biaxial import Biaxial
+from .graph_nodes import layer_norm, linear, list_parts, node, recurrent
+from .marked import MarkedModel
 from .note_features import STEPS_PER_BAR, NoteConvolution, pitch_class_usage
 from .recurrent import RecurrentModel
 from .seqgan import WordPolicy
@@ -31,32 +36,6 @@ def describe(module: nn.Module) -> tuple[dict, dict]:
             return graph, _used(graph, {**module.state_dict(), **more})
     known = ", ".join(kind.__name__ for kind in DESCRIBED)
     raise TypeError(f"{type(module).__name__} has no graph here: only {known} have one")
-
-
-def node(op: str, out: str, *values: str, weights=(), **settings) -> dict:
-    """One layer of a graph."""
-    made = {"op": op, "out": out, **settings}
-    if values:
-        made["in"] = list(values)
-    if weights:
-        made["weights"] = list(weights)
-    return made
-
-
-def linear(out: str, value: str, name: str, bias: bool = True) -> dict:
-    """A node for the ``nn.Linear`` of this name."""
-    return node("linear", out, value, weights=[f"{name}.{part}" for part in _parts(bias)])
-
-
-def layer_norm(out: str, value: str, name: str) -> dict:
-    """A node for the ``nn.LayerNorm`` of this name."""
-    return node("layer_norm", out, value, weights=[f"{name}.{part}" for part in _parts(True)])
-
-
-def recurrent(out: str, value: str, name: str, cell: str = "lstm", layer: int = 0) -> dict:
-    """A node for one layer of the ``nn.LSTM`` or ``nn.GRU`` of this name."""
-    parts = [f"{name}.{part}_l{layer}" for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
-    return node(cell, out, value, weights=parts, state=f"{name}.{layer}")
 
 
 def tell_words(policy: WordPolicy) -> tuple[dict, dict]:
@@ -99,6 +78,23 @@ def tell_recurrent(model: RecurrentModel) -> tuple[dict, dict]:
     count = model.memory.num_layers
     layers = [recurrent(f"x{i + 1}", f"x{i}", "memory", cell, i) for i in range(count)]
     return _tell_tokens(model, _embed_places(model) + layers, f"x{count}"), {}
+
+
+def tell_marked(model: MarkedModel) -> tuple[dict, dict]:
+    """The graph of LSTMs over marked voices, which also read the token that stood in the same place a sixteenth ago;
+    a place of the sixteenth has its own tokens, a mark or what a voice does. ValueError for one deaf to marks.
+    """
+    if model.silent:
+        raise ValueError("a network that must not hear marks is a control: it has no graph here")
+    count = model.memory.num_layers
+    same = node("embedding", "same", weights=["earlier.weight"], index="earlier")
+    advance = [*_embed_places(model), same, node("concat", "given0", "x0", "same")]
+    advance += [recurrent(f"given{i + 1}", f"given{i}", "memory", "lstm", i) for i in range(count)]
+    advance.append(node("concat", "both", f"given{count}", "given0"))
+    marks = model.symbols - 2
+    voices = [[0, marks]] * (model.stride - 1)
+    allowed = [[marks, model.symbols], *voices]
+    return _tell_tokens(model, advance, "both") | {"lag": model.stride, "allowed": allowed}, {}
 
 
 def tell_transformer(model: Transformer) -> tuple[dict, dict]:
@@ -219,7 +215,7 @@ def _tell_features(features: nn.Module, channels: int) -> tuple[list[dict], dict
 
 
 def _tell_convolution(module: NoteConvolution, out: str, value: str, name: str) -> list[dict]:
-    weights = [f"{name}.see.{part}" for part in _parts(True)]
+    weights = [f"{name}.see.{part}" for part in list_parts(True)]
     pad = [(module.kernel - 1) // 2, module.kernel // 2]
     seen = node("conv1d", f"{out}_sum", value, weights=weights, pad=pad)
     return [seen, node("activate", out, f"{out}_sum", kind="tanh")]
@@ -250,7 +246,7 @@ def _tell_context(context) -> tuple[list[dict], int]:
         raise TypeError(f"{type(context).__name__} has no graph here: only GlobalStructure has one")
     if not context.causal:
         raise ValueError("the context was trained on the notes to be predicted: no sampler has it")
-    see = [f"context.see.{part}" for part in _parts(True)]
+    see = [f"context.see.{part}" for part in list_parts(True)]
     nodes = [
         node("conv2d", "windows_sum", "history", weights=see, stride=list(context.see.stride)),
         node("activate", "windows", "windows_sum", kind="leaky_relu", slope=0.1),
@@ -259,10 +255,6 @@ def _tell_context(context) -> tuple[list[dict], int]:
         node("activate", "around", "around_sum", kind="leaky_relu", slope=0.1),
     ]
     return nodes, context.reach
-
-
-def _parts(bias: bool) -> tuple[str, ...]:
-    return ("weight", "bias") if bias else ("weight",)
 
 
 def _used(graph: dict, tensors: dict) -> dict:
@@ -283,6 +275,7 @@ def _used(graph: dict, tensors: dict) -> dict:
 DESCRIBED = {
     WordPolicy: tell_words,
     RecurrentModel: tell_recurrent,
+    MarkedModel: tell_marked,
     Transformer: tell_transformer,
     Biaxial: tell_roll,
 }

@@ -85,18 +85,21 @@ function drawNumber(logits, random, temperature) {
   return weights.length - 1;
 }
 
-// Tokens of one or more fields, each drawn after those before it.
+// Tokens of one or more fields, each drawn after those before it. A graph with a lag also reads the token so many before;
+// one that says what is allowed draws no other in that place.
 function fieldStepper({graph, tensors}) {
-  const after = (states, position, fields) => {
-    const numbers = {position};
+  const {lag = 0, allowed} = graph;
+  const after = (states, position, fields, recent) => {
+    const numbers = {position, earlier: (lag && recent.length === lag ? recent[0] : graph.start)[0]};
     fields.forEach((number, i) => numbers[`field${i}`] = number);
     const step = {numbers, states: {...states}};
     const values = run(graph.advance, tensors, {}, step);
-    return {values, states: step.states, position: position + 1};
+    return {values, states: step.states, position: position + 1, recent};
   };
+  const remember = (recent, token) => lag ? [...recent, token].slice(-lag) : recent;
   const stepper = {
-    begin: () => after({}, 0, graph.start),
-    advance: (memory, token) => after(memory.states, memory.position, token),
+    begin: () => after({}, 0, graph.start, []),
+    advance: (memory, token) => after(memory.states, memory.position, token, remember(memory.recent, token)),
     logits: (memory, i, fields) => {
       const numbers = {position: memory.position};
       fields.forEach((number, k) => numbers[`field${k}`] = number);
@@ -105,8 +108,9 @@ function fieldStepper({graph, tensors}) {
     },
     draw: (memory, random, temperature) => {
       const token = [];
+      const [from, to] = allowed ? allowed[(memory.position - 1) % allowed.length] : [0, Infinity];
       for (let i = 0; i < graph.fields.length; i++) {
-        token.push(drawNumber(stepper.logits(memory, i, token), random, temperature));
+        token.push(from + drawNumber(stepper.logits(memory, i, token).slice(from, to), random, temperature));
       }
       return token;
     },
@@ -216,7 +220,8 @@ function serve(tell) {
       const random = seedRandom(message.seed);
       let memory = stepper.begin();
       for (let n = 0; n < message.length && job === current; n++) {
-        const token = n < message.opening.length ? message.opening[n] : stepper.draw(memory, random, message.temperature);
+        // an opening may leave places open, which are written, too
+        const token = message.opening[n] || stepper.draw(memory, random, message.temperature);
         told.push(token);
         if (n + 1 < message.length) memory = stepper.advance(memory, token);
         await wait();

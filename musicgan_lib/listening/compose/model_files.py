@@ -32,7 +32,8 @@ class PageModel:
     unit, lengths : what a length counts, such as "notes"; the lengths to choose from, the default first, and
         ``tokens`` of each unit.
     graph : its layers (``models.graph.describe``). ``tensors`` : name -> array, in the graph's order.
-    codec : how tokens become notes: ``kind`` is "words", "tones", "roll" or "grid", the rest as codecs.js has it.
+    codec : how tokens become notes: ``kind`` is "words", "tones", "roll", "grid" or
+        "voices", the rest as codecs.js and voices.js have it.
     tracks : names of the tracks in a MIDI file.
     program, bpm, bar : of the music: General MIDI's number, quarters a minute, and quarters a bar (0: no bar lines).
     keys : lowest and highest key of the picture in which an opening is clicked.

@@ -17,6 +17,7 @@ _PAGE = (
     "sound.js",
     "compose/opening.js",
     "compose/codecs.js",
+    "compose/voices.js",
     "compose/takes.js",
     "compose/playback.js",
     "compose/board.js",

@@ -134,7 +134,7 @@ class Take {
   add(notes) {
     for (const n of notes) {
       n.loud ||= 80;
-      n.given = this.taken < this.given || n.tick < this.border;
+      n.given = n.given !== false && (this.taken < this.given || n.tick < this.border);
       n.at = this.seconds(n.tick);
       n.len = Math.max(this.seconds(n.ticks), shortest);
       this.notes.push(n);
