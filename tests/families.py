@@ -33,6 +33,7 @@ HERE = (
     "cantus",
     "stations",
     "themes",
+    "unheard_forms",
     "oracle_50",
     "oracle_500",
     "oracle_5000",

@@ -192,10 +192,14 @@ def test_wrong_calls_are_refused():
         player(melody(), labels=["a", "b"])
     with pytest.raises(ValueError, match="'organ'"):
         player(melody(), engine="organ")
-    for given in ({"markers": [(0, "here")]}, {"loop": (0, 1)}):
+    for columns in (0, 2):
+        with pytest.raises(ValueError, match=f"3 versions do not fill rows of {columns}"):
+            player(melody(), melody(), melody(), columns=columns)
+    for given in ({"markers": [(0, "here")]}, {"loop": (0, 1)}, {"columns": 1}):
         with pytest.raises(ValueError, match="does nothing with blind"):
             player(melody(), melody(), blind=True, **given)
     idle = {"blind": True, "loop": (0, 1), "decibels": (0, 0), "markers": [(0, "here")]}
+    idle |= {"columns": 2}
     for name, value in idle.items():
         with pytest.raises(ValueError, match=f"{name} does nothing with engine='timbres'"):
             player(melody(), melody(), engine="timbres", **{name: value})

@@ -249,6 +249,30 @@ def test_versions_are_switched_at_the_same_moment(show):
     assert abs(heard_pitch(sound(root, 0), 0) - PITCHES[0]) < 0.3
 
 
+@pytest.mark.parametrize("width", [1000, 360])
+def test_versions_on_a_map_are_walked_with_the_arrow_keys(show, width):
+    steps = (0, 2, 4, 5, 7, 9)  # two rows of three
+    places = [PROBE.transpose(k) for k in steps]
+    page, (root,) = show(player(*places, labels=[f"+{k}" for k in steps], columns=3), width=width)
+    boxes = [b.bounding_box() for b in root.query_selector_all("[data-take]")]
+    assert [b["y"] for b in boxes] == [boxes[0]["y"]] * 3 + [boxes[3]["y"]] * 3
+    assert boxes[3]["y"] > boxes[0]["y"] and boxes[3]["x"] == boxes[0]["x"]
+    assert max(b["x"] + b["width"] for b in boxes) <= width
+    page.focus("[data-take='0']")
+    walked = {"ArrowRight": 1, "ArrowDown": 4, "ArrowUp": 1, "End": 1, "ArrowLeft": 0}
+    for key, place in walked.items():
+        page.keyboard.press(key)
+        pressed = root.query_selector_all("[data-take][aria-pressed=true]")
+        assert [b.get_attribute("data-take") for b in pressed] == [str(place)], key
+        assert page.evaluate("document.activeElement.dataset.take") == str(place)
+    page.keyboard.press("ArrowLeft")  # there is nothing beyond an edge
+    press(root, "take", "[data-take='2']")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.take") == "2"
+    page.keyboard.press("ArrowDown")
+    assert abs(heard_pitch(sound(root, 0), 0) - PITCHES[0] - 9) < 0.3
+
+
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_blind_test_tells_nothing_before_the_guess(show, by, seed):

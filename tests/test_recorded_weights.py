@@ -89,6 +89,7 @@ TELLING = (
     "notes",
     "harmony",
     "caption_found",
+    "changes_far",
 )
 
 

@@ -12,7 +12,8 @@ from musicgan_lib.data.waves import FACTS, WaveData
 from musicgan_lib.learning import equilibrium
 from musicgan_lib.metrics import mel_frames
 from musicgan_lib.metrics.sound import find_pitches
-from musicgan_lib.models.singer_gan import FrameCritic, Singer
+from musicgan_lib.models.draws import rand
+from musicgan_lib.models.singer_gan import FrameCritic, PatchCritic, Singer
 from musicgan_lib.representations import mel, mu_law
 
 RATE, FRAMES = 8000, 16
@@ -21,7 +22,6 @@ TINY = {
     "frames": FRAMES,
     "hidden": 8,
     "filters": 8,
-    "code": 4,
     "batch": 4,
     "measure": 4,
     "adversarial": 3,
@@ -45,9 +45,9 @@ def make_data(n=6):
     return WaveData("dice", "wave.8000", (256,), [[]], pieces, "none", beside=beside, rate=RATE)
 
 
-def begin(**changes):
+def begin(variant="frame_noise", **changes):
     card = systems.find("liu2019")
-    config = card.configure("frame_noise", "smoke", "chorales", **TINY | changes)
+    config = card.configure(variant, "smoke", "chorales", **TINY | changes)
     return card.game, config, card.game.build(config, make_data(), 0)
 
 
@@ -129,8 +129,8 @@ def test_each_frame_has_noise_of_its_own_or_the_whole_song_has_one():
         Singer(40, each="bar")
 
 
-def test_the_lessons_by_hand():
-    game, config, state = begin(share=0.5, follow=0.1)
+def test_the_lessons_with_a_balance_by_hand():
+    game, config, state = begin("balance", code=4, share=0.5, follow=0.1)
     songs, critic = game.choose_material(config, make_data()), state.modules["discriminator"]
     critic.balance.fill_(0.3)
     real, fake = songs.real(4, dice()), songs.fake(state).detach()
@@ -144,13 +144,53 @@ def test_the_lessons_by_hand():
 
 
 def test_the_generator_lowers_what_the_critic_loses_of_its_songs():
-    game, config, state = begin()
+    game, config, state = begin("balance")
     signal = game.choose_signal(config)(config, game.choose_material(config, make_data()))
     state.generator.manual_seed(5)
     loss = signal.loss(state, signal.read(state))
     state.generator.manual_seed(5)
     fake = game.choose_material(config, make_data()).fake(state)
     assert torch.allclose(loss, state.modules["discriminator"].price(fake).mean())
+
+
+def test_the_lessons_of_patches_by_hand():
+    game, config, state = begin(penalty=3.0)
+    songs, critic = game.choose_material(config, make_data()), state.modules["discriminator"]
+    real, fake = songs.real(4, dice()), songs.fake(state).detach()
+    loss, told = songs.lesson(critic, real, fake, dice(1))
+    share = rand(4, generator=dice(1)).reshape(-1, 1, 1)
+    mixed = (share * real + (1 - share) * fake).requires_grad_()
+    (slope,) = torch.autograd.grad(critic.score(mixed).sum(), mixed)
+    penalty = (slope.square().sum((1, 2)).sqrt() - 1).square().mean()
+    distance = critic.score(real).mean() - critic.score(fake).mean()
+    assert torch.allclose(loss, 3 * penalty - distance, atol=1e-5)
+    assert told["distance"] == pytest.approx(distance.item(), abs=1e-6)
+    assert told["penalty"] == pytest.approx(penalty.item(), abs=1e-5)
+
+
+def test_a_patch_hears_21_frames_and_their_changes():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        critic = PatchCritic(40, 8)
+    songs = torch.rand(1, 80, 40, generator=dice()).requires_grad_()
+    changes = torch.nn.functional.pad(songs.transpose(1, 2).diff(dim=2), (1, 0))
+    told = critic.hear(torch.cat([songs.transpose(1, 2), 4 * changes], 1))
+    assert told.shape == (1, 20) and torch.allclose(told.mean(1), critic.score(songs))
+    (slope,) = torch.autograd.grad(told[0, 10], songs)
+    heard = (slope[0].abs().sum(1) > 0).nonzero().ravel()
+    assert len(heard) == 21 and heard[-1] - heard[0] == 20
+
+
+def test_the_singer_that_is_kept_is_an_average_and_begins_with_the_mean_level():
+    game, config, state = begin(average=0.75)
+    kept, learned = (state.modules[k] for k in ("generator", "singer"))
+    mean = game.choose_material(config, make_data()).songs.mean((0, 1)).clamp(0.01, 0.99)
+    assert torch.allclose(learned.frames[-1].bias.sigmoid(), mean, atol=1e-6)
+    before = kept.frames[-1].bias.clone()
+    game.make_step(config, make_data())(state)
+    after = 0.75 * before + 0.25 * learned.frames[-1].bias
+    assert not torch.equal(learned.frames[-1].bias, before)
+    assert torch.allclose(kept.frames[-1].bias, after, atol=1e-6)
 
 
 def test_a_frozen_critic_keeps_its_weights_and_its_balance():
@@ -179,7 +219,7 @@ def test_a_run_is_measured_within_its_length_and_beyond():
     game, config, state = begin()
     found, samples = game.measure(state, config, make_data(), dice())
     assert samples.dtype == np.uint8 and len(samples) == 4
-    for name in ("changes_far", "changes_far_later", "floor_changes_far", "real_places", "lost"):
+    for name in ("changes_far", "changes_far_later", "floor_changes_far", "real_places", "score"):
         assert math.isfinite(found[name])
     drawn = game.draw(state.modules["generator"], config, 2, dice())
     assert len(make_data().decode(drawn[0]).samples) == mel.SIZE + (FRAMES - 1) * mel.HOP
@@ -190,10 +230,15 @@ def test_a_run_is_measured_within_its_length_and_beyond():
 REFUSED = [
     ({"frames": 18}, "multiple of 4"),
     ({"each": "bar"}, "no each"),
-    ({"share": 0.0}, "above 0"),
-    ({"share": math.nan}, "above 0"),
-    ({"follow": -1.0}, "at least 0"),
+    ({"share": 0.0, "critic": "restoring"}, "above 0"),
+    ({"share": math.nan, "critic": "restoring"}, "above 0"),
+    ({"follow": -1.0, "critic": "restoring"}, "at least 0"),
     ({"longer": 1}, "at least 2"),
+    ({"critic": "ear"}, "no critic"),
+    ({"average": 1.0}, "nothing is learned"),
+    ({"penalty": -1.0}, "at least 0"),
+    ({"code": 4}, "code moves nothing where critic is patches"),
+    ({"critic": "restoring", "penalty": 1.0}, "penalty moves nothing"),
     ({"g_lr": math.inf}, "above 0"),
 ]
 
@@ -205,5 +250,6 @@ def test_what_does_not_fit_is_refused_with_a_sentence(changes, said):
 
 
 def test_a_critic_refuses_a_song_that_it_cannot_halve():
-    with pytest.raises(ValueError, match="a multiple of 4"):
-        FrameCritic(40, 8, 4)(torch.zeros(1, 6, 40))
+    for hear in (FrameCritic(40, 8, 4), PatchCritic(40, 8).score):
+        with pytest.raises(ValueError, match="a multiple of 4"):
+            hear(torch.zeros(1, 6, 40))

@@ -32,10 +32,13 @@ def test_a_card_that_says_too_little_is_refused(changes, why):
         systems._check(replace(CARD, **changes), "seqgan2017")
 
 
-def test_a_system_stands_in_one_place():
-    planned = next(s for s in systems.list_systems() if not s.plays)
-    with pytest.raises(ValueError, match="stands in survey.json, too"):
-        systems._check(replace(CARD, id=planned.id), planned.id)
+def test_a_system_stands_in_one_place(monkeypatch):
+    survey = systems._read_survey()
+    row = {"id": CARD.id, "claim": None}
+    with monkeypatch.context() as planned:
+        planned.setattr(systems, "_read_survey", lambda: survey | {"systems": [row]})
+        with pytest.raises(ValueError, match="stands in survey.json, too"):
+            systems._check(CARD, CARD.id)
     with pytest.raises(ValueError, match="order in survey.json does not name it"):
         systems._check(replace(CARD, id="nobody1999"), "nobody1999")
 

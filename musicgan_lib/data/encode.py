@@ -8,6 +8,7 @@ from .motifs import LAGS, make_motifs
 from .stations import PROGRAMMES, make_stations
 from .themes import THEMED, make_themes
 from .tokens import TokenData
+from .unheard_forms import UNHEARD, make_unheard_forms
 from .words import FORMS
 
 #: Made music: corpus -> the tokens it has, and who makes it
@@ -18,6 +19,7 @@ MADE = (
     | {name: ("endings", make_planted) for name in PLANTED}
     | {name: ("grid", make_stations) for name in PROGRAMMES}
     | {name: ("melody_events", make_themes) for name in THEMED}
+    | {name: ("melody_events", make_unheard_forms) for name in UNHEARD}
 )
 #: Words are written in all keys or in their own: six semitones in each direction.
 ALL_KEYS = 6

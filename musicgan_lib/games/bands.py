@@ -1,6 +1,5 @@
 """The game of bands: noise becomes several tracks, and a critic says how real they are together."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +10,7 @@ from ..data import bands as music
 from ..data.column_pairs import write_tokens
 from ..data.grid import encode_grid
 from ..learning.fit import TrainingState
-from ..learning.wasserstein import critic_loss, gradient_penalty
+from ..learning.wasserstein import teach_critic
 from ..metrics import tracks as measures
 from ..models.band_gan import MODELS, BandCritic, BandGenerator
 from ..models.draws import rand, randint
@@ -19,14 +18,14 @@ from .adversarial import Adversarial
 from .controls import FROZEN
 from .game import device_of
 from .material import Material
-from .settings import check_least, check_name, refuse
+from .settings import FromNoise, check_above, check_least, check_name, refuse
 from .signals.critic import Critic
 
 STEPS = 16  # sixteenths of a bar
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(FromNoise):
     """Everything that a run depends on but the seed and the music. Steps are updates of the generator."""
 
     model: str = "hybrid"  # or "composer", "jamming": who shares noise
@@ -71,24 +70,7 @@ class Config:
             self.shuffled not in (True, False),
             f"shuffled is {self.shuffled}: choose True or False",
         )
-        for name in ("g_lr", "d_lr", "clip"):
-            if not 0 < getattr(self, name) < math.inf:
-                raise ValueError(f"{name} is {getattr(self, name)}, and has to be above 0")
-
-    @property
-    def pretrain(self) -> int:
-        """None: noise has no right answer to learn before the game."""
-        return 0
-
-    @property
-    def pretrain_discriminator(self) -> int:
-        """None: the critic has its lessons before each update anyway."""
-        return 0
-
-    @property
-    def steps(self) -> int:
-        """Updates of the generator."""
-        return self.adversarial
+        check_above(self, "g_lr", "d_lr", "clip")
 
 
 class Bands(Material):
@@ -123,14 +105,10 @@ class Bands(Material):
     def lesson(self, discriminator, real, fake, generator):
         """The critic's loss and its penalty; the logged distance is of two batches, penalty aside."""
         real = real.to(fake.device)
-        loss = critic_loss(discriminator.score(real), discriminator.score(fake))
-        numbers = {"distance": -loss.item()}
+        share = None
         if self.config.penalty:
             share = rand(len(fake), generator=generator).to(fake.device)
-            penalty = gradient_penalty(discriminator.score, real, fake, share)
-            loss = loss + self.config.penalty * penalty
-            numbers["penalty"] = penalty.item()
-        return loss, numbers
+        return teach_critic(discriminator.score, real, fake, share, self.config.penalty)
 
     def pretraining_loss(self, state):
         raise ValueError("noise has no right answer: a band is not trained by likelihood")

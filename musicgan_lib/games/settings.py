@@ -19,6 +19,25 @@ class Request:
     changes: dict
 
 
+class FromNoise:
+    """Of the settings of an adversarial game whose generator is given noise alone: the game is all there is."""
+
+    @property
+    def pretrain(self) -> int:
+        """None: noise has no right answer to learn before the game."""
+        return 0
+
+    @property
+    def pretrain_discriminator(self) -> int:
+        """None: the critic has its lessons before each update anyway."""
+        return 0
+
+    @property
+    def steps(self) -> int:
+        """Updates of the generator."""
+        return self.adversarial
+
+
 def check_name(kind: str, value, known) -> None:
     """ValueError with the nearest names and the whole list, unless the value is one of them."""
     if value not in known:
@@ -40,6 +59,14 @@ def check_least(config, **least) -> None:
         value = getattr(config, name)
         if not low <= value < float("inf"):
             raise ValueError(f"{name} is {value}, and has to be at least {low}")
+
+
+def check_above(config, *names: str) -> None:
+    """ValueError naming the first setting of a config that is 0, below it, or not a number."""
+    for name in names:
+        value = getattr(config, name)
+        if not 0 < value < float("inf"):
+            raise ValueError(f"{name} is {value}, and has to be above 0")
 
 
 def check_length(data, length: int, name: str = "length") -> None:

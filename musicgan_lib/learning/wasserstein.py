@@ -22,3 +22,17 @@ def gradient_penalty(score, real: torch.Tensor, fake: torch.Tensor, share: torch
     mixed = (share * real + (1 - share) * fake.detach()).requires_grad_()
     (slope,) = torch.autograd.grad(score(mixed).sum(), mixed, create_graph=True)
     return (slope.flatten(1).norm(dim=1) - 1).square().mean()
+
+
+def teach_critic(score, real, fake, share, weight: float) -> tuple:
+    """The critic's whole loss, a scalar, and numbers to log: the distance of two batches, and the penalty.
+
+    ``weight`` is that of :func:`gradient_penalty`; with 0 there is none, and nothing holds the slopes.
+    """
+    loss = critic_loss(score(real), score(fake))
+    numbers = {"distance": -loss.item()}
+    if weight:
+        penalty = gradient_penalty(score, real, fake, share)
+        loss = loss + weight * penalty
+        numbers["penalty"] = penalty.item()
+    return loss, numbers

@@ -36,6 +36,17 @@ function init(root) {
 <div class=mg-row data-role=marks></div><div class=mg-row data-role=guess></div><p data-role=status role=status></p>`);
   const part = name => root.querySelector(`[data-role=${name}]`), canvas = root.querySelector("canvas"), say = s => part("status").textContent = s;
 
+  // Versions on a map: rows of so many columns, walked with the arrow keys.
+  if (data.x) {
+    const map = part("takes"); map.classList.add("mg-map"); map.style.setProperty("--columns", data.x); map.setAttribute("aria-label", "Map of versions");
+    map.onkeydown = e => {
+      const step = {ArrowLeft: -1, ArrowRight: 1, ArrowUp: -data.x, ArrowDown: data.x}[e.key], to = take + step;
+      if (!step || to < 0 || to >= size) return;
+      if (step * step == 1 && Math.floor(to / data.x) != Math.floor(take / data.x)) return;
+      e.preventDefault(); act.take(map.children[to]);
+    };
+  }
+
   // What sounds when: pairs of [seconds of music after the start, note, seconds it lasts], loops unrolled.
   function* schedule(from) {
     for (let v = 0, at = from; ;) {

@@ -44,6 +44,7 @@ def player(
     scored: bool = True,
     seed: int | None = None,
     decibels=None,
+    columns: int | None = None,
     engine: str = "webaudio",
 ) -> Player:
     """Play pieces in the page; with several, switch between them at the same moment.
@@ -64,13 +65,15 @@ def player(
     scored : False for a preference: no answer is right, and the choice is only named.
     decibels : how much louder than the common loudness each piece plays: to show what an unfair
         player does, and for nothing else.
+    columns : lay the versions out as a map of so many columns, row by row; arrow keys walk on it.
     engine : ``"webaudio"``, or ``"timbres"``: sampled instruments, rendered here and now
         (needs midirenderer; never in a published page).
 
     Raises
     ------
     ValueError : no piece, labels that do not fit the pieces, an unknown engine, or settings that
-        would do nothing: markers or loop with ``blind``; these, blind or decibels with "timbres".
+        would do nothing: markers, loop or columns with ``blind``; these, blind or decibels with "timbres";
+        versions that do not fill their columns.
     """
     if not pieces:
         raise ValueError("player() needs at least one piece")
@@ -81,11 +84,12 @@ def player(
     if engine not in ("webaudio", "timbres"):
         raise ValueError(f"engine is {engine!r}, but must be 'webaudio' or 'timbres'")
     mode = f"engine={engine!r}" if engine == "timbres" else "blind=True" if blind else ""
-    idle = {"markers": len(markers), "loop": loop is not None}
+    idle = {"markers": len(markers), "loop": loop is not None, "columns": columns is not None}
     if engine == "timbres":
         idle |= {"blind": blind, "decibels": decibels is not None}
     for name in [name for name in idle if mode and idle[name]]:
         raise ValueError(f"{name} does nothing with {mode}: leave one of the two out")
+    _check_columns(columns, len(pieces))
     withheld = [p for p in pieces if not p.publishable]
     if is_static() and withheld:
         return Player(_note(withheld_sentence(withheld)))
@@ -104,8 +108,14 @@ def player(
         "p": pack_pieces(pieces, names, decibels),
         "k": [[round(float(pieces[0].seconds(q)), 3), str(text)] for q, text in markers],
         "o": loop and [round(float(s), 3) for s in pieces[0].seconds(loop)],
+        "x": columns,
     }
     return Player(said + assemble(data, [p.source for p in pieces]))
+
+
+def _check_columns(columns: int | None, versions: int) -> None:
+    if columns is not None and (columns < 1 or versions % columns):
+        raise ValueError(f"{versions} versions do not fill rows of {columns}")
 
 
 def blind_player(

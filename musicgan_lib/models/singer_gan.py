@@ -1,4 +1,4 @@
-"""Singing without a score: a recurrent network turns noise into mel frames, and an autoencoder prices frames."""
+"""Singing without a score: a recurrent network turns noise into mel frames, and two kinds of critics hear them."""
 
 import torch
 from torch import nn
@@ -32,6 +32,11 @@ class Singer(nn.Module):
         self.frames = nn.Sequential(
             nn.Linear(hidden, hidden), nn.LeakyReLU(0.2), nn.Linear(hidden, bands)
         )
+
+    @torch.no_grad()
+    def begin_with(self, songs) -> None:
+        """Let the last layer begin with each band's mean level in ``(n, T, bands)``; a short run need not learn it."""
+        self.frames[-1].bias.copy_(songs.mean((0, 1)).clamp(0.01, 0.99).logit())
 
     def draw_noise(self, n: int, frames: int, generator) -> torch.Tensor:
         """``(n, frames, noise)``; one vector for a whole song is told once and repeated."""
@@ -71,12 +76,57 @@ class FrameCritic(nn.Module):
 
     def forward(self, songs) -> torch.Tensor:
         """The songs restored. ValueError for a length that cannot be halved twice."""
-        if songs.shape[1] % MULTIPLE:
-            raise ValueError(f"{songs.shape[1]} frames: a critic hears a multiple of {MULTIPLE}")
+        check_frames(songs)
         x = F.elu(self.narrow[0](songs.transpose(1, 2)))
         x = F.elu(self.widen[0](self.narrow[1](x)))
         return self.widen[1](x).sigmoid().transpose(1, 2)
 
+    def score(self, songs) -> torch.Tensor:
+        """Minus the price, ``(B,)``: larger is nearer to real."""
+        return -self.price(songs)
+
     def price(self, songs) -> torch.Tensor:
         """What each song loses on the way through the code, ``(B,)``: the mean distance of its numbers."""
         return (songs - self(songs)).abs().mean((1, 2))
+
+
+class PatchCritic(nn.Module):
+    """How real a song ``(B, T, bands)`` sounds, ``(B,)``: the mean over its stretches, numbers without bounds.
+
+    Beside each frame it hears how the frame differs from the one before. Each of its numbers is of one stretch of 21
+    frames alone (Isola and others 2017), so that a song that moves well in one place and badly in another is told so.
+
+    Parameters
+    ----------
+    bands : numbers of a frame.
+    filters : channels of the convolutions.
+    """
+
+    #: How much louder than a frame its difference from the one before is heard: real ones are small
+    CHANGES = 4.0
+
+    def __init__(self, bands: int, filters: int = 64):
+        super().__init__()
+        self.enter = nn.Conv1d(2 * bands, filters, 3, 1, 1)
+        self.narrow = nn.ModuleList(nn.Conv1d(filters, filters, 4, 2, 1) for _ in range(2))
+        self.tell = nn.Conv1d(filters, 1, 3, 1, 1)
+
+    def score(self, songs) -> torch.Tensor:
+        """``(B,)``: larger is nearer to real. ValueError for a length that cannot be halved twice."""
+        check_frames(songs)
+        x = songs.transpose(1, 2)
+        changes = F.pad(x.diff(dim=2), (1, 0))  # before the first frame nothing has changed
+        return self.hear(torch.cat([x, self.CHANGES * changes], 1)).mean(1)
+
+    def hear(self, x) -> torch.Tensor:
+        """Frames and their changes, ``(B, 2 bands, T)``, as a number for each four frames, ``(B, T / 4)``."""
+        x = self.enter(x)
+        for layer in self.narrow:
+            x = layer(F.leaky_relu(x, 0.2))
+        return self.tell(F.leaky_relu(x, 0.2))[:, 0]
+
+
+def check_frames(songs) -> None:
+    """ValueError for songs ``(B, T, bands)`` whose length cannot be halved twice."""
+    if songs.shape[1] % MULTIPLE:
+        raise ValueError(f"{songs.shape[1]} frames: a critic hears a multiple of {MULTIPLE}")

@@ -1,4 +1,4 @@
-"""The judge of the exercise of *First place goes to a control*."""
+"""The judge of the exercise of *No first place goes to a discriminator's pupil*."""
 
 from ..exercise import checker
 from .asking import call, expect_word, list_given, to_list
