@@ -52,6 +52,27 @@ def test_a_figure_without_a_caption_is_refused_and_words_are_no_markup():
     assert "<script>" not in shown and "<b>" not in shown
 
 
+@pytest.mark.parametrize("filling", ["white", "#DCE9F5", "#F5E6D0"])
+def test_words_in_a_box_are_read_in_the_light_and_in_the_dark(filling):
+    figure, ax = plt.subplots()
+    ax.text(0.5, 0.5, "noise", bbox={"boxstyle": "round", "fc": filling})
+    ax.annotate("", (0, 0), (1, 1), arrowprops={"arrowstyle": "->"})
+    told = show_figure(figure, "A box and an arrow.").svg
+    assert "#000000" not in told and told.count("fill-opacity:0.2") == 1
+    assert filling.lower() not in told.lower() and "#ffffff" not in told.lower()
+
+
+def test_a_box_of_a_strong_colour_keeps_it():
+    figure, ax = plt.subplots()
+    ax.text(0.5, 0.5, "noise", color="white", bbox={"fc": "#1F77B4"})
+    told = show_figure(figure, "A box.").svg.lower()
+    assert (
+        "fill:#1f77b4" in told
+        and "fill-opacity" not in told
+        and "fill:#ffffff" in told.replace(" ", "")
+    )
+
+
 def test_dots_stand_where_the_runs_are():
     ax = dots.draw_dots(
         {"system": [0.2, 0.4], "control": [0.9, 1.1, 1.0], "never": []},

@@ -93,15 +93,14 @@ def test_gaps_are_taken_away_and_no_weight():
 
 
 def test_counts_by_hand():
-    train = np.array([[0, 1, 0, 1, 1, 0]])
+    train = np.array([[0, 1, 0, 1, 1, 0, 1]])
     weight = samples.PSEUDO * 2
-    alone = (3 + weight / 2) / (6 + weight)  # three of six, whatever the level
-    one = (2 + weight * alone) / (
-        3 + weight
-    )  # 0, 1: two of the three times that 1 ends a pair, it was 0 before
+    alone = (4 + weight / 2) / (7 + weight)  # four of seven are 1
     assert samples.count_bits(train, np.array([[1]]), 0, 2) == pytest.approx(-math.log2(alone))
-    follows = (2 + weight * alone) / (2 + weight)  # after 0 came 1, both times
+    follows = (3 + weight * alone) / (3 + weight)  # after 0 came 1, all three times
     assert samples.count_bits(train, np.array([[0, 1]]), 1, 2) == pytest.approx(-math.log2(follows))
+    one = (2 + weight * (1 - alone)) / (3 + weight)  # after 1 came 0, two times of three
+    assert samples.count_bits(train, np.array([[1, 0]]), 1, 2) == pytest.approx(-math.log2(one))
     assert one < follows
     with pytest.raises(ValueError, match="0, 1 or 2"):
         samples.count_bits(train, train, 3)
@@ -159,6 +158,8 @@ def test_what_repeats_is_clear_and_noise_is_not():
     assert np.nanmedian(clarity.find_clarity(tone, 4000, 64)) > 0.97
     assert np.nanmax(clarity.find_clarity(noise, 4000, 64)) < clarity.CLEAR
     assert np.isnan(clarity.find_clarity(np.zeros(4000), 4000, 64)).all()
+    slow = 0.2 * np.sin(2 * np.pi * 10 * t)  # like itself a moment later, and no pitch
+    assert np.nanmax(clarity.find_clarity(slow, 4000, 64)) < clarity.CLEAR
     told = clarity.describe_sounds([tone, np.zeros(4000)], 4000)
     assert told["in_key"] == 1 and told["pitched"] > 0.9
     assert np.isnan(clarity.describe_sounds([np.zeros(4000)], 4000)["pitched"])

@@ -1,5 +1,6 @@
 """A figure of a page: drawn in the page's own colours, crisp at any width, with a caption that says what to look at."""
 
+import colorsys
 import io
 import re
 from html import escape
@@ -14,6 +15,12 @@ GUIDE = "#E3E6EA"
 BAR = "#C9CED6"
 #: A point of matplotlib, in the pixels of a page: text of 10 points is as large as the page's small print.
 PIXELS_PER_POINT = 1.45
+
+
+#: A filled shape with matplotlib's own black edge: a box around words.
+_BOX = re.compile(r"fill: (#[0-9a-f]{6})(?=; stroke: #000000)", re.IGNORECASE)
+#: Lightness from which on a filling is pale: words in the light colour of a dark page would be lost on it.
+PALE = 0.8
 
 
 class Figure:
@@ -72,8 +79,20 @@ def adapt_svg(svg: str, width: float) -> str:
         svg.replace(' height="', ' data-height="', 1),
         count=1,
     )
+    svg = _BOX.sub(_tint, svg).replace("stroke: #000000", "stroke: currentColor")
     svg = re.sub(INK, "currentColor", svg, flags=re.IGNORECASE)
     for colour, strength in ((GUIDE, 0.15), (BAR, 0.35)):
         faint = f"stroke: currentColor; stroke-opacity: {strength}"
         svg = re.sub(f"stroke: {colour}", faint, svg, flags=re.IGNORECASE)
     return shorten(re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg))
+
+
+def _tint(found: re.Match) -> str:
+    """A pale filling as a veil of the same hue, through which a light and a dark page are seen; others as they are."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(
+        *(int(found[1][i : i + 2], 16) / 255 for i in (1, 3, 5))
+    )
+    if lightness < PALE:
+        return found[0]
+    veil = colorsys.hls_to_rgb(hue, 0.5, saturation)
+    return "fill: #{:02x}{:02x}{:02x}; fill-opacity: 0.2".format(*(round(255 * c) for c in veil))
