@@ -15,10 +15,10 @@ DATA = encode_tokens("unheard_forms", "melody_events")
 
 
 def make(length=64, **settings):
-    torch.manual_seed(0)
-    return RelatedBars(
-        (38,), length, 16, **{"width": 16, "content": 3, "place": 2} | settings
-    ).eval()
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        sizes = {"width": 16, "content": 3, "place": 2}
+        return RelatedBars((38,), length, 16, **sizes | settings).eval()
 
 
 def tunes(n=4, bars=4):
@@ -91,16 +91,22 @@ def test_the_threshold_is_learned_only_where_it_is_asked_for():
 
 
 @pytest.mark.parametrize(
-    "settings",
-    [{"hears": "all"}, {"threshold": "none"}, {"hears": "self", "threshold": "learned"}]
-    + [{"length": 60}, {"place": 0}],
+    ("settings", "said"),
+    [
+        ({"hears": "all"}, "no hears 'all'"),
+        ({"threshold": "none"}, "threshold 'none'"),
+        ({"hears": "self", "threshold": "learned"}, "moves nothing"),
+        ({"length": 60}, "whole bars"),
+        ({"place": 0}, "3, 0, 16: 1 or more"),
+    ],
 )
-def test_settings_that_do_not_fit_are_refused(settings):
-    with pytest.raises(
-        ValueError, match="|".join(["no hears", "moves nothing", "whole", "1 or more"])
-    ):
+def test_settings_that_do_not_fit_are_refused(settings, said):
+    with pytest.raises(ValueError, match=said):
         make(**settings)
-    with pytest.raises(ValueError, match="numbers here"):
+
+
+def test_codes_of_another_length_and_broken_phrases_are_refused():
+    with pytest.raises(ValueError, match="has 20 numbers here, and this one 7"):
         make().write(torch.zeros(1, 7))
     with pytest.raises(ValueError, match="whole phrases"):
         systems.find("jiang2020").configure("bars", "smoke", "unheard_forms", length=48)
@@ -162,6 +168,24 @@ def test_a_perfect_loan_wins_all_and_each_lazy_one_nothing():
     alone = form.copy()
     alone[:, :4] = theme
     assert measure(alone, form, material)["form_won"] < 0.2
+
+
+def test_what_is_lent_is_measured_beside_the_tune_that_lent_it():
+    """By a network whose codes are the tunes themselves."""
+
+    class Copies:
+        bars, alike = 16, 0.9
+
+        def encode(self, batch):
+            return batch, None
+
+        def write(self, z):
+            return z
+
+    batch = torch.as_tensor(np.stack(DATA.pieces["test"][:10]))
+    found = systems.find("jiang2020").game.measure_music(Copies(), None, None, batch, None)
+    assert found["begun"] == found["kept"] == found["right_windows"] == 1
+    assert found["like_back"] == pytest.approx(1) and found["returned"] < 0.3
 
 
 def test_self_similarity_by_hand():

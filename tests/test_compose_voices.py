@@ -70,6 +70,15 @@ def test_voices_are_read_as_the_library_reads_them(codecs, codec, rows):  # noqa
         assert all(n.get("given", True) == (n["track"] == 0) for n in found)
 
 
+def test_ties_of_what_never_began_are_read_alike(codecs, codec, rows):  # noqa: F811
+    dice, marks = np.random.default_rng(0), rows.sizes[0] - 2
+    few = [*(k + rows.pitches * tied for k in (20, 21) for tied in (0, 1)), rows.rest]
+    frames = np.column_stack([dice.integers(marks, marks + 2, 200), dice.choice(few, (200, 4))])
+    found = codecs.evaluate(DECODE, [codec, frames.reshape(-1, 1).tolist(), 0])
+    wanted = spelled(rows.decode(frames.ravel()), track=True)
+    assert told(found, "track") == wanted != []
+
+
 def test_a_soprano_becomes_the_tokens_that_the_library_makes_of_it(codecs, codec, rows):  # noqa: F811
     for tokens in rows.pieces["test"][:20]:
         tokens = tokens[: len(tokens) // 20 * 20]  # whole quarters

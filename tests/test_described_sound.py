@@ -112,7 +112,7 @@ def test_each_phase_moves_its_own_part(clips):
 
 
 def test_no_caption_reaches_the_writers(clips):
-    """From where they begin, other captions, or none that can be read, change no weight."""
+    """From where they begin, captions that nobody can read change no weight."""
     config, state, step = begin(clips)
     walk(state, step, 6)
 
@@ -125,9 +125,10 @@ def test_no_caption_reaches_the_writers(clips):
     walk(again[1], again[2], 6)
     deaf = CARD.game.make_step(config, Deaf(**parts))
     assert walk(state, step, 2) == walk(again[1], deaf, 2)
+    early = begin(clips)
+    walk(early[1], early[2], 4)
     with pytest.raises(AssertionError, match="asked for facts"):  # the towers do ask
-        early = begin(clips)
-        walk(early[1], CARD.game.make_step(config, Deaf(**parts)), 6)
+        walk(early[1], CARD.game.make_step(config, Deaf(**parts)), 1)
 
 
 def test_the_writers_are_steered_by_sounds_and_a_sound_is_asked_for_by_words(clips):
@@ -178,6 +179,8 @@ def test_a_clip_stands_among_one_of_each_other_combination():
     alike[:, new] = [0.9, 0.5, 0.7, 0.4, 0.3]
     # the first is nearer than all; the second than one of two, and than the only one of a third kind
     assert measures.find_clips(alike, labels, asked) == pytest.approx((1 + 0.5) / 2)
+    alike[0, new] = 0.7  # exactly as near as one of two: that one is not beaten
+    assert measures.find_clips(alike, labels, asked) == pytest.approx((0.5 + 0.5) / 2)
     assert measures.find_clips(alike[2:], labels[2:], asked) is None
 
 
@@ -219,6 +222,21 @@ def test_facts_are_read_from_sound():
     rules = sound_facts.fit_rules(sounds, asked, 8000)
     assert (sound_facts.read_facts(rules, sounds, 8000) == asked).mean(0).tolist() == [1, 1, 1, 1]
     assert sound_facts.read_facts(rules, [np.zeros(16000)], 8000).shape == (1, 4)
+
+
+@torch.no_grad()
+def test_what_is_new_is_of_combinations_without_a_caption(clips, monkeypatch):
+    config, state, _ = begin(clips)
+    asked = sound_measures.list_labels(config.clips)
+    new = is_held_out(asked)
+    told = {len(asked): np.where(new[:, None], asked, -1)}  # heard right where none was learned
+    told[config.measure] = clips.labels("test")[: config.measure]
+    monkeypatch.setattr(measures, "fit_rules", lambda *_: None)
+    monkeypatch.setattr(measures, "read_facts", lambda rules, sounds, rate: told[len(sounds)])
+    found, _ = measures.measure_made(state.modules["network"], config, clips, dice())
+    assert found["heard_all_new"] == found["relevance_new"] == 1
+    assert found["heard_all"] == found["relevance"] == new.mean() == 8 / 32
+    assert found["real_heard_all"] == found["codec_heard_all"] == found["sound_heard_all"] == 1
 
 
 # -- the game ----------------------------------------------------------------------------------------------

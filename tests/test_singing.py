@@ -7,8 +7,10 @@ import pytest
 import torch
 
 from musicgan_lib import systems
+from musicgan_lib.data import sung
 from musicgan_lib.data.instruments import NAMES, play_line
 from musicgan_lib.data.waves import FACTS, WaveData
+from musicgan_lib.games import singing
 from musicgan_lib.learning import equilibrium
 from musicgan_lib.metrics import mel_frames
 from musicgan_lib.metrics.sound import find_pitches
@@ -225,6 +227,16 @@ def test_a_run_is_measured_within_its_length_and_beyond():
     assert len(make_data().decode(drawn[0]).samples) == mel.SIZE + (FRAMES - 1) * mel.HOP
     with pytest.raises(ValueError, match="temperature at 1"):
         game.draw(state.modules["generator"], config, 2, dice(), 2.0)
+
+
+def test_what_comes_later_is_heard_beyond_the_length_of_training(monkeypatch):
+    game, config, state = begin()
+    moving = sung.read_songs(make_data(), "test")[:, : config.frames]
+    still = np.repeat(moving[:, -1:], config.frames, 1)
+    songs = np.concatenate([moving, still], 1)
+    monkeypatch.setattr(singing, "sing", lambda *_: songs)
+    found, _ = game.measure(state, config, make_data(), dice())
+    assert found["changes_far"] == 0 and found["changes_far_later"] == pytest.approx(1)
 
 
 REFUSED = [
