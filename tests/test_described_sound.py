@@ -282,3 +282,10 @@ def test_how_soon_a_sound_is_no_longer_like_itself():
     )
     assert sound_facts.liken_later(held[800:-800])[-1] > 0.9
     assert sound_facts.liken_later(moving)[2] < 0.5 < sound_facts.liken_later(moving)[0]
+
+
+def test_a_sound_that_is_over_too_soon_is_refused():
+    noise = np.random.default_rng(0).normal(size=sound_facts.SHORTEST)
+    assert np.isfinite(sound_facts.liken_later(noise)).all()
+    with pytest.raises(ValueError, match="at least 5632"):
+        sound_facts.liken_later(noise[1:])

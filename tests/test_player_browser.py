@@ -273,6 +273,15 @@ def test_versions_on_a_map_are_walked_with_the_arrow_keys(show, width):
     assert abs(heard_pitch(sound(root, 0), 0) - PITCHES[0] - 9) < 0.3
 
 
+def test_a_map_of_one_column_is_walked_up_and_down(show):
+    places = [PROBE.transpose(k) for k in (0, 2)]
+    page, _ = show(player(*places, labels=["+0", "+2"], columns=1))
+    page.focus("[data-take='0']")
+    for key, place in (("ArrowRight", "0"), ("ArrowDown", "1"), ("ArrowUp", "0")):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.dataset.take") == place, key
+
+
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_blind_test_tells_nothing_before_the_guess(show, by, seed):

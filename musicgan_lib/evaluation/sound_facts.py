@@ -13,6 +13,8 @@ HOP = 400
 CLEAR = 0.5
 #: Samples of a window of the spectra that are compared with later ones; quarters of it until each of these
 WINDOW, LATER = 1024, (3, 6, 9, 12, 18)
+#: Samples of a sound that lasts until the last of them
+SHORTEST = WINDOW + LATER[-1] * WINDOW // 4
 #: What is this soft counts as silence
 SOFT = 0.1
 
@@ -35,9 +37,14 @@ def liken_later(samples) -> np.ndarray:
     """How like itself a sound ``(T,)`` is a little later, ``(5,)``: a row of ones where it never changes.
 
     The cosine between the logarithms of magnitudes, each frame without its mean, and those of the frame some way later;
-    on average over the sound. At 8,000 samples a second these ways are 0.1 to 0.6 seconds.
+    on average over the sound. At 8,000 samples a second these ways are 0.1 to 0.6 seconds. ValueError for a sound that is
+    over before the last of them.
     """
     loud = np.log(magnitudes(samples, WINDOW)[:, : WINDOW // 4] + SOFT)
+    if len(loud) <= LATER[-1]:
+        raise ValueError(
+            f"{len(samples)} samples are too few to be heard a while later: at least {SHORTEST}"
+        )
     loud -= loud.mean(1, keepdims=True)
     loud /= np.linalg.norm(loud, axis=1, keepdims=True).clip(1e-9)
     return np.array([(loud[k:] * loud[:-k]).sum(1).mean() for k in LATER])

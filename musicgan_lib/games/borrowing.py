@@ -51,7 +51,7 @@ class BorrowingGame(LatentGame):
         found["alike"] = float(network.alike)
         rows = []
         for share in LENDERS:
-            turn = max(round(share * len(real)), 1)
+            turn = max(min(round(share * len(real)), len(real) - 1), 1)
             made = borrow(network, codes.roll(turn, 0), codes)
             material = np.roll(real, turn, 0)
             rows.append(measure_borrowing(real, material, made, PHRASE * BAR, BAR, HOLD))

@@ -74,6 +74,7 @@ def make_from_points(network, config, points, generator) -> np.ndarray:
     return torch.cat(made).numpy().clip(-1, 1)
 
 
+@torch.no_grad()
 def measure_made(network, config, data, generator) -> tuple[dict, np.ndarray]:
     """What is heard in sounds that all 32 captions asked for, ``config.clips`` each; and the sounds ``(n, T)``.
 

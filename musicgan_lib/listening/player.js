@@ -42,7 +42,8 @@ function init(root) {
     map.onkeydown = e => {
       const step = {ArrowLeft: -1, ArrowRight: 1, ArrowUp: -data.x, ArrowDown: data.x}[e.key], to = take + step;
       if (!step || to < 0 || to >= size) return;
-      if (step * step == 1 && Math.floor(to / data.x) != Math.floor(take / data.x)) return;
+      const sideways = e.key == "ArrowLeft" || e.key == "ArrowRight";
+      if (sideways && Math.floor(to / data.x) != Math.floor(take / data.x)) return;
       e.preventDefault(); act.take(map.children[to]);
     };
   }
