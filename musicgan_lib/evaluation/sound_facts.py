@@ -37,8 +37,8 @@ def liken_later(samples) -> np.ndarray:
     """How like itself a sound ``(T,)`` is a little later, ``(5,)``: a row of ones where it never changes.
 
     The cosine between the logarithms of magnitudes, each frame without its mean, and those of the frame some way later;
-    on average over the sound. At 8,000 samples a second these ways are 0.1 to 0.6 seconds. ValueError for a sound that is
-    over before the last of them.
+    on average over the sound. At 8,000 samples a second these ways are 0.1 to 0.6 seconds. ValueError for a sound that
+    is over before the last of them.
     """
     loud = np.log(magnitudes(samples, WINDOW)[:, : WINDOW // 4] + SOFT)
     if len(loud) <= LATER[-1]:
