@@ -56,7 +56,8 @@ def bench() -> None:
     every, heard = (time_again(network, drawn.actions, most) for most in (length, network.span))
     print(
         f"WaveNet: {length} samples, computing all again takes {every / own:.1f} times as long (wanted: 20), "
-        f"what can be heard alone {heard / own:.1f} times; the two ways differ by {compare(network):.0e} (wanted: at most 1e-5)"
+        f"what can be heard alone {heard / own:.1f} times; "
+        f"the two ways differ by {compare(network):.0e} (wanted: at most 1e-5)"
     )
 
 
