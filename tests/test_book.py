@@ -49,7 +49,7 @@ def visit(browser, path, width):
     context.close()
 
 
-@pytest.fixture(scope="module", params=rotation.pick(PAGES, 30), ids=title)
+@pytest.fixture(scope="module", params=rotation.pick(PAGES, 20), ids=title)
 def opened(request, browser):
     """A share of the pages in turn, opened once: its path, the page, and what went wrong so far."""
     with visit(browser, request.param, 1280) as (page, wrong):
@@ -149,7 +149,7 @@ def test_the_site_is_small():
     assert sum(f.stat().st_size for f in HTML.rglob("*") if f.is_file()) <= 90_000_000
 
 
-@pytest.mark.parametrize("path", rotation.pick(PAGES, 18), ids=title)
+@pytest.mark.parametrize("path", rotation.pick(PAGES, 12), ids=title)
 def test_a_phone_needs_no_sideways_scroll(path, browser):
     with visit(browser, path, 390) as (page, _):
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

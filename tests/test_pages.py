@@ -54,7 +54,7 @@ each = pytest.mark.parametrize("path", PAGES, ids=title)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("path", rotation.pick(PAGES, 20), ids=title)
+@pytest.mark.parametrize("path", rotation.pick(PAGES, 14), ids=title)
 def test_nothing_is_cut_off(path, width, browser):
     with visit(browser, path, width) as (page, _):
         if page.query_selector("div.math"):
@@ -68,7 +68,7 @@ WIDE = """() => [...document.querySelectorAll("div.math")]
   .map(e => `${e.innerText.trim().slice(-8)}: ${e.scrollWidth - e.clientWidth} px too wide`)"""
 
 
-@pytest.mark.parametrize("path", rotation.pick(PAGES, 20), ids=title)
+@pytest.mark.parametrize("path", rotation.pick(PAGES, 14), ids=title)
 def test_equations_break_before_they_are_wider_than_the_column(path, browser):
     with visit(browser, path, 1300) as (page, _):
         if page.query_selector("div.math"):
