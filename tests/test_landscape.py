@@ -2,8 +2,11 @@
 
 import itertools
 import json
+import re
+from collections import Counter
 from dataclasses import replace
 
+import chapters
 import pytest
 
 from musicgan_lib import corpora, systems
@@ -242,3 +245,15 @@ def test_a_control_that_is_known_not_to_be_one_bears_nothing_out(monkeypatch):
     monkeypatch.setattr(landscape, "find_unfit", lambda row: "it is none" if row["control"] else "")
     assert landscape.list_states(rows)["deepj2018"] == "PARTIAL"
     assert landscape.list_states(runs(CONTROL) + runs(REAL, "shuffled"))["deepj2018"] == "VOID"
+
+
+def test_the_totals_of_the_map_are_told_where_they_are_asked_for():
+    (stamp,) = chapters.load_tools("stamp")
+    found = Counter(state for state, _ in landscape.explain_states().values())
+    told = stamp.tell_states("Around them: <!-- states -->Of 3 systems 2 ran. And more.")
+    assert told.endswith(" And more.") and "Of 3" not in told
+    counts = [int(n) for n in re.findall(r"\d+", told)]
+    assert counts[0] == found.total() and counts[-3:] == [
+        found[state] for state in ("WORKS", "PARTIAL", "VOID")
+    ]
+    assert stamp.tell_states(told) == told and stamp.tell_states("nothing") == "nothing"

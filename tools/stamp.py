@@ -1,7 +1,8 @@
 """Write what is the same everywhere into every notebook, or with ``--check`` say what differs.
 
 One bootstrap cell, in the assignments, too, one kernelspec, unique cell ids, no stored outputs but those tagged
-``keep_output``, the run time of recorded runs, the repository's address, and the list of results.
+``keep_output``, the run time of recorded runs, how many systems ran and what came of them, the repository's address,
+and the list of results.
 """
 
 import argparse
@@ -9,6 +10,8 @@ import json
 import math
 import os
 import re
+from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -17,6 +20,7 @@ from chapters import ROOT
 from teach import stamped_pages
 
 from musicgan_lib.experiments.records import list_results
+from musicgan_lib.lab.landscape import explain_states
 
 BOOTSTRAP = """# Bootstrap: the same in every chapter. It installs the library only where it is missing.
 import importlib.util
@@ -110,7 +114,28 @@ def stamp_costs(text: str, times: dict) -> str:
     )
     seconds = sum(chapter["smoke"] for chapter in times.values())
     told = f"All {len(times)} chapters together run in about {seconds / 120:.0f} minutes on two cores, without a GPU."
-    return re.sub(r"<!-- cost -->(All [^.]*\.)?", f"<!-- cost -->{told}", text)
+    return tell_states(re.sub(r"<!-- cost -->(All [^.]*\.)?", f"<!-- cost -->{told}", text))
+
+
+def tell_states(text: str) -> str:
+    """How many systems ran and what the records say of them, behind a comment that asks for it."""
+    return re.sub(r"<!-- states -->((?:Of|All) [^.]*\.)?", f"<!-- states -->{count_states()}", text)
+
+
+@cache
+def count_states() -> str:
+    """The totals of the map, in a sentence."""
+    found = Counter(state for state, _ in explain_states().values())
+    total, absent = found.total(), found["ABSENT"]
+    ran = (
+        f"Of {total} systems on the map {total - absent} ran"
+        if absent
+        else f"All {total} systems on the map ran"
+    )
+    return (
+        f"{ran} here, as miniatures: {found['WORKS']} beat their controls in every run, "
+        f"{found['PARTIAL']} are not settled, and in {found['VOID']} a control did as well."
+    )
 
 
 def reading_minutes(names: list[str]) -> int:
@@ -138,7 +163,8 @@ def stamped(slug: str) -> dict[Path, str]:
         files[path] = stamp_assignment(path.read_text(), path, slug)
     for name in NAMED_IN:
         text = (ROOT / name).read_text()
-        files[ROOT / name] = text.replace(f"github.com/{written_slug()}", f"github.com/{slug}")
+        text = text.replace(f"github.com/{written_slug()}", f"github.com/{slug}")
+        files[ROOT / name] = tell_states(text)
     index = json.dumps(list_results(ROOT / "results"), indent=1) + "\n"
     shown = json.dumps(list_mechanisms(books), indent=1) + "\n"
     return files | stamped_pages() | {ROOT / "results" / "index.json": index, MECHANISMS: shown}
