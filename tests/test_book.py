@@ -66,7 +66,12 @@ def test_a_page_opens_offline_and_whole(opened):
     body = page.inner_text("main")
     assert len(body) > 500, "almost nothing on the page"
     if "math notranslate" in path.read_text():
-        page.wait_for_selector("mjx-container", state="attached", timeout=15000)  # or in a fold
+        # each formula, in a fold or not
+        page.wait_for_function(
+            "[...document.querySelectorAll('main .math.notranslate')].every(m => m.querySelector('mjx-container'))",
+            timeout=15000,
+        )
+        assert page.query_selector("main mjx-container")
         assert "\\tag" not in page.inner_text("main") and "$$" not in body
     for kind in ("img", "canvas"):
         for element in page.query_selector_all(f"main {kind}"):

@@ -40,14 +40,29 @@ def test_a_project_can_be_begun_tonight():
         assert (project.runs == 0) == ("no training run" in project.tell_compute())
 
 
-def test_a_project_begins_with_the_control_that_decided():
-    decided = {p.slug: p.first.split("--control ")[1] for p in projects.list_unsettled()}
+def test_a_project_begins_with_what_decided():
+    """The control, or the variant that the system goes on from; and its question names it."""
+    seen = set()
+    unsettled = {p.slug: p for p in projects.list_unsettled()}
     for name, (_, why) in landscape.explain_states().items():
-        if name not in decided or " of " not in why or "no better" not in why:
+        if name not in unsettled or " of " not in why or "no better" not in why:
             continue
-        starts = set(systems.find(name).claim.start.values())
-        if not any(f" of {start} " in why for start in starts):  # that is no control
-            assert f"of {decided[name]} " in why, (name, why)
+        project = unsettled[name]
+        start = projects.find_start(systems.find(name), why)
+        option, kind = ("--variant", "starting point") if start else ("--control", "control")
+        decided = project.first.split(f"{option} ")[1].split()[0]
+        assert f" of {decided} " in why and (not start or decided == start), (name, why)
+        assert f"its {kind} *{decided.replace('_', ' ')}*" in project.question
+        assert project.runs >= 6 and ("--control" in project.first) != bool(start)
+        seen.add(kind)
+    assert "control" in seen
+
+
+def test_a_start_is_found_where_it_decided():
+    card = systems.find("mogren2016_3tones")
+    start = card.claim.start["adversarial"]
+    assert projects.find_start(card, f"no better than 3 of {start} (1 to 1)") == start
+    assert projects.find_start(card, "no better than 3 of one_tone (0 to 1)") == ""
 
 
 def test_only_controls_that_take_something_away_are_offered():

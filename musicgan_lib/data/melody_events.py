@@ -9,13 +9,21 @@ from .tokens import SPLITS, TokenData
 from .words import TUNES_SHARED
 
 #: Of ``representations.melody_events``, for whoever has no music library
-BAR, HOLD = 16, 36
+BAR, HOLD, EVENTS = 16, 36, 38
 LOST = "lose something: notes off the sixteenths, at once with higher ones, or out of range"
 
 
 @dataclass
 class MelodyEventData(TokenData):
     """One melody a piece, ``(T,) int64``; a window begins at a bar line."""
+
+    @classmethod
+    def of_events(cls, name: str, pieces: dict, data_hash: str, **about) -> "MelodyEventData":
+        """Melodies of the three splits that are events already; ``about`` is what else
+        :class:`~musicgan_lib.data.tokens.TokenData` keeps.
+        """
+        names = [[float(k)] for k in range(EVENTS)]
+        return cls(name, "melody_events", (EVENTS,), [names], pieces, data_hash, **about)
 
     @property
     def stride(self) -> int:
@@ -62,15 +70,11 @@ def encode_melody_events(corpus, transpose=()) -> MelodyEventData:
     report = " ".join(f"{n} pieces {what}." for what, n in told.items() if n)
     if empty := [s for s in SPLITS if not pieces[s]]:
         raise ValueError(f"{corpus}: nothing is left in {', '.join(empty)}. {report}")
-    names = [[float(k)] for k in range(events.SIZE)]
-    return MelodyEventData(
+    return MelodyEventData.of_events(
         str(corpus),
-        "melody_events",
-        (events.SIZE,),
-        [names],
         pieces,
         data_hash,
-        others,
+        other_keys=others,
         split_by="tune" if scheme else "piece",
         report=report,
     )

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 
 from .melody_events import MelodyEventData
-from .themes import EVENTS, TONICS, make_phrase
+from .themes import TONICS, make_phrase
 from .tokens import SPLITS
 
 #: Corpora of this kind
@@ -50,11 +50,8 @@ def make_unheard_forms(corpus: str = "unheard_forms") -> MelodyEventData:
         pieces[split] = [make_tune(forms[split][k], rng) for k in chosen]
         seen.update(split.encode() + np.concatenate(pieces[split]).astype("<i8").tobytes())
     told = ", ".join(f"{len(forms[s])} in {s}" for s in SPLITS)
-    return MelodyEventData(
+    return MelodyEventData.of_events(
         corpus,
-        "melody_events",
-        (EVENTS,),
-        [[[float(k)] for k in range(EVENTS)]],
         pieces,
         seen.hexdigest()[:16],
         report=f"Tunes of {PHRASES} phrases; forms: {told}.",

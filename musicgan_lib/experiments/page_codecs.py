@@ -52,8 +52,13 @@ def tell_rolls(data, config) -> dict:
     }
     lengths = (config.bars - 4, 4, 2 * config.bars - 8)
     return {
-        "unit": "bars", "lengths": lengths, "tokens": STEPS_PER_BAR, "codec": codec, "bar": 4, "keys": (43, 79),
-    }  # fmt: skip
+        "unit": "bars",
+        "lengths": lengths,
+        "tokens": STEPS_PER_BAR,
+        "codec": codec,
+        "bar": 4,
+        "keys": (43, 79),
+    }
 
 
 def tell_grid(data, config) -> dict:
@@ -66,9 +71,22 @@ def tell_grid(data, config) -> dict:
         "bar": STEPS_PER_BAR,
     }
     return {
-        "unit": "bars", "lengths": (8, 4, 16), "tokens": STEPS_PER_BAR * data.voices, "codec": codec, "program": 52,
-        "bpm": grid.PACE, "bar": 4, "keys": (40, 81), "tracks": tuple(t.name for t in grid.SINGERS),
-    }  # fmt: skip
+        "unit": "bars",
+        "lengths": (8, 4, 16),
+        "tokens": STEPS_PER_BAR * data.voices,
+        "codec": codec,
+    } | _tell_choir()
+
+
+def _tell_choir() -> dict:
+    """How four voices sound and are shown."""
+    return {
+        "program": 52,
+        "bpm": grid.PACE,
+        "bar": 4,
+        "keys": (40, 81),
+        "tracks": tuple(t.name for t in grid.SINGERS),
+    }
 
 
 def tell_voices(data, config) -> dict:
@@ -83,10 +101,12 @@ def tell_voices(data, config) -> dict:
         "pitches": data.pitches,
         "sung": [int(sung.min()), int(sung.max())],
     }
-    shown = ("program", "bpm", "bar", "keys", "tracks")
-    like_grid = {k: v for k, v in tell_grid(data, config).items() if k in shown}
-    tokens = STEPS_PER_BAR * data.stride
-    return {"unit": "bars more", "lengths": (0, 4, 8), "tokens": tokens, "codec": codec} | like_grid
+    return {
+        "unit": "bars more",
+        "lengths": (0, 4, 8),
+        "tokens": STEPS_PER_BAR * data.stride,
+        "codec": codec,
+    } | _tell_choir()
 
 
 #: RollData is RowData, and VoiceData GridData, too

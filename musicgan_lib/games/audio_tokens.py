@@ -11,7 +11,7 @@ from ..data.encode import encode_tokens
 from ..data.levels import write_levels
 from ..learning.contrast import contrast_pairs, group_rows
 from ..learning.fit import TrainingState
-from ..learning.schedules import add_schedule, fall_as_cosine, step_schedule
+from ..learning.schedules import step_schedule
 from ..learning.team import update
 from ..models.audio_lm import HEARS, AudioLM
 from ..models.draws import rand, randint
@@ -19,6 +19,7 @@ from ..models.melody_ear import read_spectra
 from ..models.spectrum_codec import compare_spectra, log_spectra
 from . import audio_measures as measures
 from .game import Game, device_of
+from .phases import begin_phases
 from .settings import check_least, check_name
 
 #: Frames that the codec learns from in an update; clips that have twins; readings of a clip that the ear compares
@@ -97,12 +98,7 @@ class AudioTokensGame(Game):
                 raise ValueError(f"{name} is {getattr(config, name)}: a clip has {length} words")
         learn = {"codec": network.codec, "pairs": network.ear.layers}
         learn["writing"] = torch.nn.ModuleList([network.words, network.codes])
-        optimisers = {k: torch.optim.Adam(m.parameters(), config.lr) for k, m in learn.items()}
-        state = TrainingState({"network": network}, optimisers, torch.Generator().manual_seed(seed))
-        for name in optimisers:
-            whole = max(getattr(config, name), 1)
-            add_schedule(state, name, lambda step, whole=whole: fall_as_cosine(step / whole))
-        return state
+        return begin_phases(network, learn, config, seed)
 
     def shared_phase(self, config: Config) -> Config:
         """All that is learned, where words are written: what is forgotten afterwards changes no weight. Before that,

@@ -12,7 +12,6 @@ from ..data.levels import write_levels
 from ..data.waves import is_held_out
 from ..learning.contrast import contrast_pairs, group_rows
 from ..learning.fit import TrainingState
-from ..learning.schedules import add_schedule, fall_as_cosine
 from ..models.described_sound import DescribedSound
 from ..models.draws import Dice, randint, randn
 from ..models.melody_ear import read_spectra
@@ -20,6 +19,7 @@ from . import described_measures as measures
 from .audio_measures import price
 from .audio_tokens import Phases
 from .game import Game, device_of
+from .phases import begin_phases
 from .settings import check_least, check_name
 from .words_to_sound import draw_labels, write_words
 
@@ -104,12 +104,7 @@ class DescribedSoundGame(Game):
         if config.crop >= length:
             raise ValueError(f"crop is {config.crop}: a clip has {length} words")
         learn = dict(zip(PHASES, network.parts()))
-        optimisers = {k: torch.optim.Adam(m.parameters(), config.lr) for k, m in learn.items()}
-        state = TrainingState({"network": network}, optimisers, torch.Generator().manual_seed(seed))
-        for name in optimisers:
-            whole = max(getattr(config, name), 1)
-            add_schedule(state, name, lambda step, whole=whole: fall_as_cosine(step / whole))
-        return state
+        return begin_phases(network, learn, config, seed)
 
     def shared_phase(self, config: Config) -> Config:
         """Codec and ear, which no caption reaches. A shared phase is never measured: its ``measure`` is 1."""

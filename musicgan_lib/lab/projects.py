@@ -86,8 +86,9 @@ def list_unsettled(rows: list[dict] | None = None) -> list[Project]:
 
 def _settle(card: System, state: str, why: str, rows: list[dict]) -> Project:
     variant, changes, corpus = read_decided(card, why, rows)
-    controls = name_controls(card, variant, why)
-    command = f"musicgan train {card.id} --variant {variant}"
+    start = find_start(card, why)
+    controls = [] if start else name_controls(card, variant, why)
+    command = f"musicgan train {card.id} --variant {start or variant}"
     command += "".join(f" --set {change}" for change in changes)
     if corpus:
         command += f" --corpus {corpus}"
@@ -99,10 +100,10 @@ def _settle(card: System, state: str, why: str, rows: list[dict]) -> Project:
     return Project(
         slug=card.id,
         title=f"{card.name}: {state}",
-        question=_ask(card, state, controls) if shown else SHOW.format(card.name),
+        question=_ask(card, state, controls, start) if shown else SHOW.format(card.name),
         why=why,
         first=command,
-        runs=len(SEEDS) * (1 + min(2, len(controls))) if shown else 0,
+        runs=len(SEEDS) * (1 + (min(2, len(controls)) or bool(start))) if shown else 0,
         minutes=median_minutes(card.id, rows),
         convincing=RUNS_CONVINCE if shown else CELL_CONVINCES,
         level=LEVELS[state],
@@ -110,15 +111,22 @@ def _settle(card: System, state: str, why: str, rows: list[dict]) -> Project:
     )
 
 
-def _ask(card: System, state: str, controls: list[str]) -> str:
+def find_start(card: System, why: str) -> str:
+    """The variant that a system goes on from, where that one decided; else an empty string."""
+    starts = card.claim.start.values() if card.claim else ()
+    return next((start for start in starts if f" of {start} " in why), "")
+
+
+def _ask(card: System, state: str, controls: list[str], start: str) -> str:
     beaten = " or ".join(f"*{c.replace('_', ' ')}*" for c in controls[:2]) or "that you name first"
+    beaten = f"starting point *{start.replace('_', ' ')}*" if start else f"control {beaten}"
     metric, better = (card.claim.metric, card.claim.better) if card.claim else ("", "")
     measured = (
         f"in `{metric}` ({better} is better)" if metric else "in a metric that you state first"
     )
     if state == "VOID":
-        return f"What would it take for {card.name} to beat its control {beaten} {measured}, which it does not?"
-    return f"Does {card.name} beat its control {beaten} {measured}?"
+        return f"What would it take for {card.name} to beat its {beaten} {measured}, which it does not?"
+    return f"Does {card.name} beat its {beaten} {measured}?"
 
 
 def name_controls(card: System, variant: str, why: str) -> list[str]:
