@@ -421,6 +421,14 @@ def test_a_run_is_opened_only_with_its_own_music_and_whole(tmp_path, monkeypatch
     (folder / "config.json").write_text(json.dumps({"seconds": 1.0}))
     with pytest.raises(FileNotFoundError, match="no run folder"):
         training.evaluate(folder)
+    for text in ("{", "[" * 100_000, "[1]", '"x"', "9" * 5000):
+        (folder / "config.json").write_text(text)
+        with pytest.raises(FileNotFoundError, match="no run folder"):
+            training.evaluate(folder)
+    for config in (about["config"] | {"of_tomorrow": 1}, [1], None):
+        (folder / "config.json").write_text(json.dumps(about | {"config": config}))
+        with pytest.raises(ValueError, match="another edition of the library"):
+            training.evaluate(folder)
 
 
 def test_a_run_belongs_to_every_file_of_its_game(monkeypatch):

@@ -13,6 +13,8 @@ from ..learning import fit as loop
 from .settings import check_seed
 
 JUDGED = 1024  # samples that the independent judges see
+#: What a run folder says of itself, at least.
+_RUN = {"system", "config", "corpus", "data_hash", "seed", "code"}
 #: What safetensors calls the numbers of counts and of weights, by whether they are fractions.
 _KINDS = {False: ("I64", "I32", "BOOL", "U8"), True: ("F16", "BF16", "F32")}
 
@@ -20,17 +22,27 @@ _KINDS = {False: ("I64", "I32", "BOOL", "U8"), True: ("F16", "BF16", "F32")}
 def open_run(folder, device="cpu"):
     """What a run folder holds, ready to use: ``(system, config, data, state, about)``.
 
-    Raises FileNotFoundError for a folder that is no run, CheckpointRefused for a checkpoint that cannot be
-    trusted.
+    Raises FileNotFoundError for a folder that is no run, ValueError for one of another edition of the library or of
+    its music, CheckpointRefused for a checkpoint that cannot be trusted.
     """
     folder = Path(folder)
-    about = read_json(folder / "config.json")
-    if "system" not in about or not (folder / "checkpoint.pt").is_file():
+    try:
+        about = read_json(folder / "config.json")
+    except (ValueError, RecursionError) as reason:
+        raise FileNotFoundError(
+            f"{folder} is no run folder: its config.json is no JSON"
+        ) from reason
+    if not _RUN <= set(about) or not (folder / "checkpoint.pt").is_file():
         raise FileNotFoundError(f"{folder} is no run folder: it lacks config.json or checkpoint.pt")
     system = systems.find(about["system"])
     game = system.game
-    lists = {k: tuple(v) for k, v in about["config"].items() if isinstance(v, list)}
-    config = game.Config(**about["config"] | lists)
+    try:
+        lists = {k: tuple(v) for k, v in about["config"].items() if isinstance(v, list)}
+        config = game.Config(**about["config"] | lists)
+    except (TypeError, AttributeError) as reason:
+        raise ValueError(
+            f"{folder} was trained by another edition of the library: {reason}"
+        ) from reason
     data = game.encode(config, about["corpus"])
     if data.data_hash != about["data_hash"]:
         raise ValueError(f"{folder} was trained on another edition of {about['corpus']}")
