@@ -180,7 +180,8 @@ def test_what_is_no_number_stops_the_run_and_is_named(tmp_path, kind, bad):
         return {**numbers, kind: bad} if kind in ("loss", "reward") else numbers
 
     said = {
-        "loss": "step 17: loss is ", "reward": "step 17: reward is ", "gradient": "step 18: loss is nan, no number; ",
+        "loss": "step 17: loss is ", "reward": "step 17: reward is ",
+        "gradient": "step 18: loss is nan, no number; the gradient of net.0.weight is no number",
         "sample": "step 17: the weight of net.2.weight is no number", "weight": "step 18: .*of net.",
     }  # fmt: skip
     with pytest.raises(loop.TrainingStopped, match=said[kind]) as stopped:
@@ -189,6 +190,23 @@ def test_what_is_no_number_stops_the_run_and_is_named(tmp_path, kind, bad):
     kept = make_state()
     loop.load_checkpoint(kept, tmp_path / "checkpoint.pt")
     assert kept.step == 14
+
+
+def test_weights_that_are_no_numbers_are_not_kept(tmp_path):
+    """The step after which they are written may be the one that broke them, and its loss be whole."""
+
+    def breaking(state):
+        numbers = step(state)
+        if state.step == 13:
+            with torch.no_grad():
+                state.modules["net"][2].weight[0, 3] = float("nan")
+        return numbers
+
+    with pytest.raises(loop.TrainingStopped, match="step 14: the weight of net.2.weight is no"):
+        loop.fit(make_state(), breaking, 60, folder=tmp_path, save_every=7)
+    kept = make_state()
+    loop.load_checkpoint(kept, tmp_path / "checkpoint.pt")
+    assert kept.step == 7
 
 
 def test_a_mistake_of_a_game_is_no_broken_number():
