@@ -202,8 +202,8 @@ def main() -> int:
             finally:
                 copies.put(copy)
 
-        dearest_first = sorted(targets, key=lambda t: -len(targets[t]))
-        for told in jobs.map(work, dearest_first):
+        order = sorted(targets, key=lambda t: (t.endswith(".ipynb"), -len(targets[t])))
+        for told in jobs.map(work, order):
             lines += told
             done += 1
             print(f"{done} of {len(targets)} tests", *told, sep="\n  ", flush=True)
