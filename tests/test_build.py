@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from chapters import load_tool
+from chapters import load_tool, load_tools
 
 from musicgan_lib import files
 
@@ -106,3 +106,23 @@ def test_a_page_leaves_out_that_it_waited_and_nothing_else(tmp_path, caplog):
         assert show(text) == [text]
         assert show(waited + text + waited) == ([text] if text else [])
     assert show(waited, "stdout") == [waited]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("53 read, it's 7 in another metre", "53 read, it's 7 in another metre"),
+        ({"setting": 0.5, "seeds": [1, 2]}, "setting: 0.5\nseeds: 1, 2"),
+        ({"ours": {"notes": 3, "lost": 0.0}}, "ours: notes 3, lost 0.0"),
+        ((1, 2), "(1, 2)"),
+        ({}, "{}"),
+    ],
+)
+def test_a_reader_meets_no_quotes_of_python(value, said):
+    (build_book,) = load_tools("build_book")
+    shown = nbformat.v4.new_output("execute_result", {"text/plain": repr(value)})
+    assert build_book.say_plainly(shown).data["text/plain"] == said
+    drawn = nbformat.v4.new_output("display_data", {"text/plain": "'a'", "image/png": ""})
+    assert build_book.say_plainly(drawn) is drawn
+    told = nbformat.v4.new_output("execute_result", {"text/plain": "CL-1: 5 cases"})
+    assert build_book.say_plainly(told) is told
