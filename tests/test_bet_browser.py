@@ -422,6 +422,9 @@ def test_bets_that_nobody_can_read_are_moved_aside_beside_what_was_before(show, 
     press(page, "reveal")
     aside = "Object.entries(localStorage).filter(([k]) => k.includes('-other')).sort().map(([, text]) => text)"
     assert page.evaluate(aside) == ["before", theirs]
+    page.evaluate("""document.querySelector('#bets [data-role=said]').textContent = '';
+      dispatchEvent(new Event('musicgan-bets'))""")  # what is aside is told whenever the list is drawn
+    assert "cannot read" in page.inner_text("#bets [data-role=said]")
     assert set(kept(page)) == {"first"}
     press(page, "clear")
     press(page, "clear")

@@ -119,3 +119,9 @@ def test_a_class_in_rounds():
     assert class_costs.project_class(4, 1, 1, 1) == (4, 4)
     with pytest.raises(ValueError, match="a class has people"):
         class_costs.project_class(4, 0, 2, 16)
+
+
+def test_names_of_files_that_were_refused_are_text(tmp_path):
+    (tmp_path / "<img src=x onerror=boom()>.json").write_text("{")
+    shown = bets_pool.read_bets(tmp_path)._repr_html_()
+    assert "&lt;img" in shown and "<img" not in shown
