@@ -20,6 +20,7 @@ from musicgan_lib.metrics.cadences import begin_marks, find_rests, share_resting
 from musicgan_lib.models import chord_labels
 from musicgan_lib.models.marked import MarkedModel
 from musicgan_lib.models.voice_frames import CHORDS, FrameModel, count_held
+from musicgan_lib.models.voice_intervals import Intervals
 from musicgan_lib.representations import grid
 
 
@@ -29,8 +30,8 @@ def make(kind, *args, seed=0, **settings):
         return kind(*args, **settings).eval()
 
 
-def make_frames(chords="none", symbols=6, stride=3):
-    return make(FrameModel, (symbols,), stride, chords, 8, 2, 6, 5)
+def make_frames(chords="none", symbols=6, stride=3, intervals=False):
+    return make(FrameModel, (symbols,), stride, chords, 8, 2, 6, 5, intervals=intervals)
 
 
 def draw_tokens(symbols, *shape, seed=1):
@@ -40,9 +41,10 @@ def draw_tokens(symbols, *shape, seed=1):
 # Frames
 
 
+@pytest.mark.parametrize("intervals", [False, True])
 @pytest.mark.parametrize("chords", CHORDS)
-def test_going_on_is_reading_again(chords):
-    network, tokens = make_frames(chords), draw_tokens(6, 2, 12)
+def test_going_on_is_reading_again(chords, intervals):
+    network, tokens = make_frames(chords, intervals=intervals), draw_tokens(6, 2, 12)
     memory, told = network.begin(2), []
     with torch.no_grad():
         for t in range(12):
@@ -51,9 +53,10 @@ def test_going_on_is_reading_again(chords):
         assert torch.allclose(torch.stack(told, 1), network(tokens).log_softmax(-1), atol=1e-5)
 
 
+@pytest.mark.parametrize("intervals", [False, True])
 @pytest.mark.parametrize("chords", CHORDS)
-def test_a_voice_hears_the_frames_before_and_the_voices_done(chords):
-    network, tokens = make_frames(chords), draw_tokens(6, 1, 12)
+def test_a_voice_hears_the_frames_before_and_the_voices_done(chords, intervals):
+    network, tokens = make_frames(chords, intervals=intervals), draw_tokens(6, 1, 12)
     other = tokens.clone()
     other[0, 7] = (other[0, 7] + 1) % 6  # the second voice of the third frame
     with torch.no_grad():
@@ -61,10 +64,12 @@ def test_a_voice_hears_the_frames_before_and_the_voices_done(chords):
     assert apart.tolist() == [False] * 8 + [True] * 4
 
 
+@pytest.mark.parametrize("intervals", [False, True])
 @pytest.mark.parametrize("chords", ["silver", "hash"])
-def test_chords_are_summed_out_exactly(chords):
+def test_chords_are_summed_out_exactly(chords, intervals):
     """One pass for each chord, told to all voices, and a sum: no line is shared with the sum voice by voice."""
-    network, tokens = make_frames(chords).double(), draw_tokens(6, 2, 9)
+    network, tokens = make_frames(chords, intervals=intervals), draw_tokens(6, 2, 9)
+    network.double()
     with torch.no_grad():
         joint = []
         for chord in range(chord_labels.LABELS):
@@ -76,14 +81,52 @@ def test_chords_are_summed_out_exactly(chords):
     assert torch.allclose(slow, fast, atol=1e-10)
 
 
+@pytest.mark.parametrize("intervals", [False, True])
 @pytest.mark.parametrize("chords", CHORDS)
-def test_the_probabilities_of_all_frames_sum_to_one(chords):
-    network = make_frames(chords, symbols=4)
+def test_the_probabilities_of_all_frames_sum_to_one(chords, intervals):
+    network = make_frames(chords, symbols=4, intervals=intervals)
     every = torch.tensor(list(itertools.product(range(4), repeat=3)))
     after = torch.cat([torch.tensor([[1, 0, 3]]).expand(len(every), -1), every], 1)
     with torch.no_grad():
         total = network.log_prob(after).log_prob[:, 3:].sum(1).exp().sum()
     assert total.item() == pytest.approx(1, abs=1e-5)
+
+
+def test_intervals_alone_are_the_same_in_every_key():
+    """Pitches taken away, music a fifth higher gets the same numbers, each a fifth higher; a rest stays a rest."""
+    network = make_frames(symbols=20, intervals=True).double()
+    with torch.no_grad():
+        for part in (network.embed, network.done, *network.heads):
+            part.weight.zero_()
+        for head in network.heads:
+            head.bias.zero_()
+        tokens = 5 + draw_tokens(6, 2, 24)
+        low, high = network(tokens)[:, 3:], network(tokens + 7)[:, 3:]
+    assert torch.allclose(low[..., :12], high[..., 7:19], atol=1e-12)
+    assert (low[..., :12].std(-1) > 0).all() and (low[..., 19] == 0).all()
+
+
+def test_a_step_leads_from_where_its_voice_stood():
+    intervals = make(Intervals, 5, 2, 3, 4)  # four pitches and a rest
+    past = torch.tensor([[[1, 3], [4, 0], [5, 2]]])
+    units = torch.ones(1, 3, 4)
+    with torch.no_grad():
+        upper, lower = (
+            intervals.add_steps(torch.zeros(1, 3, 5), units, past, v)[0] for v in (0, 1)
+        )
+        rates = [head(torch.ones(4)) for head in intervals.steps]
+    assert torch.equal(upper[0], torch.cat([rates[0][4:8], torch.zeros(1)]))
+    assert not upper[1:].any()  # from a rest, and from before the beginning
+    assert torch.equal(lower[1], torch.cat([rates[1][5:9], torch.zeros(1)]))
+
+
+def test_each_pair_of_voices_has_intervals_of_its_own():
+    intervals = make(Intervals, 6, 3, 2, 4)
+    past = torch.tensor([[[2, 2, 2]]])
+    told = (
+        intervals.read(past, past).detach()[0, 0, 3 * 2 :].unflatten(0, (3, 2))
+    )  # behind what moved
+    assert len(torch.unique(told, dim=0)) == 3
 
 
 def test_training_is_told_the_chord():
