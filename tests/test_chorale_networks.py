@@ -1,21 +1,23 @@
 """Networks of four voices against exact answers: chords summed out, marks heard or not, voices that are given."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from musicgan_lib import systems
+from musicgan_lib import corpora, systems
 from musicgan_lib.data import harmony_gold
 from musicgan_lib.data import heard as hearing
 from musicgan_lib.data.encode import encode_tokens
 from musicgan_lib.data.grid import encode_grid
 from musicgan_lib.data.harmony import sounds
 from musicgan_lib.data.voices import encode_voices
-from musicgan_lib.evaluation import chorale_fill
+from musicgan_lib.evaluation import chorale_fill, count_mixture
 from musicgan_lib.games import units
 from musicgan_lib.games.harmonising import fill_voices
+from musicgan_lib.metrics import counts
 from musicgan_lib.metrics.cadences import begin_marks, find_rests, share_resting
 from musicgan_lib.models import chord_labels
 from musicgan_lib.models.marked import MarkedModel
@@ -127,6 +129,49 @@ def test_each_pair_of_voices_has_intervals_of_its_own():
         intervals.read(past, past).detach()[0, 0, 3 * 2 :].unflatten(0, (3, 2))
     )  # behind what moved
     assert len(torch.unique(told, dim=0)) == 3
+
+
+def test_a_mixture_by_hand():
+    pieces = [np.log([[0.5, 0.1], [0.25, 0.9]]), np.log([[0.5], [0.25]])]
+    expected = -np.log([0.3, 0.74, 0.3])  # a fifth of the first row, four fifths of the second
+    assert np.allclose(count_mixture.mix(pieces, 0.2), expected)
+    assert count_mixture.choose_share(pieces[1:]) == count_mixture.SHARES[-1]
+    assert count_mixture.choose_share([1 * pieces[0][:, 1:]]) == count_mixture.SHARES[0]
+
+
+def test_no_piece_chooses_its_own_share(monkeypatch):
+    """The table is right on pieces at even places, the network on the others; each gets the share of the others."""
+    right, wrong = np.log([0.9, 0.9]), np.log([0.1, 0.1])
+    both = {0: np.stack([right, wrong]), 1: np.stack([wrong, right])}
+    pieces = {"train": [], "valid": [0, 1, 0, 1], "test": [0, 0]}
+    data = SimpleNamespace(pieces=pieces, beside=pieces)
+    monkeypatch.setattr(count_mixture, "fit_chorale_counts", lambda pieces: None)
+    monkeypatch.setattr(
+        count_mixture, "read_both", lambda net, table, data, piece, beside: both[piece]
+    )
+    found = count_mixture.measure_mixture(None, data)
+    worst = -np.log(0.02 * 0.9 + 0.98 * 0.1)
+    assert found["mixed_valid"] == pytest.approx(worst)
+    assert found["share"] == pytest.approx(0.5) and found["mixed_test"] == pytest.approx(np.log(2))
+    assert found["counts_test"] == pytest.approx(-np.log(0.9))
+
+
+def test_table_and_network_price_the_same_cells():
+    """A network that takes every token to be as likely as any other, and the table as its own module asks it."""
+    data = encode_voices("chorales", "SBAT", scheme="canonical")
+    real = corpora.load("chorales", "valid", scheme="canonical")
+    table = counts.fit_chorale_counts(real[:5])
+    network = make(FrameModel, data.sizes, 4, width=8, layers=1, embedding=6, hidden=5)
+    for head in network.heads:
+        torch.nn.init.zeros_(head.weight)
+        torch.nn.init.zeros_(head.bias)
+    for at in range(4):
+        tokens, beside = data.pieces["valid"][at], data.beside["valid"][at]
+        counted, told = count_mixture.read_both(network, table, data, tokens, beside)
+        assert counted.mean() == pytest.approx(-counts.chorale_nll(table, real[at : at + 1]))
+        assert np.allclose(told, -np.log(data.sizes[0]))
+        moved = np.flatnonzero(tokens[4:] != tokens[:-4]) + 4
+        assert counted[moved].mean() < 2 * counted.mean()  # another pitch is dearer than the same
 
 
 def test_training_is_told_the_chord():
@@ -253,6 +298,8 @@ def test_other_voices_and_lengths_are_refused():
     card = systems.find("liang2016")
     with pytest.raises(ValueError, match="length is 64: take a multiple of 5"):
         card.configure("bachbot", "smoke", length=64)
+    with pytest.raises(ValueError, match="asked is mixture: choose tokens=voices.SBAT"):
+        systems.find("peracha2019").configure("intervals", "smoke", tokens="voices.SATB")
     with pytest.raises(ValueError, match=r"tokens is grid: this game reads voices\.FORM"):
         card.configure("bachbot", "smoke", tokens="grid")
 
