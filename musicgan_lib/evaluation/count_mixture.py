@@ -10,8 +10,8 @@ SHARES = np.linspace(0.02, 0.98, 49)
 
 
 def measure_mixture(network, data) -> dict:
-    """Nats a cell of whole pieces: ``counts_SPLIT``, of the table, and ``mixed_SPLIT``, of the mixture; ``share``, the
-    table's.
+    """Nats a cell of whole pieces: ``counts_SPLIT``, of the table, and ``mixed_SPLIT``, of the mixture;
+    ``table_weight``, the table's share in it.
 
     The table is counted from the training pieces. The share is chosen on the validation pieces. There, of the pieces
     at even places, the mixture has the share that was best for those at odd ones, and the other way round, so no piece
@@ -36,7 +36,7 @@ def measure_mixture(network, data) -> dict:
         "counts_test": -np.concatenate(test, 1)[0].mean(),
         "mixed_valid": np.concatenate(nats).mean(),
         "mixed_test": mix(test, share).mean(),
-        "share": share,
+        "table_weight": share,
     }
 
 
