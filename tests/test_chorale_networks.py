@@ -152,7 +152,9 @@ def test_no_piece_chooses_its_own_share(monkeypatch):
     found = count_mixture.measure_mixture(None, data)
     worst = -np.log(0.02 * 0.9 + 0.98 * 0.1)
     assert found["mixed_valid"] == pytest.approx(worst)
-    assert found["table_weight"] == pytest.approx(0.5) and found["mixed_test"] == pytest.approx(np.log(2))
+    assert found["table_weight"] == pytest.approx(0.5) and found["mixed_test"] == pytest.approx(
+        np.log(2)
+    )
     assert found["counts_test"] == pytest.approx(-np.log(0.9))
 
 
