@@ -199,6 +199,10 @@ def test_a_writer_of_codes_hears_earlier_codes_and_the_words():
     moved = writer(other, words) != logits
     assert not moved[:, :4].any() and not moved[:, 4, 0].any()
     assert moved[:, 4, 1].any() and moved[:, 5, 0].any()
+    last = codes.clone()
+    last[:, 4, 1] = (last[:, 4, 1] + 1) % 5
+    moved = writer(last, words) != logits
+    assert not moved[:, :5].any() and moved[:, 5, 0].any()
     assert not torch.equal(writer(codes, (words + 1) % 7), logits)
     deaf = make(CodeWriter, 2, 5, 7, 3, told=False, embedding=8, width=8)
     assert torch.equal(deaf(codes, (words + 1) % 7), deaf(codes, words))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from chapters import load_tool
+from chapters import load_tool, load_tools
 
 chapters = load_tool("chapters")
 
@@ -86,3 +86,23 @@ def test_an_execution_is_found_while_cells_and_records_are_those_that_it_had(
     known["a.json"] = "1"
     page(*CELLS, "1")
     assert chapters.find_executed(notebook) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("53 read, it's 7 in another metre", "53 read, it's 7 in another metre"),
+        ({"setting": 0.5, "seeds": [1, 2]}, "setting: 0.5\nseeds: 1, 2"),
+        ({"ours": {"notes": 3, "lost": 0.0}}, "ours: notes 3, lost 0.0"),
+        ((1, 2), "(1, 2)"),
+        ({}, "{}"),
+    ],
+)
+def test_a_reader_meets_no_quotes_of_python(value, said):
+    (build_book,) = load_tools("build_book")
+    shown = nbformat.v4.new_output("execute_result", {"text/plain": repr(value)})
+    assert build_book.say_plainly(shown).data["text/plain"] == said
+    drawn = nbformat.v4.new_output("display_data", {"text/plain": "'a'", "image/png": ""})
+    assert build_book.say_plainly(drawn) is drawn
+    told = nbformat.v4.new_output("execute_result", {"text/plain": "CL-1: 5 cases"})
+    assert build_book.say_plainly(told) is told

@@ -151,6 +151,18 @@ def test_what_is_held_stays_to_the_bit_and_the_rest_follows_it():
     assert abs(made[:, 1].mean() - wanted) < 0.15 < abs(free[:, 1].mean() - wanted)
 
 
+def test_what_is_held_is_shown_with_the_noise_of_each_level():
+    schedule, held = diffusion.make_schedule(4), torch.tensor([True, False, False])
+    known, spreads = torch.full((20_000, 3), 0.7, dtype=torch.float64), []
+
+    def denoiser(noisy, level):
+        spreads.append(noisy[:, 0].std().item())
+        return 0 * noisy
+
+    diffusion.sample(denoiser, draw(20_000, 3), schedule, dice(1), known=known, held=held)
+    assert spreads == pytest.approx((1 - schedule.kept[1:]).sqrt().flip(0).tolist(), rel=0.02)
+
+
 def test_conditions_reach_the_denoiser():
     schedule, asked = diffusion.make_schedule(3), []
 

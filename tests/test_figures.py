@@ -259,9 +259,7 @@ def make_crowd():
     axes[0].fill_between(x, np.sin(x) - 0.3, np.sin(x) + 0.3, alpha=0.3)
     axes[0].axhline(0.5, ls="--", color="0.5")
     axes[0].legend()
-    axes[1].bar(
-        [0, 0.4, 0.8, 1.2], [3, 3, 2, 4], color=COLOURS["real"], alpha=0.4
-    )  # on one another
+    axes[1].bar([0, 0.2, 0.4, 0.6], [3, 3, 2, 4], color="#301008", alpha=0.4)  # on one another
     axes[1].plot([-9, 9], [-1, 6], color=figures.GUIDE)  # cut off by its axes
     axes[1].set_ylim(0, 5)
     axes[2].imshow(np.arange(12).reshape(3, 4), aspect="auto")

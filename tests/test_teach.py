@@ -12,7 +12,7 @@ from musicgan_lib.teaching.exercise import list_exercises
 TEACH = ROOT / "book" / "teach"
 HTML = ROOT / "_build" / "html"
 PAGES = sorted([*TEACH.glob("*.md"), *TEACH.glob("*.ipynb")])
-PLANS = ("unit", "semester")
+PLANS = ("unit", "eight_weeks", "semester")
 
 
 minutes, teach, contents = load_tools("page_minutes", "teach", "chapters")
@@ -266,7 +266,7 @@ def find_early(weeks) -> list[str]:
     return faults
 
 
-@pytest.mark.parametrize("plan, weeks", [("unit", 6), ("semester", 13)])
+@pytest.mark.parametrize("plan, weeks", [("unit", 6), ("eight_weeks", 8), ("semester", 13)])
 def test_a_plan_has_its_weeks_in_an_order_that_can_be_learned(plan, weeks):
     found = teach.list_weeks((TEACH / f"{plan}.md").read_text())
     assert [heading.split(":")[0] for heading, *_ in found] == [

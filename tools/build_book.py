@@ -7,6 +7,7 @@ from their recorded weights into ``_static/models``.
 """
 
 import argparse
+import ast
 import base64
 import hashlib
 import json
@@ -75,13 +76,37 @@ def fill_cache(notebook: Path, executed: Path, seconds: float, cache) -> None:
     source = nbformat.read(notebook, as_version=4)
     outputs = [c for c in nbformat.read(executed, as_version=4).cells if c.cell_type == "code"]
     for cell, done in zip((c for c in source.cells if c.cell_type == "code"), outputs, strict=True):
-        cell.outputs = [said for said in done.outputs if not _waits(said)]
+        cell.outputs = [say_plainly(said) for said in done.outputs if not _waits(said)]
         cell.execution_count = done.execution_count
     cache.cache_notebook_bundle(
         CacheBundleIn(source, str(notebook), data={"execution_seconds": seconds}),
         check_validity=False,
         overwrite=True,
     )
+
+
+def say_plainly(said):
+    """An output as a reader reads it: a sentence without Python's quotes, a table of names and values a line each."""
+    data = said.get("data", {})
+    if set(data) != {"text/plain"}:
+        return said
+    try:
+        value = ast.literal_eval(data["text/plain"])
+    except (SyntaxError, ValueError):
+        return said
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, dict) and value:
+        text = "\n".join(f"{name}: {_say(one)}" for name, one in value.items())
+    else:
+        return said
+    return nbformat.from_dict(said | {"data": {"text/plain": text}})
+
+
+def _say(value) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_say(one)}" for name, one in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _waits(said) -> bool:

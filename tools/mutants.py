@@ -14,6 +14,7 @@ run may be stopped and goes on; ``--again`` forgets that. A test is asked first 
 
 import argparse
 import hashlib
+import itertools
 import json
 import os
 import queue
@@ -22,6 +23,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,6 +32,17 @@ ROOT = Path(__file__).resolve().parents[1]
 LEFT_OUT = shutil.ignore_patterns(
     ".venv", "_build", ".git", "__pycache__", ".hypothesis", ".*_cache"
 )
+BUILT = ("executed", "html")
+PYTEST = (
+    "-x",
+    "-q",
+    "-rf",
+    "-p",
+    "no:cacheprovider",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+)
+PAPERMILL = ("-k", "python3", "--no-progress-bar")
 
 
 def list_mutants(root: Path = ROOT) -> list[dict]:
@@ -55,32 +68,65 @@ def remember(root: Path, mutant: dict) -> Path:
     return root / "_build" / "mutants" / seen.hexdigest()[:24]
 
 
-def fails(copy: Path, target: str) -> tuple[str, bool]:
-    """The end of what a test, or a chapter, says in this copy where it does not pass, empty where it does; and whether
-    it came so far as to be asked: a test that cannot be collected has noticed nothing.
-    """
-    if target.endswith(".ipynb"):
-        notebook = str(copy / target)
-        command = ["papermill", notebook, os.devnull, "-k", "python3", "--no-progress-bar"]
-    else:
-        command = ["pytest", "-x", "-q", "-rf", "-p", "no:cacheprovider", target]
-    environment = os.environ | {
-        "PYTHONPATH": str(copy),
-        "MUSICGAN_STATIC": "1",
-        "MUSICGAN_WEEKLY": "1",  # a copy has no commit that would choose
-        "MUSICGAN_OUT": str(copy / "_build" / "rows"),
-    }
-    reply = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=copy,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    asked = reply.returncode <= 1 and "error during collection" not in reply.stdout
-    return (reply.stdout[-2000:] or "failed" if reply.returncode else ""), asked
+class Copy:
+    """A copy of the project that may be broken, and a process in it that asks one test after another."""
+
+    def __init__(self, folder: Path):
+        self.root = folder / "copy"
+        shutil.copytree(ROOT, self.root, ignore=LEFT_OUT)
+        (self.root / "_build").mkdir()
+        for built in BUILT:  # some tests look at what was built
+            if (ROOT / "_build" / built).is_dir():
+                shutil.copytree(ROOT / "_build" / built, self.root / "_build" / built)
+        self._said = folder / "said"
+        self._write_times = itertools.count(int(time.time()))
+        self._environment = os.environ | {
+            "PYTHONPATH": str(self.root),
+            "MUSICGAN_WEEKLY": "1",  # a copy has no commit that would choose
+            "MUSICGAN_OUT": str(self.root / "_build" / "rows"),
+        }
+        self._asker = subprocess.Popen(
+            [sys.executable, str(ROOT / "tools" / "warm_pytest.py"), str(self._said), *PYTEST],
+            cwd=self.root,
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the copy; compiled code of another text is never taken for it, however soon this comes."""
+        file = self.root / name
+        file.write_text(text)
+        seconds = next(self._write_times)
+        os.utime(file, (seconds, seconds))
+
+    def fails(self, target: str) -> tuple[str, bool]:
+        """The end of what a test, or a chapter, says in this copy where it does not pass, empty where it does; and
+        whether it came so far as to be asked: a test that cannot be collected has noticed nothing.
+        """
+        ask = self._run_chapter if target.endswith(".ipynb") else self._ask_test
+        status, said = ask(target)
+        asked = status <= 1 and "error during collection" not in said
+        return (said[-2000:] or "failed" if status else ""), asked
+
+    def _ask_test(self, target: str) -> tuple[int, str]:
+        self._asker.stdin.write(f"{target}\n")
+        self._asker.stdin.flush()
+        status = int(self._asker.stdout.readline())
+        return status, self._said.read_text(errors="replace")
+
+    def _run_chapter(self, target: str) -> tuple[int, str]:
+        reply = subprocess.run(
+            [sys.executable, "-m", "papermill", str(self.root / target), os.devnull, *PAPERMILL],
+            cwd=self.root,
+            env=self._environment | {"MUSICGAN_STATIC": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return reply.returncode, reply.stdout
 
 
 def name_test(said: str, target: str) -> str:
@@ -102,20 +148,19 @@ def narrow(text: str, noticed: dict[tuple, str]) -> str:
     return "".join(blocks)
 
 
-def try_target(copy: Path, target: str, mutants: list[dict], noticed: dict) -> list[str]:
+def try_target(copy: Copy, target: str, mutants: list[dict], noticed: dict) -> list[str]:
     """What becomes of the mutants that one test has to notice; a line each: ``SURVIVED`` where it does not,
     ``CRASHED`` where the mistake leaves no test to ask.
     """
-    said, _ = fails(copy, target)
+    said, _ = copy.fails(target)
     if said:
         return [f"SURVIVED {target} fails without any mutant: {said}"]
     told = []
     for mutant in mutants:
-        file = copy / mutant["file"]
-        text = file.read_text()
-        file.write_text(text.replace(mutant["find"], mutant["replace"]))
-        said, asked = fails(copy, target)
-        file.write_text(text)
+        text = (copy.root / mutant["file"]).read_text()
+        copy.write(mutant["file"], text.replace(mutant["find"], mutant["replace"]))
+        said, asked = copy.fails(target)
+        copy.write(mutant["file"], text)
         word = "SURVIVED" if not said else "noticed " if asked else "CRASHED "
         told.append(f"{word} {mutant['file']}: {mutant['replace'].strip()}")
         if word.strip() == "noticed":
@@ -148,7 +193,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(chosen.jobs) as jobs:
         copies: queue.Queue = queue.Queue()
         for job in range(chosen.jobs):
-            copies.put(shutil.copytree(ROOT, Path(folder) / str(job) / "copy", ignore=LEFT_OUT))
+            copies.put(Copy(Path(folder) / str(job)))
 
         def work(target: str) -> list[str]:
             copy = copies.get()
@@ -157,8 +202,8 @@ def main() -> int:
             finally:
                 copies.put(copy)
 
-        dearest_first = sorted(targets, key=lambda t: -len(targets[t]))
-        for told in jobs.map(work, dearest_first):
+        order = sorted(targets, key=lambda t: (t.endswith(".ipynb"), -len(targets[t])))
+        for told in jobs.map(work, order):
             lines += told
             done += 1
             print(f"{done} of {len(targets)} tests", *told, sep="\n  ", flush=True)

@@ -23,6 +23,7 @@ WORDS, LINES = 180, 12
 EQUATION, QUIZ = 1, 1
 STARS = {"★": 5, "★★": 15}
 TICKS = 480  # of a quarter, in a player
+RESEARCH = re.compile(r"^★★★ \*\*[^*]+\*\* (.+?)(?=\n\n|\n★|\Z)", re.M | re.S)
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,14 @@ def read_page(part: str, name: str, title: str) -> Page:
         verbs=split_verbs(read_row(open_text, "You will be able to", name)),
         needs=list_links(read_row(open_text, "You need", name), path.parent),
         minutes=measure(path.stem, cells, open_text),
-        research=tuple(re.findall(r"^★★★ \*\*[^*]+\*\* (.+?[.?])(?= |$)", open_text, re.M)),
+        research=tuple(map(shorten, RESEARCH.findall(open_text))),
     )
+
+
+def shorten(exercise: str) -> str:
+    """What an exercise says up to its first question, or all of it where it asks none, in one line."""
+    said = " ".join(exercise.split())
+    return re.match(r".+?\?(?= |$)|.+", said)[0]
 
 
 def read_row(text: str, row: str, name: str) -> str:
@@ -160,7 +167,7 @@ def read_book() -> dict[str, Page]:
 
 
 def measure_music(executed: Path) -> dict[str, list[float]]:
-    """The seconds of each take in the players of an executed notebook, by the cell that they stand in."""
+    """The seconds of each take in the players and of each recorded sound of an executed notebook, by their cells."""
     found = {}
     for cell in nbformat.read(executed, as_version=4).cells:
         shown = "".join(
@@ -168,8 +175,9 @@ def measure_music(executed: Path) -> dict[str, list[float]]:
         )
         packed = re.findall(r"data-music='([^']*)'", shown)
         takes = [take for one in packed for take in json.loads(html.unescape(one))["p"]]
-        if takes:
-            found[cell.id] = [seconds_of(take) for take in takes]
+        sounds = map(base64.b64decode, re.findall(r'src="data:audio/wav;base64,([^"]+)"', shown))
+        if seconds := [*map(seconds_of, takes), *map(seconds_of_wav, sounds)]:
+            found[cell.id] = seconds
     return found
 
 
@@ -190,6 +198,12 @@ def seconds_of(take: dict) -> float:
     for (start, pace), (stop, _) in zip(changes, [*changes[1:], (last, 0)]):
         seconds += max(0.0, min(stop, last) - start) * pace
     return seconds
+
+
+def seconds_of_wav(file: bytes) -> float:
+    """How long a WAV file sounds, of whatever coding: its bytes after the first chunks, by its bytes a second."""
+    at = file.index(b"data")
+    return int.from_bytes(file[at + 4 : at + 8], "little") / int.from_bytes(file[28:32], "little")
 
 
 def record_listening() -> None:

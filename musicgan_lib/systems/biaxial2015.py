@@ -1,7 +1,7 @@
 """The biaxial LSTM by likelihood (Johnson 2015, 2017): hand-made features of each note, Adadelta."""
 
 from . import anokhin2018
-from .system import Claim, System
+from .system import LATE, Claim, System
 
 CORPORA = anokhin2018.CORPORA
 _OWN = {"features": "johnson", "attention": False, "global_structure": False}
@@ -28,7 +28,7 @@ CARD = System(
         " the input transposes the output."
     ),
     citation="D. Johnson, EvoMUSART 2017",
-    claim=Claim("nll_play_valid", "lower"),
+    claim=Claim("nll_play_valid", "lower", told=LATE),
     controls={"absolute": {"features": "absolute"}},
     page="papers/biaxial_generator",
     plays="rolls.RollGame",

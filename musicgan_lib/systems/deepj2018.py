@@ -6,7 +6,7 @@ A cell hears itself one step before (``copy``), which the paper's does not.
 """
 
 from . import anokhin2018
-from .system import Claim, System
+from .system import LATE, Claim, System
 
 CORPORA = anokhin2018.CORPORA
 _OWN = {
@@ -31,7 +31,7 @@ CARD = System(
         " replay and loudness."
     ),
     citation="H. Mao et al., 2018",
-    claim=Claim("nll_play_valid", "lower"),
+    claim=Claim("nll_play_valid", "lower", told=LATE),
     controls={"no_style": {"styles": 0}},
     page="papers/biaxial_generator",
     plays="rolls.RollGame",
