@@ -408,6 +408,22 @@ def test_bets_of_another_edition_are_told_and_never_lost(show, version):
     assert page.evaluate("localStorage.getItem('musicgan-bets-other')") is None
 
 
+@pytest.mark.parametrize("theirs", ["{", '{"bets": {"a": 1, "b', '{"format": 3, "bets": {"a": 2}}'])
+def test_bets_that_nobody_can_read_are_moved_aside_beside_what_was_before(show, theirs):
+    put = f"""if (localStorage.getItem('musicgan-bets-other') === null) {{
+      localStorage.setItem('musicgan-bets-other', 'before');
+      localStorage.setItem('musicgan-bets', {theirs!r});}}"""
+    page = show(script=put)
+    drag(page, 0.5, 0.6)
+    press(page, "reveal")
+    aside = "Object.entries(localStorage).filter(([k]) => k.includes('-other')).sort().map(([, text]) => text)"
+    assert page.evaluate(aside) == ["before", theirs]
+    assert set(kept(page)) == {"first"}
+    press(page, "clear")
+    press(page, "clear")
+    assert page.evaluate(aside) == []
+
+
 def test_hostile_words_stay_words(show):
     evil = bet(EVIL, EVIL, 0, 1, slug="first", results={EVIL: [0.5]}, control={EVIL + "2": [0.25]})
     page = show(evil, show_calibration({"second": ("page", EVIL)}, base=""))

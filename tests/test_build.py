@@ -7,6 +7,8 @@ import nbformat
 import pytest
 from chapters import load_tool, load_tools
 
+from musicgan_lib import files
+
 chapters = load_tool("chapters")
 
 CELLS = ["%matplotlib inline\nfrom musicgan_lib.metrics import bleu", "bleu"]
@@ -86,6 +88,24 @@ def test_an_execution_is_found_while_cells_and_records_are_those_that_it_had(
     known["a.json"] = "1"
     page(*CELLS, "1")
     assert chapters.find_executed(notebook) is None
+
+
+def test_a_page_leaves_out_that_it_waited_and_nothing_else(tmp_path, caplog):
+    """Two pages are executed at once, and which of them waits is chance; a warning beside it is none."""
+    with files.hold(tmp_path), pytest.raises(OSError), files.hold(tmp_path, seconds=1.1):
+        pass
+    waited = f"{caplog.messages[-1]}\n"
+    warned = "/lib/x.py:3: DeprecationWarning: old: waiting for its end\n"
+
+    def show(text, name="stderr"):
+        said = nbformat.v4.new_output("stream", name=name, text=text)
+        return [one["text"] for one in chapters.drop_waiting([said])]
+
+    assert show(waited) == show(waited * 2) == []
+    for text in (warned, f"{warned.strip()}: waiting for it\n", f"> {waited}", ""):
+        assert show(text) == [text]
+        assert show(waited + text + waited) == ([text] if text else [])
+    assert show(waited, "stdout") == [waited]
 
 
 @pytest.mark.parametrize(

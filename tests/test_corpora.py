@@ -273,6 +273,50 @@ def test_a_truncated_archive_is_refused(tmp_path):
         files.read("a.mid")
 
 
+def _head(kind: bytes, size: int, name="a.mid") -> bytes:
+    about = tarfile.TarInfo(name)
+    about.type, about.size = kind, size
+    return about.tobuf(tarfile.USTAR_FORMAT)
+
+
+def _said(*texts: str) -> bytes:
+    """What a tar says of its next file, in the form of 2001: ``size=-1536`` and the like."""
+    lines = "".join(
+        f"{len(text) + 4} {text}\n" for text in texts
+    ).encode()  # 4: two digits, a blank, the end
+    return _head(tarfile.XHDTYPE, len(lines)) + lines + bytes(-len(lines) % 512)
+
+
+TARS = {
+    "a long name without end": _head(tarfile.GNUTYPE_LONGNAME, 2**30) + bytes(2**20),
+    "a header without end": _head(tarfile.XHDTYPE, 2**30) + bytes(2**20),
+    "a header for all without end": _head(tarfile.XGLTYPE, 2**30) + bytes(2**20),
+    "a sparse file": _head(tarfile.GNUTYPE_SPARSE, 0),
+    "a sparse file of 2001": _said("GNU.sparse.major=1", "GNU.sparse.minor=0") + _head(b"0", 0),
+    "a file that ends before it begins": _head(b"0", 0) + _said("size=-1536") + _head(b"0", 0),
+}
+
+
+@pytest.mark.parametrize("name", TARS)
+def test_a_tar_that_never_ends_or_fills_the_memory_is_refused(tmp_path, monkeypatch, name):
+    """A gigabyte of zeros packs into a megabyte, and Python keeps it as the name of the next file."""
+    monkeypatch.setattr(archives, "ROOM", 2**20)
+    path = tmp_path / "a.tar"
+    path.write_bytes(TARS[name] + _head(b"0", 0, "b.mid") + bytes(1024))
+    with pytest.raises(archives.ArchiveError, match="too long, or senseless"):
+        archives.Files(path)
+
+
+def test_a_tar_of_more_names_than_have_room_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "many.tar"
+    path.write_bytes(b"".join(_head(b"0", 0, f"{k}.mid") for k in range(40)) + bytes(1024))
+    with archives.Files(path) as files:
+        assert len(files.names) == 40
+    monkeypatch.setattr(archives, "ROOM", 30 * archives.EACH)
+    with pytest.raises(archives.ArchiveError, match="too many files"):
+        archives.Files(path)
+
+
 @pytest.mark.parametrize("far", [b"r\xff\xff\xff\0", b"p16777215\n", b"\x96\2\0\0\0\0\0\0\0ab"])
 def test_a_pickle_that_asks_for_room_is_refused(far):
     """A far place in what was seen, for which Python makes as long a list; bytes that it makes room for."""

@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 
 import pytest
 import torch
 
+from musicgan_lib.learning import checkpoints
 from musicgan_lib.learning import fit as loop
 
 
@@ -178,7 +180,8 @@ def test_what_is_no_number_stops_the_run_and_is_named(tmp_path, kind, bad):
         return {**numbers, kind: bad} if kind in ("loss", "reward") else numbers
 
     said = {
-        "loss": "step 17: loss is ", "reward": "step 17: reward is ", "gradient": "step 18: loss is nan, no number; ",
+        "loss": "step 17: loss is ", "reward": "step 17: reward is ",
+        "gradient": "step 18: loss is nan, no number; the gradient of net.0.weight is no number",
         "sample": "step 17: the weight of net.2.weight is no number", "weight": "step 18: .*of net.",
     }  # fmt: skip
     with pytest.raises(loop.TrainingStopped, match=said[kind]) as stopped:
@@ -187,6 +190,23 @@ def test_what_is_no_number_stops_the_run_and_is_named(tmp_path, kind, bad):
     kept = make_state()
     loop.load_checkpoint(kept, tmp_path / "checkpoint.pt")
     assert kept.step == 14
+
+
+def test_weights_that_are_no_numbers_are_not_kept(tmp_path):
+    """The step after which they are written may be the one that broke them, and its loss be whole."""
+
+    def breaking(state):
+        numbers = step(state)
+        if state.step == 13:
+            with torch.no_grad():
+                state.modules["net"][2].weight[0, 3] = float("nan")
+        return numbers
+
+    with pytest.raises(loop.TrainingStopped, match="step 14: the weight of net.2.weight is no"):
+        loop.fit(make_state(), breaking, 60, folder=tmp_path, save_every=7)
+    kept = make_state()
+    loop.load_checkpoint(kept, tmp_path / "checkpoint.pt")
+    assert kept.step == 7
 
 
 def test_a_mistake_of_a_game_is_no_broken_number():
@@ -294,6 +314,94 @@ def test_of_a_refused_checkpoint_nothing_is_taken(tmp_path):
     with pytest.raises(loop.CheckpointRefused):
         loop.load_checkpoint(state, tmp_path / "checkpoint.pt")
     assert loop.weights_hash(state.modules["net"]) == before and state.step == 0
+
+
+def pack(source, target):
+    """The same archive with its parts packed, as PyTorch reads it, too."""
+    with (
+        zipfile.ZipFile(source) as old,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for part in old.infolist():
+            new.writestr(part.filename, old.read(part))
+
+
+@pytest.mark.parametrize("large", ["packed", "for these networks"])
+def test_a_checkpoint_is_measured_before_it_is_read(tmp_path, monkeypatch, large):
+    """Two megabytes may unpack to four gigabytes; and no network of 49 numbers needs a gigabyte."""
+    run(tmp_path, steps=10)
+    file = tmp_path / "checkpoint.pt"
+    content = torch.load(file, weights_only=True)
+    torch.save(content | {"memory": {"x": torch.zeros(10**6)}}, tmp_path / "large.pt")
+    if large == "packed":
+        pack(tmp_path / "large.pt", file)
+        assert file.stat().st_size < 10**5
+    else:
+        (tmp_path / "large.pt").replace(file)
+        monkeypatch.setattr(checkpoints, "ROOM", 10**6)
+    monkeypatch.setattr(torch, "load", lambda *_, **__: pytest.fail("it was read"))
+    told = "unpacks to more" if large == "packed" else "need [0-9]* at most"
+    with pytest.raises(loop.CheckpointRefused, match=told):
+        loop.load_checkpoint(make_state(), file)
+
+
+def _widen(moments):
+    """What takes 16 GB as soon as it is made a tensor of 32 bits, and 8 bytes in a file."""
+    moments[0]["exp_avg"] = torch.zeros(1, dtype=torch.float64).expand(2**31)
+
+
+WRONG = {
+    "moments of another shape": (_widen, "exp_avg of the optimiser net has another shape"),
+    "complex weights": (
+        lambda c: c["0.weight"].to(torch.complex64),
+        "0.weight is of torch.complex64",
+    ),
+    "whole weights": (lambda c: c["0.weight"].to(torch.int8), "0.weight is of torch.int8"),
+    "no numbers": (lambda c: c["0.weight"] * float("nan"), "weight of net.0.weight is no number"),
+    "a step before the first": (-5, "its step is -5"),
+    "a step that is a text": ("x", "its step is 'x'"),
+    "a step that is no number": (float("nan"), "its step is nan"),
+    "a noise of another": ([torch.zeros(3)], "another generator"),
+    "a memory of another": ([1], "its memory a list"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_does_not_fit_into_a_run_is_refused_before_it_is_taken(tmp_path, name):
+    run(tmp_path, steps=10)
+    file, (wrong, told) = tmp_path / "checkpoint.pt", WRONG[name]
+    content = torch.load(file, weights_only=True)
+    if name.startswith("moments"):
+        wrong(content["optimisers"]["net"]["state"])
+    elif callable(wrong):
+        content["modules"]["net"]["0.weight"] = wrong(content["modules"]["net"])
+    else:
+        content[name.split()[1]] = wrong
+    torch.save(content, file)
+    state = make_state()
+    before = loop.weights_hash(state.modules["net"])
+    with pytest.raises(loop.CheckpointRefused, match=f"does not fit these networks: .*{told}"):
+        loop.load_checkpoint(state, file)
+    assert loop.weights_hash(state.modules["net"]) == before and state.step == 0
+
+
+def test_a_checkpoint_of_another_layout_is_refused(tmp_path):
+    run(tmp_path, steps=10)
+    file = tmp_path / "checkpoint.pt"
+    for layout in (2, "1", torch.tensor([1, 1])):
+        torch.save(torch.load(file, weights_only=True) | {"format": layout}, file)
+        with pytest.raises(loop.CheckpointRefused):
+            loop.load_checkpoint(make_state(), file)
+
+
+def test_a_log_that_ran_ahead_of_its_checkpoint_tells_each_step_once(tmp_path):
+    """Between the two a process may be killed."""
+    run(tmp_path, steps=20)
+    with open(tmp_path / "log.jsonl", "a") as log:
+        log.write('{"step": 30, "seconds": 1, "loss": 99.0}\n')
+    _, report = run(tmp_path)
+    assert [row["step"] for row in report.history] == [10, 20, 30, 40, 50, 60]
+    assert all(row["loss"] < 99 for row in report.history)
 
 
 def test_the_log_is_lines_of_numbers(tmp_path):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,23 @@ def test_what_was_half_written_goes_when_nobody_can_be_writing_it(tmp_path):
     assert not old.exists() and new.exists()
     with files.hold(tmp_path):
         assert not new.exists() and all(path.exists() for path in others)
+
+
+def test_what_the_cache_gets_is_made_by_one_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setenv("MUSICGAN_CACHE", str(tmp_path))
+    within, together = [], []
+
+    @files.hold_work
+    def make(name):
+        within.append(name)
+        together.append(len(within))
+        time.sleep(0.1)
+        within.remove(name)
+        return name
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(make, "aaaa")) == list("aaaa")
+    assert together == [1, 1, 1, 1]
 
 
 def test_a_full_disk_names_the_file(tmp_path):

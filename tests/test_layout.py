@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,11 @@ def test_a_machine_without_midi_libraries_can_train():
         + "\nfrom musicgan_lib import systems\n[systems.find(name).game for name in systems.names()]"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "kind", [DeprecationWarning, PendingDeprecationWarning, FutureWarning, ResourceWarning]
+)
+def test_a_warning_of_ours_is_an_error_of_the_test(kind):
+    with pytest.raises(kind):
+        warnings.warn("old", kind, stacklevel=1)

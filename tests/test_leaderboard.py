@@ -62,6 +62,9 @@ def test_what_is_known_against_a_row_is_said():
         (json.dumps([MINE | {"colour": "<b>"}]), "has no field 'colour'"),
         (json.dumps([MINE | {"metrics": {"entropy": float("nan")}}]), "no number to rank by"),
         (json.dumps([MINE | {"metrics": {"entropy": 10**400}}]), "no number to rank by"),
+        (json.dumps([MINE | {"wall_s": 10**400}]), "seconds of the work, above 0"),
+        (json.dumps([MINE | {"metrics": {"extra_cpu_s": 10**400}}]), "it misses the work"),
+        ('[{"seed": ' + "9" * 5000 + "}]", "mine.json is not JSON"),
     ],
 )
 def test_a_file_that_holds_no_rows_is_refused_with_a_sentence(tmp_path, content, words):

@@ -271,6 +271,21 @@ def test_what_another_edition_kept_is_not_counted_told_and_never_lost(book):
     assert "cannot read" in page.inner_text("[data-role=said]")
 
 
+@pytest.mark.parametrize("theirs", ["{", '{"version": 1, "pages": ["part/l', "7", '{"version": 8}'])
+def test_what_nobody_can_read_is_told_and_moved_aside_beside_what_was_before(book, theirs):
+    put = f"""if (localStorage.getItem('musicgan-progress-other') === null) {{
+      localStorage.setItem('musicgan-progress-other', '{{"version": 9}}');
+      localStorage.setItem('musicgan-progress', {theirs!r});}}"""
+    go = book(put)
+    page = go("index")
+    assert row(page)[0] == "0 of 1" and "cannot read" in page.inner_text("[data-role=said]")
+    page = go("part/lesson")
+    page.click("text=right >> nth=0")
+    aside = "Object.entries(localStorage).filter(([k]) => k.includes('-other')).sort().map(([, text]) => text)"
+    assert page.evaluate(aside) == ['{"version": 9}', theirs]
+    assert page.evaluate("JSON.parse(localStorage.getItem('musicgan-progress')).version") == 1
+
+
 @pytest.mark.parametrize(
     "script",
     [

@@ -238,6 +238,46 @@ def test_weights_that_travel_are_read_back_and_broken_ones_refused(tmp_path):
         training.load_weights(fresh, path)
 
 
+def write_tensors(path, **about):
+    """Names, kinds and shapes of safetensors without their numbers: the file takes no room, and promises much."""
+    end, head = 0, {}
+    for name, (kind, shape) in about.items():
+        begin, end = end, end + math.prod(shape) * {"F16": 2, "F32": 4, "F64": 8}[kind]
+        head[name] = {"dtype": kind, "shape": shape, "data_offsets": [begin, end]}
+    text = json.dumps(head).encode()
+    with open(path, "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        file.truncate(8 + len(text) + end)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        ({"weight": ("F16", [2**33])}, r"weight has shape \[8589934592\]"),
+        ({"more": ("F16", [2**33])}, "more is in one of the two alone"),
+        ({"bias": ("F64", [2])}, "bias is of F64"),
+    ],
+)
+def test_weights_are_compared_before_they_are_read(tmp_path, monkeypatch, about, told):
+    """Sixteen gigabytes of another network's weights are refused by what the file says of them."""
+    own = {"weight": ("F32", [2, 3]), "bias": ("F32", [2])}
+    path = write_tensors(tmp_path / "w.safetensors", **own | about)
+    monkeypatch.setattr(torch.Tensor, "float", lambda _: pytest.fail("it was read"))
+    with pytest.raises(loop.CheckpointRefused, match=told):
+        training.load_weights(torch.nn.Linear(3, 2), path)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_weights_that_are_no_numbers_are_refused(tmp_path, bad):
+    network = torch.nn.Linear(3, 2)
+    with torch.no_grad():
+        network.bias[1] = bad
+    path = training.save_weights(network, tmp_path / "w.safetensors")
+    with pytest.raises(loop.CheckpointRefused, match="bias holds what is no number"):
+        training.load_weights(torch.nn.Linear(3, 2), path)
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -381,6 +421,14 @@ def test_a_run_is_opened_only_with_its_own_music_and_whole(tmp_path, monkeypatch
     (folder / "config.json").write_text(json.dumps({"seconds": 1.0}))
     with pytest.raises(FileNotFoundError, match="no run folder"):
         training.evaluate(folder)
+    for text in ("{", "[" * 100_000, "[1]", '"x"', "9" * 5000):
+        (folder / "config.json").write_text(text)
+        with pytest.raises(FileNotFoundError, match="no run folder"):
+            training.evaluate(folder)
+    for config in (about["config"] | {"of_tomorrow": 1}, [1], None):
+        (folder / "config.json").write_text(json.dumps(about | {"config": config}))
+        with pytest.raises(ValueError, match="another edition of the library"):
+            training.evaluate(folder)
 
 
 def test_a_run_belongs_to_every_file_of_its_game(monkeypatch):

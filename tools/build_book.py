@@ -22,7 +22,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
-from chapters import EXECUTED, ROOT, find_executed, list_chapters, name_executed, tell_used
+from chapters import (
+    EXECUTED,
+    ROOT,
+    drop_waiting,
+    find_executed,
+    list_chapters,
+    name_executed,
+    tell_used,
+)
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
@@ -76,7 +84,7 @@ def fill_cache(notebook: Path, executed: Path, seconds: float, cache) -> None:
     source = nbformat.read(notebook, as_version=4)
     outputs = [c for c in nbformat.read(executed, as_version=4).cells if c.cell_type == "code"]
     for cell, done in zip((c for c in source.cells if c.cell_type == "code"), outputs, strict=True):
-        cell.outputs = [say_plainly(said) for said in done.outputs if not _waits(said)]
+        cell.outputs = [say_plainly(said) for said in drop_waiting(done.outputs)]
         cell.execution_count = done.execution_count
     cache.cache_notebook_bundle(
         CacheBundleIn(source, str(notebook), data={"execution_seconds": seconds}),
@@ -107,12 +115,6 @@ def _say(value) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_say(one)}" for name, one in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def _waits(said) -> bool:
-    """Whether a page only said that it waited for another one: two are executed at once."""
-    lines = str(said.get("text", "")).splitlines()
-    return said.get("name") == "stderr" and all(": waiting for it" in line for line in lines)
 
 
 def prepare_corpora() -> None:

@@ -32,6 +32,8 @@ COVER = "index"
 FIRST_LESSONS = ("music_for_coders", "tensors_for_musicians")
 #: Whatever a page imports, it runs with these versions.
 PINS = ("requirements.txt", "pyproject.toml")
+#: What ``files.hold`` says in a page while the page beside it makes what both need.
+WAITS = re.compile(r"another process works on [^\n]+: waiting for it\n?")
 #: Chapters with the outputs of their one execution
 EXECUTED = ROOT / "_build" / "executed"
 
@@ -131,3 +133,17 @@ def hash_everything() -> str:
             ):
                 seen.update(file.relative_to(ROOT).as_posix().encode() + file.read_bytes())
     return seen.hexdigest()
+
+
+def drop_waiting(outputs) -> list:
+    """A cell's outputs without the lines in which it only said that it waited for another page; all else stays."""
+    kept = []
+    for said in outputs:
+        if said.get("name") == "stderr":
+            lines = str(said["text"]).splitlines(keepends=True)
+            left = "".join(line for line in lines if not WAITS.fullmatch(line))
+            if lines and not left:
+                continue
+            said = type(said)(said | {"text": left})
+        kept.append(said)
+    return kept

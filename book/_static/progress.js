@@ -27,7 +27,8 @@
     try {
       return JSON.parse(localStorage.getItem(key) || "null");
     } catch (reason) {
-      if (!(reason instanceof SyntaxError)) works = false;
+      if (reason instanceof SyntaxError) return "cut off";
+      works = false;
       return memory.get(key) ?? null;
     }
   }
@@ -41,19 +42,20 @@
     }
     dispatchEvent(new Event(key));
   }
+  const isOwn = found => isPlain(found) && found.version === VERSION;
+  const listAside = key => Object.keys(localStorage).filter(place => place.startsWith(`${key}-other`));
   // Read anew before each change, for there may be other tabs.
   function read() {
-    const isOwn = found => isPlain(found) && found.version === VERSION, kept = [load(KEY), load(BETS)];
+    const kept = [load(KEY), load(BETS)];
     other = kept.some(found => found !== null && !isOwn(found)) || [KEY, BETS].some(key => load(`${key}-other`) !== null);
     const [own, bets] = kept.map(found => isOwn(found) ? found : {});
     return {...clean(own), bets: clean(bets).bets};
   }
-  // What another edition has kept is never written over: it is moved aside first.
+  // What another edition has kept, or nobody can read, is never written over: it is moved aside, beside what was before.
   function moveAside(key) {
-    const found = load(key);
-    if (found !== null && found.version !== VERSION && localStorage.getItem(`${key}-other`) === null) {
-      localStorage.setItem(`${key}-other`, localStorage.getItem(key));
-    }
+    const text = localStorage.getItem(key), found = text === null ? null : load(key), places = listAside(key);
+    if (found === null || isOwn(found) || places.some(place => localStorage.getItem(place) === text)) return;
+    localStorage.setItem(places.length ? `${key}-other-${places.length + 1}` : `${key}-other`, text);
   }
   function write({pages, exercises, quizzes}) {
     save(KEY, {format: FORMAT, version: VERSION, pages, exercises, quizzes});
@@ -186,7 +188,7 @@
       }
       save(KEY, null);
       save(BETS, null);
-      for (const key of [KEY, BETS]) if (works) localStorage.removeItem(`${key}-other`);
+      for (const place of works ? [KEY, BETS].flatMap(listAside) : []) localStorage.removeItem(place);
       said.textContent = "Everything is forgotten.";
       paint();
     });

@@ -14,6 +14,9 @@ MIDI = (".mid", ".midi", ".rmi", ".kar")
 SCORES = (".abc", ".krn", ".mscz", ".musicxml", ".mxl", ".xml")
 #: A MIDI or ABC file is small; anything larger is not one.
 LARGEST = 64 * 2**20
+#: Bytes of what a tar says of one file before it, such as a long name; and what all of it may take in memory, where
+#: each file takes :data:`EACH` besides. A packed tar says a gigabyte in a few kilobytes.
+LARGEST_HEAD, ROOM, EACH = 2**16, 450 * 2**20, 480
 
 #: What zipfile and tarfile raise for archives that are damaged, encrypted, or of a kind they do not know.
 DAMAGE = (
@@ -29,8 +32,39 @@ DAMAGE = (
 )
 
 
+#: What a tar may say of the file that comes next.
+_HEADS = (
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+)
+
+
 class ArchiveError(ValueError):
     """An archive that is broken, or that tries to leave its folder; the message names it."""
+
+
+class _Member(tarfile.TarInfo):
+    """A file of a tar, of which no more is kept than its name; what would take memory without end is refused."""
+
+    def _proc_member(self, tar):
+        if self.type == tarfile.GNUTYPE_SPARSE or self.type in _HEADS and self.size > LARGEST_HEAD:
+            self._refuse(tar)
+        found = super()._proc_member(tar)
+        if found.size < 0:  # whoever reads on from there never ends
+            self._refuse(tar)
+        found.pax_headers, found.uname, found.gname = {}, "", ""
+        return found
+
+    def _proc_gnusparse_10(self, _, __, tar):
+        self._refuse(tar)
+
+    def _refuse(self, tar):
+        raise ArchiveError(
+            f"{tar.name} cannot be read: what it says of a file is too long, or senseless"
+        )
 
 
 class Files:
@@ -88,9 +122,9 @@ class Files:
             self._tell_twice(len(members))
             self.names = sorted(self._members)
         else:
-            self._tar = tarfile.open(self.path)
+            self._tar = tarfile.open(self.path, tarinfo=_Member)
             try:
-                members = self._tar.getmembers()
+                members = self._list_tar()
             except BaseException:
                 self._tar.close()
                 raise
@@ -100,6 +134,17 @@ class Files:
             if links:
                 self.left_out.append(f"{links} links inside the archive are not followed")
             self.names = sorted(self._members)
+
+    def _list_tar(self) -> list:
+        """All that a tar holds; ArchiveError where to know so many files would take more than :data:`ROOM`."""
+        room = ROOM
+        for member in self._tar:
+            room -= EACH + len(member.name) + len(member.linkname)
+            if room < 0:
+                raise ArchiveError(
+                    f"{self.path} holds too many files to know them all: unpack it into a folder"
+                )
+        return self._tar.getmembers()
 
     def _tell_twice(self, members: int) -> None:
         if twice := members - len(self._members):

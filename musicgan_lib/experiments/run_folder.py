@@ -13,22 +13,36 @@ from ..learning import fit as loop
 from .settings import check_seed
 
 JUDGED = 1024  # samples that the independent judges see
+#: What a run folder says of itself, at least.
+_RUN = {"system", "config", "corpus", "data_hash", "seed", "code"}
+#: What safetensors calls the numbers of counts and of weights, by whether they are fractions.
+_KINDS = {False: ("I64", "I32", "BOOL", "U8"), True: ("F16", "BF16", "F32")}
 
 
 def open_run(folder, device="cpu"):
     """What a run folder holds, ready to use: ``(system, config, data, state, about)``.
 
-    Raises FileNotFoundError for a folder that is no run, CheckpointRefused for a checkpoint that cannot be
-    trusted.
+    Raises FileNotFoundError for a folder that is no run, ValueError for one of another edition of the library or of
+    its music, CheckpointRefused for a checkpoint that cannot be trusted.
     """
     folder = Path(folder)
-    about = read_json(folder / "config.json")
-    if "system" not in about or not (folder / "checkpoint.pt").is_file():
+    try:
+        about = read_json(folder / "config.json")
+    except (ValueError, RecursionError) as reason:
+        raise FileNotFoundError(
+            f"{folder} is no run folder: its config.json is no JSON"
+        ) from reason
+    if not _RUN <= set(about) or not (folder / "checkpoint.pt").is_file():
         raise FileNotFoundError(f"{folder} is no run folder: it lacks config.json or checkpoint.pt")
     system = systems.find(about["system"])
     game = system.game
-    lists = {k: tuple(v) for k, v in about["config"].items() if isinstance(v, list)}
-    config = game.Config(**about["config"] | lists)
+    try:
+        lists = {k: tuple(v) for k, v in about["config"].items() if isinstance(v, list)}
+        config = game.Config(**about["config"] | lists)
+    except (TypeError, AttributeError) as reason:
+        raise ValueError(
+            f"{folder} was trained by another edition of the library: {reason}"
+        ) from reason
     data = game.encode(config, about["corpus"])
     if data.data_hash != about["data_hash"]:
         raise ValueError(f"{folder} was trained on another edition of {about['corpus']}")
@@ -96,15 +110,36 @@ def save_weights(module, path, half: bool = False) -> Path:
 
 
 def load_weights(module, path):
-    """Set a module's weights from safetensors; CheckpointRefused where the file is broken or does not fit."""
-    from safetensors.torch import load_file
+    """Set a module's weights from safetensors; CheckpointRefused where the file is broken or does not fit.
+
+    Names, shapes and kinds of numbers are compared before any of it is read.
+    """
+    from safetensors import safe_open
 
     try:
-        module.load_state_dict({k: v.float() for k, v in load_file(str(path)).items()})
+        with safe_open(str(path), "pt") as file:
+            _check_fits(module.state_dict(), file)
+            weights = {name: file.get_tensor(name).float() for name in file.keys()}
+        for name, _ in module.named_parameters():
+            if not weights[name].isfinite().all():
+                raise ValueError(f"{name} holds what is no number")
+        module.load_state_dict(weights)
     except Exception as reason:  # safetensors and torch raise kinds of their own
-        first = str(reason).splitlines()[0][:160]
+        first = f"{reason}".splitlines()[0][:160]
         raise loop.CheckpointRefused(f"{path} is broken or of another model: {first}") from reason
     return module
+
+
+def _check_fits(own: dict, file) -> None:
+    """ValueError where a file of safetensors holds other names, shapes or kinds of numbers than a network's own."""
+    if other := set(own) ^ set(file.keys()):
+        raise ValueError(f"{min(other)} is in one of the two alone")
+    for name, weight in own.items():
+        there = file.get_slice(name)
+        if there.get_shape() != list(weight.shape):
+            raise ValueError(f"{name} has shape {there.get_shape()}, not {list(weight.shape)}")
+        if there.get_dtype() not in _KINDS[weight.is_floating_point()]:
+            raise ValueError(f"{name} is of {there.get_dtype()}")
 
 
 def read_json(path: Path) -> dict:

@@ -57,7 +57,7 @@ def read_mine(path) -> list[dict]:
         raise ValueError(f"MINE = {str(path)!r} is no file; a run writes OUT/<page>.json")
     try:
         rows = json.loads(path.read_text("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as reason:
+    except (ValueError, RecursionError) as reason:  # ValueError: a number of too many digits, too
         raise ValueError(f"{path.name} is not JSON ({reason}): give the file of rows") from None
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         raise ValueError(f"{path.name} holds no list of rows: give the file that a run wrote")

@@ -1,12 +1,9 @@
 """The training loop: budget, log, checkpoint, and a resume that cannot be told from no pause. It knows no game."""
 
-import copy
 import hashlib
-import io
 import json
 import math
 import time
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,18 +13,23 @@ from torch import nn
 
 from ..files import write_whole
 from . import team
+from .checkpoints import CheckpointRefused, load_checkpoint, name_broken, save_checkpoint
 from .rounding import rounding
 
-#: A checkpoint's layout; another number is refused.
-FORMAT = 1
+__all__ = [
+    "CheckpointRefused",
+    "FitReport",
+    "TrainingState",
+    "TrainingStopped",
+    "fit",
+    "load_checkpoint",
+    "save_checkpoint",
+    "weights_hash",
+]
 
 
 class TrainingStopped(RuntimeError):
     """Training cannot go on: a number that is none, or one that exploded. The last checkpoint is whole."""
-
-
-class CheckpointRefused(ValueError):
-    """A checkpoint that is truncated, from other code or another run, or not plain tensors; it says which."""
 
 
 @dataclass
@@ -142,7 +144,7 @@ def _step(step_fn, state, precision: str) -> dict:
         RuntimeError,
         ValueError,
     ) as reason:  # so PyTorch refuses to draw from what is no distribution
-        if broken := _name_broken(state):
+        if broken := name_broken(state):
             raise TrainingStopped(f"step {state.step + 1}: {broken} ({reason})") from reason
         raise
 
@@ -175,67 +177,8 @@ def weights_hash(module: nn.Module) -> str:
     return seen.hexdigest()
 
 
-def save_checkpoint(state: TrainingState, path, code: str = "") -> None:
-    """Write the state as tensors and plain values, whole or not at all."""
-    content = {"format": FORMAT, "code": code, **_hold(state)}
-    held = io.BytesIO()
-    torch.save(content, held)
-    write_whole(path, held.getbuffer())
-
-
-def load_checkpoint(state: TrainingState, path, code: str = "") -> None:
-    """Set the state to what a checkpoint holds; :class:`CheckpointRefused` where it cannot be trusted."""
-    try:
-        with zipfile.ZipFile(path) as packed:  # torch itself compares no checksums
-            if broken := packed.testzip():
-                raise ValueError(f"the checksum of {broken} differs")
-        content = torch.load(path, map_location="cpu", weights_only=True)
-        form, written_by = content["format"], content["code"]
-    except Exception as reason:  # torch raises many kinds for a broken or unsafe file
-        cause = f"{reason}".strip().splitlines() or [type(reason).__name__]
-        raise CheckpointRefused(
-            f"{path} is truncated, is no checkpoint, or holds more than tensors ({cause[0][:120]}); "
-            "delete it to begin again"
-        ) from reason
-    if form != FORMAT or written_by != code:
-        raise CheckpointRefused(
-            f"{path} was written by other code or other settings; delete it to begin again, "
-            "or give another folder"
-        )
-    before = copy.deepcopy(_hold(state))
-    try:
-        _set(state, content)
-    except Exception as reason:  # of many kinds, where bytes were changed
-        _set(state, before)
-        raise CheckpointRefused(f"{path} does not fit these networks: {reason}") from reason
-
-
-def _hold(state: TrainingState) -> dict:
-    """Everything that a run goes on from."""
-    return {
-        "step": state.step,
-        "modules": {k: m.state_dict() for k, m in state.modules.items()},
-        "optimisers": {k: o.state_dict() for k, o in state.optimisers.items()},
-        "schedules": {k: s.state_dict() for k, s in state.schedules.items()},
-        "generator": state.generator.get_state(),
-        "noise": state.noise,
-        "memory": state.memory,
-    }
-
-
-def _set(state: TrainingState, content: dict) -> None:
-    for name, module in state.modules.items():
-        module.load_state_dict(content["modules"][name])
-    for name, optimiser in state.optimisers.items():
-        optimiser.load_state_dict(content["optimisers"][name])
-    for name, schedule in state.schedules.items():
-        schedule.load_state_dict(content["schedules"][name])
-    state.generator.set_state(content["generator"])
-    state.step, state.memory, state.noise = content["step"], content["memory"], content["noise"]
-
-
 def _save(state, folder: Path, code: str, history: list[dict]) -> None:
-    if broken := _name_broken(state, kinds=("weight",)):
+    if broken := name_broken(state, kinds=("weight",)):
         raise TrainingStopped(f"step {state.step}: {broken}")
     held = [weights_hash(m) for m in state.modules.values()] if team.size() > 1 else None
     if not team.same(held):
@@ -256,18 +199,8 @@ def _refuse_bad(numbers: dict, state, explode: float) -> None:
     for name, value in numbers.items():
         if not (math.isfinite(value) and abs(value) <= explode):
             tell = "{:.3g}, it exploded" if math.isfinite(value) else "{}, no number"
-            said = "; ".join(filter(None, (tell.format(float(value)), _name_broken(state))))
+            said = "; ".join(filter(None, (tell.format(float(value)), name_broken(state))))
             raise TrainingStopped(f"step {state.step}: {name} is {said}")
-
-
-def _name_broken(state, kinds=("gradient", "weight")) -> str:
-    """Which gradient or weight is no number, the first one; empty where all are numbers."""
-    for name, module in state.modules.items():
-        for of, weight in module.named_parameters():
-            for kind, x in (("gradient", weight.grad), ("weight", weight)):
-                if kind in kinds and not (x is None or x.is_meta or x.isfinite().all()):
-                    return f"the {kind} of {name}.{of} is no number"
-    return ""
 
 
 def _get_noise(devices) -> list[torch.Tensor]:

@@ -43,6 +43,7 @@ const store = {
   memory: {},
   works: true,
   other: false, // whether bets are kept that this edition of the book cannot read
+  strange: false, // whether they stand where this edition will write
   read() {
     let found = null;
     try {
@@ -52,19 +53,22 @@ const store = {
       found = "cut off";
     }
     const kept = store.clean(found);
-    store.other = Object.keys(found?.bets ?? found ?? {}).length > Object.keys(kept).length || store.isAside();
+    store.strange = Object.keys(found?.bets ?? found ?? {}).length > Object.keys(kept).length;
+    store.other = store.strange || store.listAside().length > 0;
     return kept;
   },
   forget() {
     store.write({});
-    if (store.works) localStorage.removeItem(`${KEY}-other`);
+    if (store.works) for (const place of store.listAside()) localStorage.removeItem(place);
     store.other = false;
   },
-  isAside: () => localStorage.getItem(`${KEY}-other`) !== null,
-  // What another edition has kept is never written over: it is moved aside first.
+  listAside: () => Object.keys(localStorage).filter(place => place.startsWith(`${KEY}-other`)),
+  // What another edition has kept is never written over: it is moved aside first, beside what was before.
   moveAside() {
     store.read();
-    if (store.other && !store.isAside()) localStorage.setItem(`${KEY}-other`, localStorage.getItem(KEY));
+    const places = store.listAside(), text = localStorage.getItem(KEY);
+    if (!store.strange || places.some(place => localStorage.getItem(place) === text)) return;
+    localStorage.setItem(places.length ? `${KEY}-other-${places.length + 1}` : `${KEY}-other`, text);
   },
   clean(found) {
     const bets = found && found.format === FORMAT && found.version === VERSION && found.bets;
