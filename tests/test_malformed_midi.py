@@ -284,3 +284,15 @@ def test_a_file_may_be_too_large_or_hold_too_many_tracks(tmp_path):
     file.write_bytes(header(1, 1) + chunk() * 33_000)
     with pytest.raises(MidiError, match="33000 tracks"):
         read_midi(file)
+    played = b"".join(bytes([0, 0x90 | k, 60, 64, 9, 0x80 | k, 60, 0]) for k in range(16))
+    file.write_bytes(header(2_100, 1) + chunk(played + EOT) * 2_100)
+    with pytest.raises(MidiError, match="33600 instruments, at most"):
+        read_midi(file)
+
+
+@pytest.mark.parametrize("size", [5, 7, 100, 2**32 - 1])
+def test_a_header_that_is_longer_than_its_file_or_too_short_is_refused(size, tmp_path):
+    """Without a track there is nothing else that could be missed."""
+    (tmp_path / "h.mid").write_bytes(b"MThd" + size.to_bytes(4, "big") + header(0, 1)[8:])
+    with pytest.raises(MidiError, match=f"byte 4: the header claims {size} bytes"):
+        read_midi(tmp_path / "h.mid")

@@ -90,6 +90,7 @@ def test_where_nothing_can_be_written_the_exercise_is_passed_all_the_same(
         '{"format": "musicgan progress", "version": 2}',
         '{"format": "musicgan progress"}',
         " " * (1 << 21),
+        json.dumps({"format": "musicgan progress", "version": 1}) + " " * (1 << 20),
     ],
 )
 def test_a_file_that_is_none_is_refused_and_stays_as_it_is(content, place, notebook, solved):

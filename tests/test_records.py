@@ -3,6 +3,7 @@
 import hashlib
 import http.server
 import json
+import pathlib
 import threading
 
 import numpy as np
@@ -109,6 +110,26 @@ def test_a_result_is_downloaded_once_and_kept(served):
     path = records.open("a.json")
     (served / "site" / "a.json").unlink()
     assert records.open("a.json") == path and path.read_bytes() == b"[]"
+
+
+def test_what_was_kept_and_is_another_now_is_downloaded_again(served):
+    path = records.open("a.json")
+    path.write_bytes(b"[1]")
+    assert records.open("a.json").read_bytes() == b"[]"
+    path.write_bytes(b"[1]")
+    (served / "site" / "a.json").unlink()
+    with pytest.raises(records.ResultUnavailable):
+        records.open("a.json")
+
+
+def test_of_a_result_that_finds_no_room_nothing_is_kept(served, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pathlib.Path, "replace", full)
+    with pytest.raises(OSError, match="No space left on device: .*a.json"):
+        records.open("a.json")
+    assert not [p for p in (served / "cache").rglob("*") if p.is_file()]
 
 
 def test_other_bytes_are_refused_and_not_kept(served):
