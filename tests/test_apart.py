@@ -1,5 +1,6 @@
 """A file that ends the parser, and one that takes for ever, are named; the others are read all the same."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -78,3 +79,27 @@ def test_a_full_disk_is_no_fault_of_a_file(songs):
     with pytest.raises(OSError, match="no space left"):
         reader.read([(songs / "0.mid").read_bytes()])
     reader.close()
+
+
+def test_a_copy_of_this_process_starts_a_reader_of_its_own(songs, monkeypatch):
+    """After a fork two would read one another's answers."""
+    contents, reader = [(songs / "0.mid").read_bytes()], Reader()
+    assert isinstance(reader.read(contents)[0], Piece)
+    ours = reader._process
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: 0)
+        assert isinstance(reader.read(contents)[0], Piece)
+        assert reader._process is not ours and ours.poll() is None
+        reader.close()
+    reader._process, reader._owner = ours, os.getpid()
+    assert isinstance(reader.read(contents)[0], Piece) and reader._process is ours
+    reader.close()
+
+
+def test_a_reader_that_is_gone_before_it_is_asked_is_one_that_did_not_survive(songs, monkeypatch):
+    def broken(_):
+        raise BrokenPipeError(32, "Broken pipe")
+
+    reader = Reader()
+    monkeypatch.setattr(Reader, "_start", broken)
+    assert "did not survive" in reader.read([(songs / "0.mid").read_bytes()])[0]

@@ -238,6 +238,18 @@ def test_a_wrong_hash_and_a_dead_network_are_refused(fresh, monkeypatch):
         server.shutdown()
 
 
+def test_an_address_without_a_hash_is_not_asked(fresh, monkeypatch):
+    import dataclasses
+
+    import pooch
+
+    row = dataclasses.replace(corpora.SOURCES["lakh"], url="https://127.0.0.1:9/x.zip", sha256="")
+    monkeypatch.setitem(corpora.SOURCES, "lakh", row)
+    monkeypatch.setattr(pooch, "retrieve", lambda *_, **__: pytest.fail("it was asked"))
+    with pytest.raises(corpora.CorpusUnavailable, match="is not on this machine; put it"):
+        corpora.load("lakh")
+
+
 # --- archives and pickles of strangers -----------------------------------------------------------
 
 
@@ -587,8 +599,21 @@ class Cut:
         return scalar, (kind, content[:4])
 
 
+class Said:
+    """A kind of number, or a number, with what numpy itself would never say of it."""
+
+    def __init__(self, *state, content=None):
+        self.state, self.content = state, content
+
+    def __reduce__(self):
+        if self.content is None:
+            return np.dtype, ("i4", False, True), self.state
+        return np.float64(0.5).__reduce__()[0], (np.dtype("i4"), self.content)
+
+
 REFUSED = [
-    FromMemory(), Cut(), np.zeros(2), np.zeros(2, object), np.zeros(1, "i4,f8")[0], np.datetime64("2020-01-01"),
+    FromMemory(), Cut(), Said(3, "!", None, None, None, -1, -1, 0), Said(3, "<", ("i4", (9,)), None, None, -1, -1, 0),
+    Said(content=bytes(8)), np.zeros(2), np.zeros(2, object), np.zeros(1, "i4,f8")[0], np.datetime64("2020-01-01"),
     np.str_("x"), np.longdouble(1),
 ]  # fmt: skip
 
@@ -629,6 +654,24 @@ def test_a_zip_that_lies_about_its_sizes_is_cut_off(tmp_path, monkeypatch):
     with archives.Files(tmp_path / "bomb.zip") as files:
         with pytest.raises(archives.ArchiveError, match="larger than any"):
             files.read("a.mid")
+
+
+def test_of_a_file_no_more_is_unpacked_than_a_file_may_have(tmp_path, monkeypatch):
+    """Five gigabytes of zeros are five megabytes in a zip: they are not made first and counted then."""
+    asked = []
+
+    class Endless(io.BytesIO):
+        def read(self, size=-1):
+            asked.append(size)
+            return bytes(archives.LARGEST + 1)
+
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
+        file.writestr("a.mid", b"MThd")
+    monkeypatch.setattr(archives, "LARGEST", 1000)
+    monkeypatch.setattr(archives.Files, "_opened", lambda *_: Endless())
+    with archives.Files(tmp_path / "a.zip") as files, pytest.raises(archives.ArchiveError):
+        files.read("a.mid")
+    assert asked == [1001]
 
 
 def test_one_strange_zip_among_the_data_harms_no_other(fresh):

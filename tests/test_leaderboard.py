@@ -258,6 +258,17 @@ def test_a_run_plays_in_its_place(page):
     assert json.loads(page.evaluate(notes))["p"][0]["l"] == ""
 
 
+def test_without_a_script_a_readers_names_are_text_too():
+    row = MINE | {"system": HOSTILE, "command": MINE["command"]}
+    html = leaderboard.draw_leaderboard([], mine=[row])._repr_html_()
+    assert "&lt;img" in html and "<img" not in html
+
+
+def test_half_a_pair_of_characters_is_shown_as_unknown():
+    board = leaderboard.draw_leaderboard([], mine=[MINE | {"variant": "a\ud800b"}])
+    board._repr_html_().encode()
+
+
 @pytest.mark.browser
 def test_a_readers_row_stands_first_and_is_no_markup(page):
     first = page.locator("tbody tr").first

@@ -70,6 +70,20 @@ def show(browser, tmp_path):
     assert wrong == []
 
 
+EVIL = '"><img src=x onerror="boom()"><b>&\u202e\'</b>'
+
+
+def test_titles_tracks_and_marks_of_strangers_are_text(show):
+    """Names come from MIDI files: quotes, tags and marks that turn the writing round are shown as they are."""
+    piece = PROBE.replace(title=EVIL, tracks=(Track(EVIL, 0), Track("low", 52)), source="generated")
+    page, (root,) = show(
+        player(piece, piece, labels=(EVIL, f"other {EVIL}"), title=EVIL, markers=[(0, EVIL)])
+    )
+    assert page.locator("img, [onerror]").count() == 0 and root.query_selector("b b") is None
+    for role in ("title", "takes", "tracks", "marks"):
+        assert EVIL in root.query_selector(f"[data-role={role}]").inner_text(), role
+
+
 def sound(root, *args) -> np.ndarray:
     """What the page would play, as samples; as text, since numbers one by one are slow."""
     text = root.evaluate(

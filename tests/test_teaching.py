@@ -5,7 +5,7 @@ import pytest
 
 from musicgan_lib.notes import Piece
 from musicgan_lib.teaching import check_same, check_shape, exercise, quiz, show_source
-from musicgan_lib.teaching.exercise import _CHECKERS, checker
+from musicgan_lib.teaching.exercise import _CHECKERS, Verdict, checker
 
 
 def double(x):
@@ -129,6 +129,8 @@ def test_an_exercise_passes_or_names_the_property(judged):
         raise NotImplementedError("zz-double-1: return twice x")
 
     assert exercise("zz-double-1", double)
+    said = Verdict("zz-1", False, "<b>bold</b>")._repr_html_()
+    assert "&lt;b&gt;bold" in said and "<b>" not in said
     wrong = exercise("zz-double-1", lambda x: 6)
     assert not wrong and "zero stays zero" in repr(wrong)
     todo = exercise("zz-double-1", stub)

@@ -13,6 +13,7 @@ import torch
 from musicgan_lib import cli, systems
 from musicgan_lib.data import tokens
 from musicgan_lib.data import words as word_data
+from musicgan_lib.data.rows import RowData
 from musicgan_lib.experiments import plan, records, training
 from musicgan_lib.games.signals import rewards
 from musicgan_lib.games.token_material import Batches
@@ -268,6 +269,15 @@ def test_weights_are_compared_before_they_are_read(tmp_path, monkeypatch, about,
         training.load_weights(torch.nn.Linear(3, 2), path)
 
 
+@pytest.mark.parametrize("reader", [word_data.WordData, RowData])
+def test_encoded_music_of_strangers_holds_no_objects(tmp_path, reader):
+    """numpy's own files may hold pickles, and a pickle is a program."""
+    hostile = np.array([{"a": 1}], object)
+    np.savez(tmp_path / "x.npz", words=hostile, rows=hostile, about=hostile)
+    with pytest.raises(ValueError, match="allow_pickle"):
+        reader.load(tmp_path / "x.npz")
+
+
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_weights_that_are_no_numbers_are_refused(tmp_path, bad):
     network = torch.nn.Linear(3, 2)
@@ -373,6 +383,7 @@ class Refuse:
 
 sys.meta_path.insert(0, Refuse())
 from musicgan_lib.data import words as word_data
+from musicgan_lib.data.rows import RowData
 from musicgan_lib.experiments import training
 data = word_data.WordData.load({str(data)!r})
 folder = training.train("bjare2020", "merl", "smoke", 0, corpus="tunes", data=data,
