@@ -3,6 +3,7 @@
 ``python tests/bench_sequences.py``. Sizes of the paper: 3,216 words, embedding 32, LSTM 512, 100 words.
 """
 
+import math
 import resource
 import statistics
 import time
@@ -18,6 +19,10 @@ from musicgan_lib.models.fast_words import FastWords
 from musicgan_lib.models.seqgan import TextCNN, WordPolicy
 
 N_WORDS, BATCH, LENGTH = 3216, 64, 100
+EMBEDDING, HIDDEN = 32, 512
+GATES = 4 * HIDDEN
+#: The side of the square product whose rate is taken for the machine's
+SQUARE = 1536
 FACTORED = (400, 40, 24)
 
 
@@ -32,6 +37,33 @@ def ratio(slow, fast, repeats=3):
             times.append(time.process_time() - began)
         pairs.append(times)
     return statistics.median(a / b for a, b in pairs), statistics.median(b for _, b in pairs)
+
+
+def multiply(*shapes):
+    """A function that takes plain products alone; a shape is how often, rows, inner, columns."""
+    pairs = [(often, torch.randn(n, k), torch.randn(k, m)) for often, n, k, m in shapes]
+
+    def work():
+        for often, left, right in pairs:
+            for _ in range(often):
+                left @ right
+
+    return work
+
+
+def bench_rate(fast, batch, wanted):
+    """What sampling reaches of the rate of a square product, and of products of its own shape."""
+    shape = (LENGTH, batch, HIDDEN, GATES + N_WORDS)
+    draws = torch.Generator().manual_seed(0)
+    work = lambda: sampling.run(fast, batch, LENGTH, draws)  # noqa: E731
+    often = max(1, round(math.prod(shape) / SQUARE**3))
+    square, _ = ratio(multiply((often, SQUARE, SQUARE, SQUARE)), work)
+    own, _ = ratio(multiply(shape), work)
+    reached = square * math.prod(shape) / (often * SQUARE**3)
+    print(
+        f"   {reached:.2f} of the machine's rate of products (wanted: {wanted}); products of its shape alone reach "
+        f"{reached / own:.2f}, and take {own:.2f} of the time"
+    )
 
 
 def bench_sampling(plain):
@@ -51,7 +83,9 @@ def bench_sampling(plain):
 
     word, factored = WordPolicy((N_WORDS,)).eval(), WordPolicy(FACTORED, 128, 384).eval()
     report("words, fp32", word, BATCH, wanted="(wanted: 2)")
+    bench_rate(FastWords(word), BATCH, 0.6)
     report("words, fp32", word, 4 * BATCH)
+    bench_rate(FastWords(word), 4 * BATCH, 0.8)
     report("factored, fp32", factored, BATCH, wanted="(wanted: 8)")
     if torch.cpu._is_amx_tile_supported():
         report("words, bf16", word, BATCH, torch.bfloat16, "(wanted: 3.5)")
@@ -83,6 +117,21 @@ def bench_step(plain):
     print(
         f"one adversarial step of {BATCH}: {times:.1f} times plain, {spent:.2f} CPU-s (wanted: 4)"
     )
+    many = BATCH * LENGTH
+    drawn, forward, backward = (
+        [(LENGTH, BATCH, HIDDEN, GATES + N_WORDS)],
+        [(LENGTH, BATCH, HIDDEN, GATES), (1, many, EMBEDDING, GATES), (1, many, HIDDEN, N_WORDS)],
+        [
+            (LENGTH, BATCH, GATES, HIDDEN),
+            (1, HIDDEN, many, GATES),
+            (1, many, GATES, EMBEDDING),
+            (1, EMBEDDING, many, GATES),
+            (1, many, N_WORDS, HIDDEN),
+            (1, HIDDEN, many, N_WORDS),
+        ],
+    )
+    share, _ = ratio(multiply(*drawn, *forward, *backward), step)
+    print(f"   the generator's products alone take {share:.2f} of its time (wanted: 0.75)")
 
 
 def bench_rollouts():

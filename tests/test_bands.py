@@ -236,6 +236,11 @@ def test_weights_of_pairs_by_hand():
         ({"penalty": float("nan")}, "penalty is nan"),
         ({"shuffled": 2}, "True or False"),
         ({"d_lr": 0.0}, "d_lr is 0.0"),
+        ({"given": -2}, "given is -2"),
+        ({"deaf": True}, "deaf would move nothing where no track is given"),
+        ({"heard": 8, "strangers": True}, "heard, strangers would move nothing"),
+        ({"given": 0, "heard": 0}, "heard is 0"),
+        ({"given": 0, "strangers": 2}, "strangers is 2: choose True or False"),
     ],
 )
 def test_what_cannot_be_is_refused(changes, message):

@@ -1,25 +1,28 @@
 """Networks of four voices against exact answers: chords summed out, marks heard or not, voices that are given."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from musicgan_lib import systems
+from musicgan_lib import corpora, systems
 from musicgan_lib.data import harmony_gold
 from musicgan_lib.data import heard as hearing
 from musicgan_lib.data.encode import encode_tokens
 from musicgan_lib.data.grid import encode_grid
 from musicgan_lib.data.harmony import sounds
 from musicgan_lib.data.voices import encode_voices
-from musicgan_lib.evaluation import chorale_fill
+from musicgan_lib.evaluation import chorale_fill, count_mixture
 from musicgan_lib.games import units
 from musicgan_lib.games.harmonising import fill_voices
+from musicgan_lib.metrics import counts
 from musicgan_lib.metrics.cadences import begin_marks, find_rests, share_resting
 from musicgan_lib.models import chord_labels
 from musicgan_lib.models.marked import MarkedModel
 from musicgan_lib.models.voice_frames import CHORDS, FrameModel, count_held
+from musicgan_lib.models.voice_intervals import Intervals
 from musicgan_lib.representations import grid
 
 
@@ -29,8 +32,8 @@ def make(kind, *args, seed=0, **settings):
         return kind(*args, **settings).eval()
 
 
-def make_frames(chords="none", symbols=6, stride=3):
-    return make(FrameModel, (symbols,), stride, chords, 8, 2, 6, 5)
+def make_frames(chords="none", symbols=6, stride=3, intervals=False):
+    return make(FrameModel, (symbols,), stride, chords, 8, 2, 6, 5, intervals=intervals)
 
 
 def draw_tokens(symbols, *shape, seed=1):
@@ -40,9 +43,10 @@ def draw_tokens(symbols, *shape, seed=1):
 # Frames
 
 
+@pytest.mark.parametrize("intervals", [False, True])
 @pytest.mark.parametrize("chords", CHORDS)
-def test_going_on_is_reading_again(chords):
-    network, tokens = make_frames(chords), draw_tokens(6, 2, 12)
+def test_going_on_is_reading_again(chords, intervals):
+    network, tokens = make_frames(chords, intervals=intervals), draw_tokens(6, 2, 12)
     memory, told = network.begin(2), []
     with torch.no_grad():
         for t in range(12):
@@ -51,9 +55,10 @@ def test_going_on_is_reading_again(chords):
         assert torch.allclose(torch.stack(told, 1), network(tokens).log_softmax(-1), atol=1e-5)
 
 
+@pytest.mark.parametrize("intervals", [False, True])
 @pytest.mark.parametrize("chords", CHORDS)
-def test_a_voice_hears_the_frames_before_and_the_voices_done(chords):
-    network, tokens = make_frames(chords), draw_tokens(6, 1, 12)
+def test_a_voice_hears_the_frames_before_and_the_voices_done(chords, intervals):
+    network, tokens = make_frames(chords, intervals=intervals), draw_tokens(6, 1, 12)
     other = tokens.clone()
     other[0, 7] = (other[0, 7] + 1) % 6  # the second voice of the third frame
     with torch.no_grad():
@@ -61,10 +66,12 @@ def test_a_voice_hears_the_frames_before_and_the_voices_done(chords):
     assert apart.tolist() == [False] * 8 + [True] * 4
 
 
+@pytest.mark.parametrize("intervals", [False, True])
 @pytest.mark.parametrize("chords", ["silver", "hash"])
-def test_chords_are_summed_out_exactly(chords):
+def test_chords_are_summed_out_exactly(chords, intervals):
     """One pass for each chord, told to all voices, and a sum: no line is shared with the sum voice by voice."""
-    network, tokens = make_frames(chords).double(), draw_tokens(6, 2, 9)
+    network, tokens = make_frames(chords, intervals=intervals), draw_tokens(6, 2, 9)
+    network.double()
     with torch.no_grad():
         joint = []
         for chord in range(chord_labels.LABELS):
@@ -76,14 +83,97 @@ def test_chords_are_summed_out_exactly(chords):
     assert torch.allclose(slow, fast, atol=1e-10)
 
 
+@pytest.mark.parametrize("intervals", [False, True])
 @pytest.mark.parametrize("chords", CHORDS)
-def test_the_probabilities_of_all_frames_sum_to_one(chords):
-    network = make_frames(chords, symbols=4)
+def test_the_probabilities_of_all_frames_sum_to_one(chords, intervals):
+    network = make_frames(chords, symbols=4, intervals=intervals)
     every = torch.tensor(list(itertools.product(range(4), repeat=3)))
     after = torch.cat([torch.tensor([[1, 0, 3]]).expand(len(every), -1), every], 1)
     with torch.no_grad():
         total = network.log_prob(after).log_prob[:, 3:].sum(1).exp().sum()
     assert total.item() == pytest.approx(1, abs=1e-5)
+
+
+def test_intervals_alone_are_the_same_in_every_key():
+    """Pitches taken away, music a fifth higher gets the same numbers, each a fifth higher; a rest stays a rest."""
+    network = make_frames(symbols=20, intervals=True).double()
+    with torch.no_grad():
+        for part in (network.embed, network.done, *network.heads):
+            part.weight.zero_()
+        for head in network.heads:
+            head.bias.zero_()
+        tokens = 5 + draw_tokens(6, 2, 24)
+        low, high = network(tokens)[:, 3:], network(tokens + 7)[:, 3:]
+    assert torch.allclose(low[..., :12], high[..., 7:19], atol=1e-12)
+    assert (low[..., :12].std(-1) > 0).all() and (low[..., 19] == 0).all()
+
+
+def test_a_step_leads_from_where_its_voice_stood():
+    intervals = make(Intervals, 5, 2, 3, 4)  # four pitches and a rest
+    past = torch.tensor([[[1, 3], [4, 0], [5, 2]]])
+    units = torch.ones(1, 3, 4)
+    with torch.no_grad():
+        upper, lower = (
+            intervals.add_steps(torch.zeros(1, 3, 5), units, past, v)[0] for v in (0, 1)
+        )
+        rates = [head(torch.ones(4)) for head in intervals.steps]
+    assert torch.equal(upper[0], torch.cat([rates[0][4:8], torch.zeros(1)]))
+    assert not upper[1:].any()  # from a rest, and from before the beginning
+    assert torch.equal(lower[1], torch.cat([rates[1][5:9], torch.zeros(1)]))
+
+
+def test_each_pair_of_voices_has_intervals_of_its_own():
+    intervals = make(Intervals, 6, 3, 2, 4)
+    past = torch.tensor([[[2, 2, 2]]])
+    told = (
+        intervals.read(past, past).detach()[0, 0, 3 * 2 :].unflatten(0, (3, 2))
+    )  # behind what moved
+    assert len(torch.unique(told, dim=0)) == 3
+
+
+def test_a_mixture_by_hand():
+    pieces = [np.log([[0.5, 0.1], [0.25, 0.9]]), np.log([[0.5], [0.25]])]
+    expected = -np.log([0.3, 0.74, 0.3])  # a fifth of the first row, four fifths of the second
+    assert np.allclose(count_mixture.mix(pieces, 0.2), expected)
+    assert count_mixture.choose_share(pieces[1:]) == count_mixture.SHARES[-1]
+    assert count_mixture.choose_share([1 * pieces[0][:, 1:]]) == count_mixture.SHARES[0]
+
+
+def test_no_piece_chooses_its_own_share(monkeypatch):
+    """The table is right on pieces at even places, the network on the others; each gets the share of the others."""
+    right, wrong = np.log([0.9, 0.9]), np.log([0.1, 0.1])
+    both = {0: np.stack([right, wrong]), 1: np.stack([wrong, right])}
+    pieces = {"train": [], "valid": [0, 1, 0, 1], "test": [0, 0]}
+    data = SimpleNamespace(pieces=pieces, beside=pieces)
+    monkeypatch.setattr(count_mixture, "fit_chorale_counts", lambda pieces: None)
+    monkeypatch.setattr(
+        count_mixture, "read_both", lambda net, table, data, piece, beside: both[piece]
+    )
+    found = count_mixture.measure_mixture(None, data)
+    worst = -np.log(0.02 * 0.9 + 0.98 * 0.1)
+    assert found["mixed_valid"] == pytest.approx(worst)
+    assert found["table_weight"] == pytest.approx(0.5) and found["mixed_test"] == pytest.approx(
+        np.log(2)
+    )
+    assert found["counts_test"] == pytest.approx(-np.log(0.9))
+
+
+def test_table_and_network_price_the_same_cells():
+    """A network that takes every token to be as likely as any other, and the table as its own module asks it."""
+    data = encode_voices("chorales", "SBAT", scheme="canonical")
+    real = corpora.load("chorales", "valid", scheme="canonical")
+    table = counts.fit_chorale_counts(real[:5])
+    network = make(FrameModel, data.sizes, 4, width=8, layers=1, embedding=6, hidden=5)
+    for head in network.heads:
+        torch.nn.init.zeros_(head.weight)
+        torch.nn.init.zeros_(head.bias)
+    for at in range(4):
+        tokens, beside = data.pieces["valid"][at], data.beside["valid"][at]
+        counted, told = count_mixture.read_both(network, table, data, tokens, beside)
+        assert counted.mean() == pytest.approx(-counts.chorale_nll(table, real[at : at + 1]))
+        assert np.allclose(told, -np.log(data.sizes[0]))
+        moved = np.flatnonzero(tokens[4:] != tokens[:-4]) + 4
+        assert counted[moved].mean() < 2 * counted.mean()  # another pitch is dearer than the same
 
 
 def test_training_is_told_the_chord():
@@ -210,6 +300,8 @@ def test_other_voices_and_lengths_are_refused():
     card = systems.find("liang2016")
     with pytest.raises(ValueError, match="length is 64: take a multiple of 5"):
         card.configure("bachbot", "smoke", length=64)
+    with pytest.raises(ValueError, match="asked is mixture: choose tokens=voices.SBAT"):
+        systems.find("peracha2019").configure("intervals", "smoke", tokens="voices.SATB")
     with pytest.raises(ValueError, match=r"tokens is grid: this game reads voices\.FORM"):
         card.configure("bachbot", "smoke", tokens="grid")
 

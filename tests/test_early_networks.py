@@ -174,9 +174,12 @@ def test_a_given_beginning_is_kept_and_heard():
     with torch.random.fork_rng():
         torch.manual_seed(0)
         network = PlanNet(4, 2, hidden=6, decay=0.5)
+        for weights in network.parameters():
+            weights.data.mul_(8)  # so that what was heard matters
     plan, start = torch.eye(2), torch.tensor([[3, 3, 1], [0, 2, 2]])
     played = network.play(plan, 8, start)
     assert torch.equal(played[:, :3], start)
+    assert not torch.equal(network.play(plan, 8, (start + 1) % 4)[:, 3:], played[:, 3:])
     with torch.no_grad():
         assert torch.equal(network(played, plan).argmax(-1)[:, 3:], played[:, 3:])
     assert torch.equal(network.play(plan, 2, start), start[:, :2])

@@ -110,6 +110,19 @@ def test_the_discriminator_learns_from_pairs_and_its_loss_is_halved():
     assert told == pytest.approx(float(sum(by_hand)) / 2, rel=1e-5)
 
 
+def test_what_the_painter_is_told_passes_the_discriminator_and_leaves_no_slope_in_it():
+    discriminator = seeded(lambda: PatchDiscriminator(2, 4))
+    given, made = torch.rand(2, 3, 1, 16, 24, generator=torch.Generator().manual_seed(1))
+    slopes = []
+    for ask in (image_pairs.judge, lambda d, *pair: d(torch.cat(pair, 1))):
+        asked = made.clone().requires_grad_()
+        ask(discriminator, given, asked).square().sum().backward()
+        slopes.append(asked.grad)
+        if ask is image_pairs.judge:
+            assert all(p.grad is None and p.requires_grad for p in discriminator.parameters())
+    assert torch.equal(*slopes) and slopes[0].abs().sum() > 0
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

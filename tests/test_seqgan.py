@@ -43,6 +43,26 @@ def test_the_fast_sampler_is_the_policy(sizes):
 
 
 @FORMS
+def test_a_step_in_place_is_the_plain_step_to_the_bit_and_keeps_the_memory(sizes):
+    policy = make_policy(sizes)
+    fast = FastWords(policy)
+    with torch.no_grad():
+        memory = fast.begin(6)
+        for words in torch.randint(60 if len(sizes) > 1 else 13, (5, 6), generator=generator()):
+            before = [part.clone() for part in memory]
+            after = fast.advance(memory, words)
+            assert all(torch.equal(a, b) for a, b in zip(memory, before))
+            gates = memory[2][:, : 4 * policy.hidden]
+            for table, field in zip(fast.tables, unpack(words, sizes)):
+                gates = gates + table[field]
+            i, f, g, o = gates.chunk(4, 1)
+            c = torch.sigmoid(f) * memory[1] + torch.sigmoid(i) * torch.tanh(g)
+            assert torch.equal(after[1], c)
+            assert torch.equal(after[0], torch.sigmoid(o) * torch.tanh(c))
+            memory = after
+
+
+@FORMS
 def test_words_are_drawn_as_often_as_they_are_likely(sizes):
     policy = make_policy(sizes)
     n_words = torch.tensor(sizes).prod().item()

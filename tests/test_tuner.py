@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from musicgan_lib import systems
+from musicgan_lib.games import tuner
 from musicgan_lib.learning import kl_control, melody_rules
 
 V, T = 2, 3
@@ -111,6 +112,20 @@ def test_what_moves_nothing_is_refused(changes, message):
         systems.find("jaques2016").configure("g", "smoke", "tunes", **changes)
 
 
+def test_tuning_begins_with_the_weights_that_were_best_in_all_three_networks():
+    card = systems.find("jaques2016")
+    config = card.configure("g", "smoke", "tunes", pretrain=3, adversarial=1)
+    data = card.game.encode(config, "tunes")
+    state, step = card.game.build(config, data, 0), card.game.make_step(config, data)
+    for state.step in range(config.pretrain):
+        step(state)
+    tuner.begin_tuning(state)
+    policy = state.modules["policy"].state_dict()
+    for name in ("reference", "lagging"):
+        same = state.modules[name].state_dict()
+        assert all(torch.equal(same[key], weights) for key, weights in policy.items())
+
+
 def test_a_model_that_is_tuned_breaks_fewer_rules_and_without_rules_as_many():
     """A short run on chorales; the frozen model is the one that likelihood left."""
     card, found = systems.find("jaques2016"), {}
@@ -139,8 +154,6 @@ def test_q_plays_what_is_best_and_learns_from_throws():
     )
     data = card.game.encode(config, "tunes")
     policy = card.game.build(config, data, 0).modules["policy"].eval()
-    from musicgan_lib.games import tuner
-
     played = tuner.play(policy, config, 3, torch.Generator().manual_seed(0))
     with torch.no_grad():
         assert torch.equal(policy(played).argmax(-1), played)

@@ -30,6 +30,18 @@ def part_tracks(bands: np.ndarray) -> np.ndarray:
     return np.stack([np.roll(bands[:, k], k, 0) for k in range(bands.shape[1])], 1)
 
 
+def part_given(bands: np.ndarray, given: int) -> np.ndarray:
+    """Bands ``(n, V, T)`` whose track ``given`` is that of the example before, the first one's that of the last.
+
+    ValueError for a single band, which has no stranger.
+    """
+    if len(bands) < 2:
+        raise ValueError("one band has no stranger: give two or more")
+    parted = bands.copy()
+    parted[:, given] = np.roll(bands[:, given], 1, 0)
+    return parted
+
+
 def to_pitches(bands: np.ndarray, lowest: int, silence: int, every: int = 1) -> np.ndarray:
     """Numbers as MIDI pitches, and silence as -1, for each sixteenth: ``(n, V, T) -> (n, V, T * every)``."""
     return np.repeat(np.where(bands == silence, -1, bands + lowest), every, 2)

@@ -12,7 +12,7 @@ from ..data.grid import encode_grid
 from ..learning.fit import TrainingState
 from ..learning.wasserstein import teach_critic
 from ..metrics import tracks as measures
-from ..models.band_gan import MODELS, BandCritic, BandGenerator
+from ..models.band_gan import MODELS, NOBODY, BandCritic, BandGenerator
 from ..models.draws import rand, randint
 from .adversarial import Adversarial
 from .controls import FROZEN
@@ -22,6 +22,8 @@ from .settings import FromNoise, check_above, check_least, check_name, refuse
 from .signals.critic import Critic
 
 STEPS = 16  # sixteenths of a bar
+#: Settings that only a band reads that is given a track
+OF_GIVEN = ("heard", "deaf", "strangers")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ class Config(FromNoise):
     critic_filters: int = 96  # of the critic
     penalty: float = 10.0  # what the critic pays for slopes that are not 1; 0: nothing holds them
     shuffled: bool = False  # whether the tracks of training examples come from different pieces
+    given: int = NOBODY  # the track that is given, 0 is the highest voice; -1: all are made
+    heard: int = 16  # channels in which the others hear it
+    deaf: bool = False  # whether they hear nothing of it
+    strangers: bool = False  # whether training examples have the given track of another example
     adversarial: int = 0
     discriminator_steps: int = 3  # lessons of the critic before each update of the generator
     batch: int = 32
@@ -56,6 +62,8 @@ class Config(FromNoise):
             critic_filters=2,
             penalty=0,
             adversarial=0,
+            given=NOBODY,
+            heard=1,
         )
         check_least(self, discriminator_steps=1, batch=4, measure=2)
         refuse(
@@ -66,9 +74,13 @@ class Config(FromNoise):
             self.own_noise > self.noise,
             f"own_noise is {self.own_noise}: at most as many as noise, {self.noise}",
         )
+        for name in ("shuffled", "deaf", "strangers"):
+            value = getattr(self, name)
+            refuse(value not in (True, False), f"{name} is {value}: choose True or False")
+        moved = [k for k in OF_GIVEN if getattr(self, k) != getattr(type(self), k)]
         refuse(
-            self.shuffled not in (True, False),
-            f"shuffled is {self.shuffled}: choose True or False",
+            moved and self.given == NOBODY,
+            f"{', '.join(moved)} would move nothing where no track is given: leave it",
         )
         check_above(self, "g_lr", "d_lr", "clip")
 
@@ -85,13 +97,17 @@ class Bands(Material):
     def real(self, n, generator):
         """Stretches of training pieces."""
         drawn = self.bands[randint(len(self.bands), n, generator).numpy()]
-        return paint(music.part_tracks(drawn) if self.config.shuffled else drawn, self.data.hold)
+        drawn = music.part_tracks(drawn) if self.config.shuffled else drawn
+        drawn = music.part_given(drawn, self.config.given) if self.config.strangers else drawn
+        return paint(drawn, self.data.hold)
 
     def fake(self, state) -> torch.Tensor:
-        """What the generator makes of new noise, with a gradient."""
-        band = state.modules["generator"].train()
-        noise = band.draw_noise(self.config.batch, state.generator, device_of(band))
-        return band(noise).softmax(2)
+        """What the generator makes of new noise, and of a given track of training music, with a gradient."""
+        band, size = state.modules["generator"].train(), self.config.batch
+        given = None
+        if self.config.given != NOBODY:
+            given = self.real(size, state.generator)[:, self.config.given].to(device_of(band))
+        return band.play(band.draw_noise(size, state.generator, device_of(band)), given)
 
     def fakes(self, state, lessons, reading):
         for _ in range(lessons):
@@ -131,15 +147,20 @@ class BandGame(Adversarial):
         return encode_grid(corpus, one_key=True)
 
     def build(self, config: Config, data, seed: int, device="cpu") -> TrainingState:
-        """Both networks and their optimisers; ``generator.silence`` is the number of the row of silence."""
+        """Both networks and their optimisers; ``generator.offered`` are held-out tracks for :meth:`draw` to give."""
         rows, tracks, columns = data.hold + 1, data.voices, STEPS // config.every
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            noise = config.noise, config.own_noise
-            band = BandGenerator(
-                rows, tracks, config.bars, columns, config.model, *noise, config.filters
+            given = config.given, config.heard, config.deaf
+            noise = config.noise, config.own_noise, config.filters
+            band = BandGenerator(rows, tracks, config.bars, columns, config.model, *noise, *given)
+            train, test = (
+                music.cut_bands(data, split, config.bars, config.every)
+                for split in ("train", "test")
             )
-            begin_with_counts(band, music.cut_bands(data, "train", config.bars, config.every))
+            begin_with_counts(band, train)
+            if band.given != NOBODY:
+                band.offered = torch.as_tensor(np.unique(test, axis=0)[:, band.given])
             time, apart = config.bars * columns, config.model == "jamming"
             critic = BandCritic(rows, tracks, time, config.critic_filters, apart)
         modules = {"generator": band.to(device), "discriminator": critic.to(device)}
@@ -162,29 +183,44 @@ class BandGame(Adversarial):
         (EB), ``used_classes`` (UPC) and ``long_notes`` (QN), the mean over tracks. ``different``: of the examples,
         those that are drawn once; ``moved``: of the columns, those that other noise changes. ``parameters``. The
         samples are tokens of the grid.
+
+        Where a track is given, it is one of held-out music. The first three are then of the pairs of it and a track
+        that is made, and the others of made tracks; ``follows``: of their columns, those that another given track
+        changes where the noise is the same; ``returned``: of the given columns, those that come back as they were.
         """
         band = state.modules["generator"].eval()
-        made = band.sample(config.measure, generator, device_of(band)).cpu().numpy()
         known, real = (
             music.cut_bands(data, split, config.bars, config.every) for split in ("train", "test")
         )
-        weights = measures.weigh_pairs(music.to_pitches(known, data.lowest, data.hold))
-        sides = {"": made, "real_": np.unique(real, axis=0)}
-        found = {}
-        for side, numbers in sides.items():
+        real = np.unique(real, axis=0)
+        if config.given == NOBODY:
+            made = band.sample(config.measure, generator, device_of(band)).cpu().numpy()
+            found = {"moved": np.mean(made != np.roll(made, 1, 0))}
+        else:
+            real = real[randint(len(real), config.measure, generator).numpy()]
+            made, found = accompany(band, real[:, config.given], generator)
+        groups = group_tracks(music.to_pitches(known, data.lowest, data.hold), config.given)
+        weights = [measures.weigh_pairs(group) for group in groups]
+        for side, numbers in {"": made, "real_": real}.items():
             pitches = music.to_pitches(numbers, data.lowest, data.hold, config.every)
-            found |= {side + k: v for k, v in describe_band(pitches, weights).items()}
-        found["moved"] = np.mean(made != np.roll(made, 1, 0))
+            described = describe_band(pitches, weights, config.given)
+            found |= {side + name: value for name, value in described.items()}
         found["different"] = len(np.unique(made, axis=0)) / len(made)
         found["parameters"] = sum(p.numel() for p in band.parameters())
         tokens = write_tokens(made.transpose(0, 2, 1), config.every, data.hold)
         return {name: float(value) for name, value in found.items()}, tokens
 
     def draw(self, module, config: Config, n: int, generator, temperature: float = 1.0):
-        """``(n, 16 * bars * V) int64`` tokens of the grid. ValueError for a temperature: nothing is thrown here."""
+        """``(n, 16 * bars * V) int64`` tokens of the grid; given tracks are drawn from held-out music.
+
+        ValueError for a temperature: nothing is thrown here.
+        """
         if temperature != 1:
             raise ValueError("a band plays its strongest rows: leave the temperature at 1")
-        made = module.eval().sample(n, generator, device_of(module)).cpu().numpy()
+        given = None
+        if module.given != NOBODY:
+            given = module.offered[randint(len(module.offered), n, generator)]
+        made = module.eval().sample(n, generator, device_of(module), given).cpu().numpy()
         return write_tokens(made.transpose(0, 2, 1), config.every, module.rows - 1)
 
 
@@ -198,24 +234,54 @@ def begin_with_counts(band, bands) -> None:
     """Let each track begin with how often training music lights its rows: a short run would spend itself on that."""
     silence = band.rows - 1
     share = paint(bands, silence).sum((0, 3)) + 0.5
+    share = share[[k for k in range(band.tracks) if k != band.given]]
     weights = [painter.pitches.bias.data for painter in band.painters]
     wanted = (share / share.sum(1, keepdim=True)).log()
     for bias, part in zip(weights, wanted if band.own else [wanted.flatten()]):
         bias.copy_(part)
 
 
-def describe_band(pitches, weights) -> dict:
+def accompany(band, given, generator) -> tuple[np.ndarray, dict]:
+    """What is made with given tracks ``(n, T)``, ``(n, V, T)``, and what moves it: see :meth:`BandGame.measure`."""
+
+    def make(tracks):
+        return band.sample(len(tracks), generator, device_of(band), tracks).cpu().numpy()
+
+    before = generator.get_state()
+    made = make(given)
+    generator.set_state(before)
+    following, renewed = make(np.roll(given, 1, 0)), make(given)
+    own = [k for k in range(band.tracks) if k != band.given]
+    return made, {
+        "follows": np.mean(made[:, own] != following[:, own]),
+        "moved": np.mean(made[:, own] != renewed[:, own]),
+        "returned": np.mean(made[:, band.given] == given),
+    }
+
+
+def group_tracks(pitches, given: int) -> list[np.ndarray]:
+    """The tracks that are to go together: all, one ``(n, V, T)``, or the given one and each other, ``(n, 2, T)``."""
+    if given == NOBODY:
+        return [pitches]
+    others = [k for k in range(pitches.shape[1]) if k != given]
+    return [pitches[:, sorted((given, k))] for k in others]
+
+
+def describe_band(pitches, weights, given: int = NOBODY) -> dict:
     """The numbers of :meth:`BandGame.measure` that one set of bands ``(n, V, T)`` has, -1 for silence.
 
-    ``weights`` are those of real pairs of notes; a number of tracks of which one has no note is NaN.
+    ``weights`` are those of real pairs of notes, for each of :func:`group_tracks`; a number of tracks of which one has
+    no note is NaN.
     """
     by_track = {
         "empty_bars": measures.rate_empty_bars(pitches),
         "used_classes": measures.count_used_classes(pitches),
         "long_notes": measures.rate_long_notes(pitches),
     }
-    found = {name: np.mean(values) for name, values in by_track.items()}
-    found["tonal_distance"] = measures.measure_tonal_distance(pitches)
-    found["harmony"] = measures.measure_harmony(pitches, weights)
-    found["agreement"] = measures.measure_agreement(pitches)
+    own = [k for k in range(pitches.shape[1]) if k != given]
+    found = {name: np.mean(values[own]) for name, values in by_track.items()}
+    groups = group_tracks(pitches, given)
+    found["tonal_distance"] = np.mean([measures.measure_tonal_distance(g) for g in groups])
+    found["harmony"] = np.mean([measures.measure_harmony(g, w) for g, w in zip(groups, weights)])
+    found["agreement"] = np.mean([measures.measure_agreement(g) for g in groups])
     return found

@@ -8,6 +8,7 @@ import torch
 from ..data.heard import read_heard
 from ..data.voices import VoiceData
 from ..evaluation.chorale_fill import IntervalTable, compare, measure_fill, measure_lines
+from ..evaluation.count_mixture import measure_mixture
 from ..metrics.cadences import begin_marks, find_rests, share_resting
 from ..models import sampling
 from .game import device_of
@@ -18,7 +19,7 @@ from .units import find_best
 
 #: Pieces of the test that are harmonised and drawn from
 PIECES = 40
-ASKED = ("chords", "cadences", "voices")
+ASKED = ("chords", "cadences", "voices", "mixture")
 SOPRANO, ALTO, LOWER = 0, 1, (1, 2, 3)
 #: The seed of the network that has learned nothing
 UNTRAINED = 0
@@ -30,7 +31,7 @@ class ChoraleConfig(Config):
     """As of any game of likelihood, and what is measured besides it."""
 
     tokens: str = "voices.SBAT"  # or "voices.tied", or the voices in another order
-    asked: str = "chords"  # measured on test pieces: "chords", "cadences", or "voices" filled in
+    asked: str = "chords"  # measured on pieces: "chords", "cadences", "voices" filled in, or "mixture" with counts
 
     def __post_init__(self):
         super().__post_init__()
@@ -40,6 +41,10 @@ class ChoraleConfig(Config):
         refuse(
             self.asked == "cadences" and form != "tied",
             "asked is cadences: choose tokens=voices.tied, which has fermatas",
+        )
+        refuse(
+            self.asked == "mixture" and form != "SBAT",
+            "asked is mixture: choose tokens=voices.SBAT, the order in which the table counts",
         )
         stride = 5 if form == "tied" else 4
         refuse(self.length % stride, f"length is {self.length}: take a multiple of {stride}")
@@ -57,6 +62,8 @@ class ChoraleGame(LikelihoodGame):
     of pieces; ``harmonised``, the share of the three lower voices under a given soprano, chosen greedily; ``clamped``,
     the share of given cells that stayed. Where notes are tied ``unit_beat`` and others, the correlation of the best
     unit with a concept, and ``unit_beat_untrained`` that in a network that has learned nothing.
+
+    ``"mixture"``: what :func:`~musicgan_lib.evaluation.count_mixture.measure_mixture` gives, and ``fill_alto``.
 
     ``"cadences"``: ``notes`` (nats a cell of the notes, told the marks); ``cadences``, the share of fermatas of test
     pieces under which music that is drawn around them comes to rest, ``cadences_elsewhere`` that of other beats, and
@@ -81,6 +88,8 @@ class ChoraleGame(LikelihoodGame):
         if config.asked == "chords" and network.chords:
             return found | split_chords(network, data, config), samples
         found |= fill_alto(network, data, pieces, heard)
+        if config.asked == "mixture":
+            found |= measure_mixture(network, data)
         if config.asked == "voices":
             found |= harmonise(network, data, pieces, heard)
         if config.asked == "voices" and data.tied:

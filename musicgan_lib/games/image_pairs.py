@@ -97,7 +97,9 @@ class ImagePairGame(Game):
             modules["discriminator"] = discriminator.to(device)
             rates["discriminator"] = config.discriminator_lr
         optimisers = {
-            name: torch.optim.Adam(modules[name].parameters(), rate, betas=(0.5, 0.999))
+            name: torch.optim.Adam(
+                modules[name].parameters(), rate, betas=(0.5, 0.999), foreach=True
+            )
             for name, rate in rates.items()
         }
         return TrainingState(modules, optimisers, torch.Generator().manual_seed(seed))
@@ -117,9 +119,9 @@ class ImagePairGame(Game):
             loss = config.likeness * measure_likeness(config.loss, logits, wanted)
             numbers = {"likeness": loss.item()}
             if config.adversary:
-                made, discriminator = logits.sigmoid(), state.modules["discriminator"]
+                made = logits.sigmoid()
                 numbers |= self.teach(state, config, given, wanted, made.detach())
-                verdict = discriminator(torch.cat([given, made], 1))
+                verdict = judge(state.modules["discriminator"], given, made)
                 loss = loss + config.adversary * F.softplus(-verdict).mean()
             update(loss, painter, state.optimisers["generator"], config.clip)
             return numbers
@@ -195,6 +197,14 @@ def paint(columns, pitches: int, device) -> tuple[torch.Tensor, torch.Tensor]:
     numbers = torch.where(numbers == pitches, wide, numbers)
     rolls = F.one_hot(numbers, wide + 1)[..., :-1].transpose(1, 2).float()  # (B, V, T, P)
     return rolls[:, :1], rolls[:, 1:]
+
+
+def judge(discriminator, given, made) -> torch.Tensor:
+    """Verdicts on painted partners, ``(B, t, p)``: the painter's slope goes through them, the weights get none."""
+    discriminator.requires_grad_(False)
+    verdict = discriminator(torch.cat([given, made], 1))
+    discriminator.requires_grad_(True)
+    return verdict
 
 
 def begin_with_counts(painter, data, config) -> None:

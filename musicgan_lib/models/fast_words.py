@@ -41,7 +41,7 @@ class FastWords:
         _, c, ahead = memory
         gates = ahead[:, : 4 * self.policy.hidden]
         for table, field in zip(self.tables, unpack(words, self.policy.sizes)):
-            gates = gates + table[field]
+            gates = table.index_select(0, field).add_(gates)
         return self._cell(gates, c)
 
     def draw(self, memory, generator, temperature=1.0, given=None):
@@ -72,6 +72,6 @@ class FastWords:
 
     def _cell(self, gates, c):
         i, f, g, o = gates.chunk(4, 1)
-        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-        h = torch.sigmoid(o) * torch.tanh(c)
+        c = torch.sigmoid(f).mul_(c).add_(torch.sigmoid(i).mul_(torch.tanh(g)))
+        h = torch.sigmoid(o).mul_(torch.tanh(c))
         return h, c, self._product(h, self.both, self.bias)
