@@ -85,7 +85,10 @@ class Copy:
             "MUSICGAN_WEEKLY": "1",  # a copy has no commit that would choose
             "MUSICGAN_OUT": str(self.root / "_build" / "rows"),
         }
-        self._asker = subprocess.Popen(
+        self._asker = self._begin_asking()
+
+    def _begin_asking(self) -> subprocess.Popen:
+        return subprocess.Popen(
             [sys.executable, str(ROOT / "tools" / "warm_pytest.py"), str(self._said), *PYTEST],
             cwd=self.root,
             env=self._environment,
@@ -113,8 +116,11 @@ class Copy:
     def _ask_test(self, target: str) -> tuple[int, str]:
         self._asker.stdin.write(f"{target}\n")
         self._asker.stdin.flush()
-        status = int(self._asker.stdout.readline())
-        return status, self._said.read_text(errors="replace")
+        status = self._asker.stdout.readline()
+        if not status:  # a mistake that ends whoever asks
+            self._asker = self._begin_asking()
+            return -1, "the process that asks has ended"
+        return int(status), self._said.read_text(errors="replace")
 
     def _run_chapter(self, target: str) -> tuple[int, str]:
         reply = subprocess.run(
