@@ -20,14 +20,7 @@ from .midi_bytes import (
     walk_track,
 )
 from .midi_events import list_events
-from .midi_notes import (
-    asks_for_events,
-    find_wipes,
-    has_rivals,
-    in_file_order,
-    list_voices,
-    read_notes,
-)
+from .midi_notes import asks_for_events, has_rivals, in_file_order, read_notes
 from .piece import NOTE, Piece, Track
 
 
@@ -98,7 +91,7 @@ def _to_piece(score, data: bytes, spans, controllers, path: Path, losses: list[s
         events = list_events(data, spans)
         if rivals:
             changes = {kind: in_file_order(events, kind) for kind in changes}
-        rows, tracks, beside = _from_events(events, heard, tpq, unkept)
+        rows, tracks, beside = _from_events(events, tpq, unkept)
     else:
         tracks = [Track(t.name, t.program, t.is_drum) for t in heard]
         rows = _parsed_notes(heard)
@@ -123,17 +116,9 @@ def _to_piece(score, data: bytes, spans, controllers, path: Path, losses: list[s
     )
 
 
-def _from_events(events, heard, tpq: int, unkept: list[str]):
-    """Columns of notes, tracks and annotations of a file whose events are listed; ``heard``: the parser's tracks.
-
-    The parser's notes are right where no *all notes off* cuts one short, and there are as many voices as it has
-    tracks: both stand by chunk, channel, program, and a program from another chunk can only part its tracks.
-    """
-    voices = None if len(find_wipes(events)) else list_voices(events)
-    if voices is not None and len(voices) == len(heard):
-        rows = _parsed_notes(heard)
-    else:
-        rows, voices = read_notes(events)
+def _from_events(events, tpq: int, unkept: list[str]):
+    """Columns of notes, tracks and annotations of a file that was walked event by event."""
+    rows, voices = read_notes(events)
     names = {chunk: text.decode("utf-8", "replace") for chunk, *_, text in events.metas(NAME)}
     tracks = [Track(names.get(chunk, ""), n, channel == DRUMS) for chunk, channel, n in voices]
     several = Counter(chunk for chunk, *_ in voices)

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from .midi_bytes import DRUMS, TIME
+from .midi_bytes import TIME
 from .midi_events import Events
 
 #: All sound off, and all notes off with the changes of mode that mean it, too.
@@ -14,8 +14,6 @@ _TELLING = re.compile(
     rb"[\xb0-\xbf](?:[\x00-\x3f\x41-\x77\x79\x7a][\x00-\x7f]%b)*+[\x40\x78\x7b-\x7f][\x00-\x7f]"
     % TIME
 )
-#: What may name a program other than 0, which is that of a channel for which none is named.
-_CHANGE = re.compile(rb"(?<=[\x00-\x7f])[\xc0-\xcf](?=[\x01-\x7f]|\x00(?:%b[\x00-\x7f])+)" % TIME)
 _TELLS = np.isin(np.arange(256), (64, *_OFF))
 
 
@@ -26,26 +24,20 @@ def asks_for_events(data: bytes, spans, controllers, tracks) -> bool:
     """
     if len(controllers):
         array = np.frombuffer(data + bytes(4), np.uint8)
-        whole = array[controllers + 2] < 0x80
-        if np.any(_TELLS[array[controllers + 1]] & whole):
+        number, value, time, status = (array[controllers + i] for i in (1, 2, 3, 4))
+        if np.any(_TELLS[number] & (value < 0x80)):
             return True
-        running = controllers[
-            whole & ((array[controllers + 3] >= 0x80) | (array[controllers + 4] < 0x80))
-        ]
+        running = controllers[(value < 0x80) & ((time >= 0x80) | (status < 0x80))]
         if any(_TELLING.match(data, place) for place in running.tolist()):
             return True
     if len(spans) < 2 or all(t.program or t.is_drum for t in tracks):
         return False
-    return _may_borrow_program(data, spans)
-
-
-def _may_borrow_program(data: bytes, spans) -> bool:
-    """Whether a chunk may play a channel that it names no program for, where another chunk names one."""
+    # a program of one chunk counts in another where that plays the channel and names none
     parts = [data[start:stop] for start, stop in spans]
-    for channel in {m[0][0] & 15 for part in parts for m in _CHANGE.finditer(part)} - {DRUMS}:
-        change = re.compile(rb"[\x00-\x7f]\x%x[\x00-\x7f]" % (0xC0 | channel))
-        strike = re.compile(rb"[\x00-\x7f]\x%x[\x00-\x7f]{2}" % (0x90 | channel))
-        if any(strike.search(part) and not change.search(part) for part in parts):
+    for channel in (c for c in range(16) if c != 9):
+        change, strike = bytes([0xC0 | channel]), bytes([0x90 | channel])
+        named = [change in part for part in parts]
+        if any(named) and any(strike in part and not n for part, n in zip(parts, named)):
             return True
     return False
 
@@ -83,33 +75,11 @@ def read_notes(events: Events) -> tuple[list[np.ndarray], list[tuple[int, int, i
     length = _pair(events)
     begin = np.flatnonzero(length >= 0)
     voice = _voice(events, begin)
-    used = _mark(voice)
-    track = (np.cumsum(used) - 1)[voice]
-    columns = [events.tick[begin], length[begin], events.first[begin], events.second[begin], track]
-    return columns, _split(used)
-
-
-def list_voices(events: Events) -> list[tuple[int, int, int]]:
-    """The (chunk, channel, program) under which notes are struck, in this order, whether something ends them or not."""
-    struck = (events.status & 0xF0 == 0x90) & (events.second > 0)
-    return _split(_mark(_voice(events, np.flatnonzero(struck))))
-
-
-def find_wipes(events: Events) -> np.ndarray:
-    """Which events end whatever their channel holds."""
-    return events.find(0xB0, *_OFF)
-
-
-def _mark(voice) -> np.ndarray:
-    """Of each number up to the largest whether it is among these."""
     used = np.zeros(int(voice.max(initial=-1)) + 1, bool)
     used[voice] = True
-    return used
-
-
-def _split(used) -> list[tuple[int, int, int]]:
-    """Chunk, channel and program of each voice that is used."""
-    return [(v >> 11, v >> 7 & 15, v & 127) for v in np.flatnonzero(used).tolist()]
+    track = (np.cumsum(used) - 1)[voice]
+    columns = [events.tick[begin], length[begin], events.first[begin], events.second[begin], track]
+    return columns, [(v >> 11, v >> 7 & 15, v & 127) for v in np.flatnonzero(used).tolist()]
 
 
 def _voice(events, at) -> np.ndarray:
@@ -131,11 +101,11 @@ def _pair(events) -> np.ndarray:
     at, key = at[order], key[order]
     step = np.where((kind[at] == 0x90) & (events.second[at] > 0), 1, -1)
     length = np.full(len(kind), -1, np.int64)
-    offs = find_wipes(events)
-    if not len(offs) and _is_balanced(step, key):
+    wipes = events.find(0xB0, *_OFF)
+    if not len(wipes) and _is_balanced(step, key):
         begin, stop = at[step > 0], events.tick[at[step < 0]]
     else:
-        begin, stop = _pair_unbalanced(events, at, step, offs)
+        begin, stop = _pair_unbalanced(events, at, step, wipes)
     length[begin] = stop - events.tick[begin]
     return length
 

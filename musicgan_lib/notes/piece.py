@@ -83,9 +83,9 @@ class Piece:
         piece = object.__new__(cls)
         fields = {
             "notes": notes,
-            "tracks": _as_rows(Track, tracks),
-            "metre": _as_rows(Metre, metre),
-            "tempo": _as_rows(Tempo, tempo),
+            "tracks": tuple(map(Track._make, tracks)),
+            "metre": tuple(map(Metre._make, metre)),
+            "tempo": tuple(map(Tempo._make, tempo)),
             "losses": tuple(losses),
             "annotations": annotations,
         }
@@ -213,11 +213,6 @@ class Piece:
         )
         rows = np.stack([onset, np.round(n["duration"] * 480), n["pitch"]], 1).astype("<i8")
         return hashlib.sha256(rows[np.lexsort(rows.T)].tobytes()).hexdigest()
-
-
-def _as_rows(kind, rows) -> tuple:
-    """Rows as so many of a kind of named tuple; what is of that kind stays, a file may hold thousands."""
-    return tuple(rows) if set(map(type, rows)) <= {kind} else tuple(map(kind._make, rows))
 
 
 def _as_notes(notes) -> np.ndarray:
