@@ -25,6 +25,8 @@ SHORT = {"pretrain": 1, "pretrain_discriminator": 1}
 LEARNERS = ("player", "learner", "policy", "generator", "network", "table", "predictor")
 #: Turns of systems of which three tell nothing: a listener has to know each station before it has a choice
 TURNS = {"schmidhuber2010": 80}
+#: First updates of systems of which one tells nothing: a codec has but one code then, and one code has no order
+FIRST_UPDATES = {"dhariwal2020": 250}
 
 
 def prepare(name, variant):
@@ -32,6 +34,8 @@ def prepare(name, variant):
     system = systems.find(name)
     changes, config = families.cut(system, variant, **families.loosen(system, variant))
     short = {k: v for k, v in SHORT.items() if getattr(config, k, 0) and k in changes}
+    if name in FIRST_UPDATES:
+        short["pretrain"] = FIRST_UPDATES[name]
     if name in TURNS:
         short["steps"] = TURNS[name]
     return system, changes | short

@@ -33,9 +33,10 @@ class BarTimes(nn.Module):
 
 
 class BarEncoder(nn.Module):
-    """How a bar of the given track is heard, ``(N, rows, columns)`` -> a list of ``(N, heard, 2)``, ``(N, heard, 4)`` …
+    """How a bar of the given track is heard: ``(N, rows, columns)`` -> a list of ``(N, heard, k)``, k = 2, 4, 8, ...
 
-    The last has all columns; each before it half of them. Each goes into the painter's layer of as many columns.
+    The last has all columns; each before it half of them.
+    Each goes into the painter's layer of as many columns.
     Dong, Hsiao, Yang and Yang (2018), track-conditional generation.
     """
 
